@@ -1,0 +1,1 @@
+// Codecs, scaling, sixel, metadata.

@@ -1,0 +1,91 @@
+/// An error for people and programs: what happened, what to do about it, what lay underneath.
+public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// For programs to switch on; `exitCode` follows the command line's contract.
+  public enum Code: String, Hashable, Sendable, CaseIterable {
+    case badInput, notFound, modelMissing, modelDamaged, engineUnreachable, diskFull, readOnly
+    case libraryDamaged, libraryBusy, cancelled, unsupported, internalError
+  }
+  public var code: Code
+  public var what: String
+  public var hint: String?
+  public var cause: String?
+
+  public init(_ code: Code, _ what: String, hint: String? = nil, cause: String? = nil) {
+    self.code = code
+    self.what = what
+    self.hint = hint
+    self.cause = cause
+  }
+
+  /// Wraps any error; a `Failure` stays itself.
+  public init(_ error: any Error) {
+    if let failure = error as? Failure {
+      self = failure
+    } else if error is CancellationError {
+      self = Failure(.cancelled, "stopped")
+    } else {
+      self = Failure(.internalError, "something went wrong", cause: "\(error)")
+    }
+  }
+
+  public var description: String {
+    var text = what
+    if let hint { text += "; \(hint)" }
+    if let cause { text += " (\(cause))" }
+    return text
+  }
+
+  /// Exit status of the command line: 0 done, 1 failed, 2 wrong usage, 3 engine unreachable,
+  /// 4 not found, 130 interrupted.
+  public var exitCode: Int32 {
+    switch code {
+    case .badInput, .unsupported: 2
+    case .engineUnreachable: 3
+    case .notFound, .modelMissing: 4
+    case .cancelled: 130
+    case .modelDamaged, .diskFull, .readOnly, .libraryDamaged, .libraryBusy, .internalError: 1
+    }
+  }
+}
+
+extension Failure {
+  /// `name` is not one of `known`; offers the nearest known name when one is near.
+  /// `kind` is the thing's name in a sentence: "engine", "theme", "setting".
+  public static func unknown(
+    _ kind: String, _ name: String, known: [String], code: Code = .badInput
+  ) -> Failure {
+    let nearest = known.min { editDistance($0, name) < editDistance($1, name) }
+    let hint: String? =
+      if let nearest, editDistance(nearest, name) <= max(2, name.count / 3) {
+        "did you mean '\(nearest)'?"
+      } else if known.isEmpty {
+        nil
+      } else {
+        "one of: \(known.sorted().joined(separator: ", "))"
+      }
+    return Failure(code, "no \(kind) is called '\(name)'", hint: hint)
+  }
+}
+
+/// Number of single-character insertions, deletions, replacements and swaps of neighbours that turn
+/// `a` into `b` (optimal string alignment), ignoring case.
+public func editDistance(_ a: String, _ b: String) -> Int {
+  let a = Array(a.lowercased()), b = Array(b.lowercased())
+  if a.isEmpty { return b.count }
+  if b.isEmpty { return a.count }
+  var before = [Int](repeating: 0, count: b.count + 1)
+  var previous = Array(0...b.count)
+  for i in 1...a.count {
+    var row = [i] + [Int](repeating: 0, count: b.count)
+    for j in 1...b.count {
+      let change = a[i - 1] == b[j - 1] ? 0 : 1
+      row[j] = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + change)
+      if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+        row[j] = min(row[j], before[j - 2] + 1)
+      }
+    }
+    before = previous
+    previous = row
+  }
+  return previous[b.count]
+}

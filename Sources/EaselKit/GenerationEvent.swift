@@ -1,0 +1,65 @@
+/// What an engine says about a job, in this order: any number of `.queued`, one `.started`, then
+/// for each picture of the batch its `.step` and `.preview` events and one `.image`. A job that
+/// cannot be finished throws a `Failure` out of the stream.
+public enum GenerationEvent: Sendable, Hashable {
+  /// The job waits; `ahead` others come first.
+  case queued(ahead: Int)
+  /// The engine has the model in memory and begins.
+  case started
+  case step(StepProgress)
+  /// An unfinished picture. Only the newest preview of a job is ever kept for a slow consumer.
+  case preview(index: Int, Picture)
+  case image(GeneratedImage)
+}
+
+/// How far one picture of a batch is.
+public struct StepProgress: Sendable, Hashable {
+  /// Which picture of the batch, from 0.
+  public var index: Int
+  public var count: Int
+  /// Steps done of this picture, 1...steps.
+  public var step: Int
+  public var steps: Int
+  /// Seconds since `.started`.
+  public var secondsElapsed: Double
+  public init(index: Int, count: Int, step: Int, steps: Int, secondsElapsed: Double) {
+    self.index = index
+    self.count = count
+    self.step = step
+    self.steps = steps
+    self.secondsElapsed = secondsElapsed
+  }
+  /// Share of the whole batch that is done, 0...1.
+  public var fraction: Double {
+    guard steps > 0, count > 0 else { return 0 }
+    return (Double(index) + Double(step) / Double(steps)) / Double(count)
+  }
+  public var secondsLeft: Double? {
+    guard fraction > 0 else { return nil }
+    return secondsElapsed / fraction * (1 - fraction)
+  }
+  public var stepsPerSecond: Double? {
+    guard secondsElapsed > 0 else { return nil }
+    return (Double(index * steps) + Double(step)) / secondsElapsed
+  }
+}
+
+/// A finished picture and what it takes to make it again.
+public struct GeneratedImage: Sendable, Hashable {
+  public var index: Int
+  /// The seed of this very picture (request seed plus index).
+  public var seed: UInt64
+  public var picture: Picture
+  /// Hex digest of the weights that painted it.
+  public var modelDigest: String
+  public var secondsElapsed: Double
+  public init(
+    index: Int, seed: UInt64, picture: Picture, modelDigest: String, secondsElapsed: Double
+  ) {
+    self.index = index
+    self.seed = seed
+    self.picture = picture
+    self.modelDigest = modelDigest
+    self.secondsElapsed = secondsElapsed
+  }
+}

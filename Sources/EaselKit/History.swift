@@ -1,0 +1,46 @@
+/// One picture of the history, without its pixels.
+public struct HistoryItem: Hashable, Sendable, Identifiable {
+  public var id: ImageID
+  public var recipe: Recipe
+  public var width: Int
+  public var height: Int
+  /// Content address of the PNG, 64 hex digits.
+  public var sha256: String
+  public var bytes: Int
+  public var isFavourite: Bool
+  /// 0...5; 0 is not rated.
+  public var rating: Int
+  public var isTrashed: Bool
+  /// True when the file is gone or its bytes changed.
+  public var isMissing: Bool
+  public init(
+    id: ImageID, recipe: Recipe, width: Int, height: Int, sha256: String, bytes: Int,
+    isFavourite: Bool = false, rating: Int = 0, isTrashed: Bool = false, isMissing: Bool = false
+  ) {
+    self.id = id
+    self.recipe = recipe
+    self.width = width
+    self.height = height
+    self.sha256 = sha256
+    self.bytes = bytes
+    self.isFavourite = isFavourite
+    self.rating = rating
+    self.isTrashed = isTrashed
+    self.isMissing = isMissing
+  }
+}
+
+/// What to list from the history, newest first.
+public struct HistoryQuery: Hashable, Sendable {
+  /// Words and fields as typed: `fox snow`, `seed:7`, `model:scenes`, `is:favourite`, `is:trashed`,
+  /// `before:2026-11`, `after:2026-11-02`, `#12`.
+  public var text: String
+  public var limit: Int
+  /// Only pictures older than this one (keyset paging); nil from the newest.
+  public var before: ImageID?
+  public init(text: String = "", limit: Int = 200, before: ImageID? = nil) {
+    self.text = text
+    self.limit = limit
+    self.before = before
+  }
+}

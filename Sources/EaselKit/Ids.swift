@@ -1,0 +1,16 @@
+/// The number of one painting job. Never used twice while a library exists, so a late event of a
+/// stopped job cannot be mistaken for news of the next one.
+public struct JobID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let number: Int
+  public init(_ number: Int) { self.number = number }
+  public static func < (a: JobID, b: JobID) -> Bool { a.number < b.number }
+  public var description: String { "job \(number)" }
+}
+
+/// The number of one picture in the history; shown to people as `#12`.
+public struct ImageID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let number: Int64
+  public init(_ number: Int64) { self.number = number }
+  public static func < (a: ImageID, b: ImageID) -> Bool { a.number < b.number }
+  public var description: String { "#\(number)" }
+}

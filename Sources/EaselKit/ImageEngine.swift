@@ -1,0 +1,48 @@
+/// Something that paints.
+///
+/// Cancelling is ending the stream: when the consumer stops listening (its task is cancelled or it
+/// lets go of the iterator), the engine stops working within one step. There is no second
+/// `cancel()` to forget.
+public protocol ImageEngine: Sendable {
+  var description: EngineDescription { get }
+  func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error>
+}
+
+/// What an engine is called and what it can do; `easel engines` prints it and forms are built from it.
+public struct EngineDescription: Sendable, Hashable {
+  public var name: String
+  public var summary: String
+  public var models: [ModelDescription]
+  public init(name: String, summary: String, models: [ModelDescription]) {
+    self.name = name
+    self.summary = summary
+    self.models = models
+  }
+}
+
+public struct ModelDescription: Sendable, Hashable {
+  public var name: String
+  public var summary: String
+  /// Sizes the model paints, in pixels.
+  public var sizes: [PixelSize]
+  public var parameters: Int
+  public var bytes: Int
+  public var license: String
+  /// Where its files are; nil for a model that lives elsewhere.
+  public var folder: String?
+  /// Why it cannot paint now; nil when it can.
+  public var problem: String?
+  public init(
+    name: String, summary: String, sizes: [PixelSize], parameters: Int, bytes: Int,
+    license: String, folder: String?, problem: String? = nil
+  ) {
+    self.name = name
+    self.summary = summary
+    self.sizes = sizes
+    self.parameters = parameters
+    self.bytes = bytes
+    self.license = license
+    self.folder = folder
+    self.problem = problem
+  }
+}

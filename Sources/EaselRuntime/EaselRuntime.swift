@@ -1,0 +1,1 @@
+// Owns the state, carries out effects.

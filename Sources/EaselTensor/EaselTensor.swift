@@ -1,0 +1,1 @@
+// Tensors, kernels, gradients, optimisers, weight files.

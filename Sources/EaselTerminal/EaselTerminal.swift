@@ -1,0 +1,1 @@
+// Terminal: curses in and out, pictures placed.
