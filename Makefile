@@ -1,18 +1,52 @@
-# Easel. `make run` builds and opens the studio, `make test` runs every test; both install what is missing.
+# Easel. `make run` builds and opens the studio, `make test` runs every test; both install what is
+# missing. `make help` lists the rest.
 SHELL := /bin/bash
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 PREFIX ?= $(HOME)/.local
+DESTDIR ?=
+BUILT := .build/release
 
-.PHONY: run build test bench install setup format clean
+.PHONY: help run build test bench install uninstall setup format lint clean
+.DEFAULT_GOAL := help
 
-run: build
-	@.build/release/easel
+help: ## list these targets
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
-build: setup
+run: build ## build and open the studio
+	@exec $(BUILT)/easel
+
+build: setup ## build for release
 	@swift build -c release $(SWIFT_FLAGS) --product easel
 
-test: setup
+test: setup ## build everything and run every test, as CI does
 	@.ci/test
 
-setup:
+bench: setup ## print the benchmark tables, append to .build/bench.jsonl; ONLY=sixel for one group
+	@swift build -c release $(SWIFT_FLAGS) --product easel
+	@swift build -c release $(SWIFT_FLAGS) --product easel-bench
+	@$(BUILT)/easel-bench $(if $(ONLY),--only $(ONLY))
+
+install: build ## install to PREFIX (~/.local)
+	@install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/easel'
+	@install -m 755 -s $(BUILT)/easel '$(DESTDIR)$(PREFIX)/bin/easel'
+	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/themes' '$(DESTDIR)$(PREFIX)/share/easel/models'
+	@cp -R themes '$(DESTDIR)$(PREFIX)/share/easel/themes'
+	@cp -R Sources/EaselMuse/Models '$(DESTDIR)$(PREFIX)/share/easel/models'
+	@echo 'installed $(PREFIX)/bin/easel'
+
+uninstall: ## remove what install put there; pictures and settings stay
+	@rm -f '$(DESTDIR)$(PREFIX)/bin/easel'
+	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/themes' '$(DESTDIR)$(PREFIX)/share/easel/models'
+	@rmdir '$(DESTDIR)$(PREFIX)/share/easel' 2>/dev/null || true
+
+setup: ## install missing packages
 	@.ci/setup
+
+format: ## rewrite the sources in the project's format
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint: ## check the format
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+clean: ## remove what was built
+	@rm -rf .build
