@@ -1,4 +1,97 @@
+// Chooses a path once, from what the processor says, and carries every public call there.
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 #include "CKernels.h"
-// Paths: one source (gemm.inc and its neighbours to come: conv.inc, norm.inc, attention.inc, elementwise.inc), compiled per target
-// from path_scalar.c, path_avx2.c, path_avx512.c, path_neon.c: define CK_LANES (1, 8, 16, 4), CK_SUFFIX, CK_MR, CK_NV (AVX-512 12x2,
-// AVX2 6x2, NEON 8x3, scalar 4x4), switch the target on with pragma clang attribute push, fp contract(fast), include simd.h and the .inc files.
+#include "internal.h"
+#include "table.h"
+
+extern const struct ck_kernels ck_kernels_scalar, ck_kernels_avx2, ck_kernels_avx512, ck_kernels_neon;
+
+static bool available(int path) {
+  switch (path) {
+    case CK_SCALAR: return true;
+#if defined(__x86_64__)
+    case CK_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case CK_AVX512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+#elif defined(__aarch64__)
+    case CK_NEON: return true;
+#endif
+    default: return false;
+  }
+}
+static int best(void) {
+  if (available(CK_AVX512)) return CK_AVX512;
+  if (available(CK_NEON)) return CK_NEON;
+  if (available(CK_AVX2)) return CK_AVX2;
+  return CK_SCALAR;
+}
+static _Atomic int current = -1;
+
+int ck_path(void) {
+  int path = atomic_load_explicit(&current, memory_order_relaxed);
+  if (path < 0) {
+    path = best();
+    atomic_store_explicit(&current, path, memory_order_relaxed);
+  }
+  return path;
+}
+bool ck_set_path(int path) {
+  if (path < 0) path = best();
+  if (!available(path)) return false;
+  atomic_store(&current, path);
+  return true;
+}
+const char *ck_path_name(int path) {
+  static const char *names[] = {"scalar", "avx2", "avx512", "neon"};
+  return path >= 0 && path < 4 ? names[path] : "unknown";
+}
+
+static const struct ck_kernels *kernels(void) {
+  switch (ck_path()) {
+#if defined(__x86_64__)
+    case CK_AVX2: return &ck_kernels_avx2;
+    case CK_AVX512: return &ck_kernels_avx512;
+#elif defined(__aarch64__)
+    case CK_NEON: return &ck_kernels_neon;
+#endif
+    default: return &ck_kernels_scalar;
+  }
+}
+
+#define CK_PUBLIC(result, name, parameters, arguments) \
+  result ck_##name parameters { return kernels()->name arguments; }
+CK_TABLE(CK_PUBLIC)
+
+void ck_sgemm_packed(int m, int n, int k, const float *a, int lda, const float *packed, const float *bias,
+                     int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate) {
+  kernels()->gemm_packed(false, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate);
+}
+size_t ck_packed_size(int k, int n) {
+  return (size_t)k * (size_t)((n + CK_MAX_NR - 1) / CK_MAX_NR * CK_MAX_NR);
+}
+size_t ck_conv3x3_packed_size(int cin, int cout) {
+  size_t a = ck_packed_size(cin, cout), b = ck_packed_size(cout, cin);
+  return 36 * (a > b ? a : b);
+}
+
+struct scratch {
+  float *memory;
+  size_t floats;
+};
+static _Thread_local struct scratch scratches[SLOT_COUNT];
+
+float *ck_scratch(int slot, size_t floats) {
+  struct scratch *s = &scratches[slot];
+  if (s->floats < floats) {
+    free(s->memory);
+    size_t bytes = (floats * sizeof(float) + 4095) / 4096 * 4096;
+    s->memory = aligned_alloc(64, bytes);
+    // A kernel cannot report an error in the middle of a product; running out here ends the process.
+    if (!s->memory) abort();
+    s->floats = bytes / sizeof(float);
+  }
+  return s->memory;
+}

@@ -29,7 +29,10 @@ void ck_sgemm(bool ta, bool tb, int m, int n, int k, const float *a, int lda, co
 size_t ck_packed_size(int k, int n);
 /// Packs B (stored [N,K] when `tb`, else [K,N]) once for many products.
 void ck_pack_b(bool tb, int k, int n, const float *b, int ldb, float *packed);
-/// C[M,N] = act(A[M,K] packedB + bias[N]) + residual[M,N] (bias, residual may be NULL; accumulate adds C too).
+/// C[M,N] = act(op(A)[M,K] packedB + bias[N] (+ C when accumulate)) + residual[M,N]; bias and residual may be NULL.
+void ck_gemm_packed(bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias,
+                    int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate);
+/// The same for A as it lies.
 void ck_sgemm_packed(int m, int n, int k, const float *a, int lda, const float *packed, const float *bias,
                      int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate);
 
@@ -42,7 +45,7 @@ size_t ck_conv3x3_packed_size(int cin, int cout);
 /// ck_conv3x3 with cin and cout exchanged and the gradient of the output as x).
 void ck_conv3x3_pack(int cin, int cout, const float *w, bool flip, float *packed);
 /// y[n,h,w,cout] = conv(x[n,h,w,cin]) + bias, output rows y0..<y1 of every image only (y1 = h for all).
-/// y0 and y1 must be multiples of 4, except y1 == h.
+/// y0 must be a multiple of 4, so that every split makes the same tiles.
 void ck_conv3x3(int n, int h, int w, int cin, int cout, const float *x, const float *packed,
                 const float *bias, float *y, int y0, int y1);
 /// gw[cout][cin][3][3] += gradient from x[n,h,w,cin] and gy[n,h,w,cout] (always accumulates).
@@ -76,7 +79,7 @@ void ck_group_norm_grad(int n, int hw, int c, int groups, const float *x, const 
                         bool silu, const float *stats, const float *gy, float *gx, float *ggain, float *gbias);
 
 // ---- Attention, softmax, losses --------------------------------------------------------------
-/// Row softmax of `scale * x`; columns >= lengths are excluded: row r uses `limit` columns (c when limit <= 0).
+/// Softmax of `scale * x` over each row.
 void ck_softmax(int rows, int c, float scale, const float *x, float *y);
 /// One (batch, head): o[tq,d] = softmax(scale q k^T) v. q,k,v,o have row strides ldq.. (floats). `keys` <= tk
 /// valid keys; `causal` masks key > query. `probs` [tq,tk] receives the probabilities when not NULL (needed by the gradient).
