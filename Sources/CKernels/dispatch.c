@@ -1,3 +1,6 @@
+#define _GNU_SOURCE
+#include <sched.h>
+#include <unistd.h>
 // Chooses a path once, from what the processor says, and carries every public call there.
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -94,4 +97,13 @@ float *ck_scratch(int slot, size_t floats) {
     s->floats = bytes / sizeof(float);
   }
   return s->memory;
+}
+
+int ck_cores(void) {
+#ifdef __linux__
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+#endif
+  long n = sysconf(_SC_NPROCESSORS_ONLN);
+  return n > 0 ? (int)n : 1;
 }

@@ -17,6 +17,8 @@ int ck_path(void);
 /// Forces a path (a `enum ck_path`); returns false and changes nothing if the processor lacks it. -1 restores the best.
 bool ck_set_path(int path);
 const char *ck_path_name(int path);
+/// Processors this process may run on.
+int ck_cores(void);
 
 enum ck_activation { CK_NONE = 0, CK_GELU = 1, CK_QUICK_GELU = 2, CK_SILU = 3, CK_RELU = 4 };
 

@@ -1,1 +1,0 @@
-// Tensors, kernels, gradients, optimisers, weight files.
