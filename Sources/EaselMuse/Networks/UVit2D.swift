@@ -1,0 +1,111 @@
+import EaselKit
+public import EaselTensor
+
+/// The masked-token Transformer of aMUSEd (UVit2DModel): a convolutional block, Transformer layers
+/// with attention to the text, a convolutional block, and a prediction for every token.
+///
+/// Source: Patil et al. 2024, arXiv 2401.01808 (aMUSEd); Hoogeboom et al. 2023, arXiv 2301.11093
+/// (U-ViT); tensor names as the published checkpoints.
+public final class UVit2D {
+  public let configuration: TransformerConfiguration
+  public let parameters: [(name: String, tensor: Tensor)]
+  typealias Linear = TextEncoder.Linear
+
+  private let encoderProjection: Linear, encoderGain: Tensor
+  private let embeddings: Tensor, embedGain: Tensor, embedConv: Linear
+  private let condition1: Linear, condition2: Linear
+  private let down: UVitBlock, up: UVitBlock
+  private let toHiddenGain: Tensor, toHidden: Linear
+  private let fromHiddenGain: Tensor, fromHidden: Linear
+  private let layers: [UVitLayer]
+  private let predict1: Linear, predictGain: Tensor, predict2: Linear
+
+  public init(_ c: TransformerConfiguration, _ source: ParameterSource) throws {
+    guard c.lnElementwiseAffine else {
+      throw Failure(.unsupported, "this model has norms without gains, which are not read yet")
+    }
+    guard c.microCondEmbedDim == 5 * c.microCondEncodeDim else {
+      throw Failure(
+        .modelDamaged, "micro_cond_embed_dim must be 5 × micro_cond_encode_dim",
+        cause: "\(c.microCondEmbedDim) and \(c.microCondEncodeDim)")
+    }
+    configuration = c
+    let h = c.hiddenSize, b = c.blockOutChannels, bias = c.useBias
+    func map(
+      _ name: String, _ shape: [Int], _ start: ParameterSource.Start = .fanIn(1)
+    ) throws -> Linear {
+      Linear(try source.map(name, shape, bias: bias, start: start))
+    }
+    func gain(_ name: String, _ n: Int) throws -> Tensor {
+      try source.take(name + ".weight", [n], .ones)
+    }
+    encoderProjection = try map("encoder_proj", [h, c.encoderHiddenSize])
+    encoderGain = try gain("encoder_proj_layer_norm", h)
+    embeddings = try source.take(
+      "embed.embeddings.weight", [c.vocabSize, c.inChannels], .normal(0.05))
+    embedGain = try gain("embed.layer_norm", c.inChannels)
+    embedConv = try map("embed.conv", [b, c.inChannels, 1, 1])
+    condition1 = try map("cond_embed.linear_1", [h, c.condEmbedDim + c.microCondEmbedDim])
+    condition2 = try map("cond_embed.linear_2", [h, h])
+    down = try UVitBlock(c, source, "down_block", downsample: c.downsample, upsample: false)
+    toHiddenGain = try gain("project_to_hidden_norm", b)
+    toHidden = try map("project_to_hidden", [h, b])
+    layers = try (0..<c.numHiddenLayers).map {
+      try UVitLayer(c, source, "transformer_layers.\($0)")
+    }
+    fromHiddenGain = try gain("project_from_hidden_norm", h)
+    fromHidden = try map("project_from_hidden", [b, h])
+    up = try UVitBlock(c, source, "up_block", downsample: false, upsample: c.upsample)
+    predict1 = try map("mlm_layer.conv1", [c.inChannels, b, 1, 1])
+    predictGain = try gain("mlm_layer.layer_norm", c.inChannels)
+    predict2 = try map("mlm_layer.conv2", [c.codebookSize, c.inChannels, 1, 1], .normal(0.02))
+    parameters = source.parameters
+  }
+
+  /// Logits [N, H, W, K] of every token.
+  ///
+  /// Shapes: tokenIDs N × H × W, row by row (square when `height` is nil); textStates [N, T, C];
+  /// pooled [N, P]; microConditions [N, 5]: width, height, crop x, crop y, aesthetic score.
+  public func forward(
+    tokenIDs: [Int32], batch n: Int, height: Int? = nil, textStates: Tensor, pooled: Tensor,
+    microConditions: Tensor
+  ) -> Tensor {
+    let c = configuration, cells = tokenIDs.count / n
+    let gridHeight = height ?? Int(Double(cells).squareRoot().rounded())
+    let gridWidth = cells / gridHeight
+    precondition(gridHeight * gridWidth * n == tokenIDs.count, "\(cells) tokens are not a grid")
+
+    let text = rmsNorm(encoderProjection(textStates), gain: encoderGain, eps: c.layerNormEps)
+    let micro = sinusoids(microConditions).reshaped([n, c.microCondEmbedDim])
+    let joined = concatenated([pooled, micro], axis: 1)
+    let condition = condition2(condition1(joined, activation: .silu))
+
+    var x = embedding(embeddings, ids: tokenIDs).reshaped([n, gridHeight, gridWidth, c.inChannels])
+    x = embedConv(rmsNorm(x, gain: embedGain, eps: c.layerNormEps))
+    x = down(x, condition: condition, text: text)
+    let h = x.shape[1], w = x.shape[2]
+    x = x.reshaped([n, h * w, c.blockOutChannels])
+    x = toHidden(rmsNorm(x, gain: toHiddenGain, eps: c.layerNormEps))
+    let activeCondition = silu(condition)
+    for layer in layers { x = layer(x, condition: activeCondition, text: text) }
+    x = fromHidden(rmsNorm(x, gain: fromHiddenGain, eps: c.layerNormEps))
+    x = x.reshaped([n, h, w, c.blockOutChannels])
+    x = up(x, condition: condition, text: text)
+    x = rmsNorm(predict1(x), gain: predictGain, eps: c.layerNormEps)
+    return predict2(x)
+  }
+
+  /// Sinusoids of each value, cosines first, periods up to 10,000 (Vaswani et al. 2017).
+  private func sinusoids(_ values: Tensor) -> Tensor {
+    let d = configuration.microCondEncodeDim, half = d / 2
+    let y = Tensor([values.count, d])
+    for i in 0..<values.count {
+      for j in 0..<half {
+        let angle = Double(values.pointer[i]) * power(10_000, -Double(j) / Double(half))
+        y.pointer[i * d + j] = Float(cosine(angle))
+        y.pointer[i * d + half + j] = Float(sine(angle))
+      }
+    }
+    return y
+  }
+}

@@ -1,0 +1,166 @@
+import EaselTensor
+import Glibc
+
+/// One Transformer layer: attention among the tokens, attention to the text, and a gated
+/// feed-forward network, each after a norm that the condition modulates. The first two norms are
+/// RMSNorm, the third is LayerNorm without bias.
+struct UVitLayer {
+  private let configuration: TransformerConfiguration
+  private let modulations: [TextEncoder.Linear]
+  private let gains: [Tensor]
+  private let attention1: AttentionMaps, attention2: AttentionMaps
+  private let feedForward1: TextEncoder.Linear, feedForward2: TextEncoder.Linear
+
+  init(_ c: TransformerConfiguration, _ source: ParameterSource, _ name: String) throws {
+    configuration = c
+    let h = c.hiddenSize
+    let residual = 1 / Float(3 * c.numHiddenLayers).squareRoot()
+    var modulations: [TextEncoder.Linear] = []
+    var gains: [Tensor] = []
+    for i in 1...3 {
+      modulations.append(
+        .init(
+          try source.map("\(name).norm\(i).linear", [2 * h, h], bias: c.useBias, start: .zeros)))
+      gains.append(try source.take("\(name).norm\(i).norm.weight", [h], .ones))
+    }
+    self.modulations = modulations
+    self.gains = gains
+    attention1 = try AttentionMaps(source, "\(name).attn1", h, bias: c.useBias, residual)
+    attention2 = try AttentionMaps(source, "\(name).attn2", h, bias: c.useBias, residual)
+    feedForward1 = .init(
+      try source.map("\(name).ff.net.0.proj", [2 * c.intermediateSize, h], bias: c.useBias))
+    feedForward2 = .init(
+      try source.map(
+        "\(name).ff.net.2", [h, c.intermediateSize], bias: c.useBias, start: .fanIn(residual)))
+  }
+
+  /// x [N, T, C], condition [N, C] after its SiLU, text [N, S, C].
+  func callAsFunction(_ x: Tensor, condition: Tensor, text: Tensor) -> Tensor {
+    let eps = configuration.layerNormEps, heads = configuration.numAttentionHeads
+    var x = x
+    let a = modulate(rmsNorm(x, gain: gains[0], eps: eps), modulations[0](condition))
+    x = x + attention1(a, a, heads: heads)
+    let b = modulate(rmsNorm(x, gain: gains[1], eps: eps), modulations[1](condition))
+    x = x + attention2(b, text, heads: heads)
+    let d = modulate(layerNorm(x, gain: gains[2], eps: eps), modulations[2](condition))
+    return x + feedForward2(geglu(feedForward1(d)))
+  }
+}
+
+/// The four linear maps of an attention.
+struct AttentionMaps {
+  private let q: TextEncoder.Linear, k: TextEncoder.Linear, v: TextEncoder.Linear
+  private let out: TextEncoder.Linear
+
+  init(
+    _ source: ParameterSource, _ name: String, _ width: Int, bias: Bool, _ residual: Float
+  ) throws {
+    func map(_ n: String, _ factor: Float) throws -> TextEncoder.Linear {
+      .init(
+        try source.map("\(name).\(n)", [width, width], bias: bias, start: .fanIn(factor)))
+    }
+    q = try map("to_q", 1)
+    k = try map("to_k", 1)
+    v = try map("to_v", 1)
+    out = try map("to_out.0", residual)
+  }
+
+  func callAsFunction(_ x: Tensor, _ memory: Tensor, heads: Int) -> Tensor {
+    out(attention(q(x), k(memory), v(memory), heads: heads))
+  }
+}
+
+/// A convolutional block before or after the Transformer: ConvNeXt residual blocks, each followed by
+/// two attentions to the text, with an optional change of scale by 2.
+struct UVitBlock {
+  private struct Residual {
+    let depthwise: Tensor, gain: Tensor
+    let linear1: TextEncoder.Linear, gamma: Tensor, beta: Tensor, linear2: TextEncoder.Linear
+    let condition: TextEncoder.Linear
+  }
+  private struct TextAttention {
+    /// Absent where the text is as wide as the block.
+    let memory: TextEncoder.Linear?
+    let gain1: Tensor, gain2: Tensor
+    let attention1: AttentionMaps, attention2: AttentionMaps
+  }
+  private struct Scaling {
+    let gain: Tensor, weight: Tensor
+  }
+  private let configuration: TransformerConfiguration
+  private let residuals: [Residual]
+  private let attentions: [TextAttention]
+  private let downsample: Scaling?, upsample: Scaling?
+
+  init(
+    _ c: TransformerConfiguration, _ source: ParameterSource, _ name: String, downsample: Bool,
+    upsample: Bool
+  ) throws {
+    configuration = c
+    let b = c.blockOutChannels, h = c.hiddenSize, bias = c.useBias
+    func scaling(_ kind: String) throws -> Scaling {
+      Scaling(
+        gain: try source.take("\(name).\(kind).norm.weight", [b], .ones),
+        weight: try source.take("\(name).\(kind).conv.weight", [b, b, 2, 2], .fanIn(1)))
+    }
+    self.downsample = downsample ? try scaling("downsample") : nil
+    residuals = try (0..<c.numResBlocks).map { i in
+      let n = "\(name).res_blocks.\(i)"
+      return Residual(
+        depthwise: try source.take("\(n).depthwise.weight", [b, 1, 3, 3], .fanIn(1)),
+        gain: try source.take("\(n).norm.weight", [b], .ones),
+        linear1: .init(try source.map("\(n).channelwise_linear_1", [4 * b, b], bias: bias)),
+        gamma: try source.take("\(n).channelwise_norm.gamma", [1, 1, 1, 4 * b], .zeros),
+        beta: try source.take("\(n).channelwise_norm.beta", [1, 1, 1, 4 * b], .zeros),
+        linear2: .init(
+          try source.map("\(n).channelwise_linear_2", [b, 4 * b], bias: bias, start: .fanIn(0.5))),
+        condition: .init(
+          try source.map("\(n).cond_embeds_mapper", [2 * b, h], bias: bias, start: .zeros)))
+    }
+    attentions = try (0..<c.numResBlocks).map { i in
+      let n = "\(name).attention_blocks.\(i)"
+      return TextAttention(
+        memory: h == b ? nil : .init(try source.map("\(n).kv_mapper", [b, h], bias: bias)),
+        gain1: try source.take("\(n).norm1.weight", [b], .ones),
+        gain2: try source.take("\(n).norm2.weight", [b], .ones),
+        attention1: try AttentionMaps(source, "\(n).attn1", b, bias: bias, 0.5),
+        attention2: try AttentionMaps(source, "\(n).attn2", b, bias: bias, 0.5))
+    }
+    self.upsample = upsample ? try scaling("upsample") : nil
+  }
+
+  /// x [N, H, W, C], condition [N, hidden], text [N, S, hidden].
+  func callAsFunction(_ x: Tensor, condition: Tensor, text: Tensor) -> Tensor {
+    let c = configuration, eps = c.layerNormEps
+    let n = x.shape[0], channels = c.blockOutChannels
+    var x = x
+    if let downsample {
+      x = patchConv2x2(rmsNorm(x, gain: downsample.gain, eps: eps), downsample.weight)
+    }
+    let h = x.shape[1], w = x.shape[2]
+    for (block, cross) in zip(residuals, attentions) {
+      var y = rmsNorm(depthwise3x3(x, block.depthwise), gain: block.gain, eps: eps)
+      y = block.linear1(y, activation: .gelu)
+      y = globalResponseNorm(y, gamma: block.gamma, beta: block.beta)
+      x = modulate(x + block.linear2(y), block.condition(silu(condition)))
+
+      let memory = cross.memory.map { $0(silu(text)) } ?? text
+      x = x.reshaped([n, h * w, channels])
+      x =
+        x
+        + cross.attention1(rmsNorm(x, gain: cross.gain1, eps: 1e-6), memory, heads: c.blockNumHeads)
+      x =
+        x
+        + cross.attention2(rmsNorm(x, gain: cross.gain2, eps: 1e-6), memory, heads: c.blockNumHeads)
+      x = x.reshaped([n, h, w, channels])
+    }
+    if let upsample {
+      x = patchTransposedConv2x2(rmsNorm(x, gain: upsample.gain, eps: eps), upsample.weight)
+    }
+    return x
+  }
+}
+
+func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+func cosine(_ x: Double) -> Double { cos(x) }
+func sine(_ x: Double) -> Double { sin(x) }

@@ -1,0 +1,56 @@
+import EaselKit
+public import EaselTensor
+
+/// The picture tokenizer (VQModel): an encoder to a grid of latents, a codebook, and a decoder to
+/// pixels in 0…1.
+///
+/// Source: Esser, Rombach & Ommer 2021, arXiv 2012.09841; tensor names as the published checkpoints.
+public final class VQModel {
+  public let configuration: PictureTokenizerConfiguration
+  public let parameters: [(name: String, tensor: Tensor)]
+  public static let codebookName = "quantize.embedding.weight"
+  /// [K, C].
+  public let codebook: Tensor
+
+  private let encoder: VQEncoder, decoder: VQDecoder
+  private let toCode: TextEncoder.Linear, fromCode: TextEncoder.Linear
+
+  public init(_ c: PictureTokenizerConfiguration, _ source: ParameterSource) throws {
+    guard !c.midBlockAddAttention, c.actFn == "silu", c.normType == "group" else {
+      throw Failure(
+        .unsupported, "this picture tokenizer has parts that are not read yet",
+        hint: "models of the aMUSEd family work",
+        cause: "mid_block_add_attention \(c.midBlockAddAttention), act_fn \(c.actFn), "
+          + "norm_type \(c.normType)")
+    }
+    configuration = c
+    encoder = try VQEncoder(c, source)
+    toCode = .init(try source.map("quant_conv", [c.codeDim, c.latentChannels, 1, 1], bias: true))
+    codebook = try source.take(Self.codebookName, [c.numVqEmbeddings, c.codeDim], .normal(0.5))
+    fromCode = .init(
+      try source.map("post_quant_conv", [c.latentChannels, c.codeDim, 1, 1], bias: true))
+    decoder = try VQDecoder(c, source)
+    parameters = source.parameters
+  }
+
+  /// Pictures [N, H, W, 3] in 0…1 → latents [N, H/f, W/f, C], before the codebook.
+  public func encode(_ x: Tensor) -> Tensor { toCode(encoder(x)) }
+
+  /// Latents or codes [N, h, w, C] → pictures [N, H, W, 3], not clipped.
+  public func decode(_ latents: Tensor) -> Tensor { decoder(fromCode(latents)) }
+
+  /// Codes of pictures, row by row.
+  public func tokens(of x: Tensor) -> [Int32] {
+    let latents = encode(x)
+    let c = configuration.codeDim
+    return nearestCodes(latents.reshaped([latents.count / c, c]), codebook)
+  }
+
+  /// Pictures of codes (square grids when `height` is nil).
+  public func decode(ids: [Int32], batch n: Int, height: Int? = nil) -> Tensor {
+    let cells = ids.count / n
+    let h = height ?? Int(Double(cells).squareRoot().rounded())
+    return decode(
+      embedding(codebook, ids: ids).reshaped([n, h, cells / h, configuration.codeDim]))
+  }
+}

@@ -1,0 +1,154 @@
+import EaselKit
+import EaselTensor
+import Glibc
+
+/// Settings of the painter's training.
+public struct PainterTraining: Hashable, Sendable {
+  public var steps = 4000
+  public var batch = 48
+  public var learningRate: Float = 1.2e-3
+  public var smoothing: Float = 0.05
+  /// Share of captions that are dropped, so that guidance has an unconditional branch.
+  public var drop: Float = 0.1
+  public var clip: Float = 1
+  public init() {}
+}
+
+/// A batch for the painter: token ids of the pictures and of their captions.
+public struct PainterBatch: Sendable {
+  /// batch × h × w codes.
+  public var codes: [Int32]
+  /// batch × model_max_length token ids.
+  public var text: [Int32]
+  public var count: Int
+  public init(codes: [Int32], text: [Int32], count: Int) {
+    self.codes = codes
+    self.text = text
+    self.count = count
+  }
+}
+
+/// Trains the masked Transformer together with its text encoder.
+///
+/// Each picture has a share cos(u π/2) of its tokens masked, u uniform in [0, 1); the loss is the
+/// cross entropy of the masked tokens with label smoothing.
+/// Source: Chang et al. 2022, arXiv 2202.04200 (MaskGIT); Chang et al. 2023, arXiv 2301.00704 (Muse);
+/// classifier-free guidance: Ho & Salimans 2022, arXiv 2207.12598.
+public final class PainterTrainer {
+  public let transformer: UVit2D
+  public let text: TextEncoder
+  let settings: PainterTraining
+  let seed: UInt64
+  let maskToken: Int32
+  let emptyText: [Int32]
+  let microConditions: [Float]
+  let trained: TrainedParameters
+  public private(set) var step = 0
+  private var secondsBefore = 0.0
+  private var secondsAtStart = cpuSeconds()
+
+  /// `emptyText`: token ids of the empty caption; `pixels`: side of the pictures.
+  public init(
+    transformer: UVit2D, text: TextEncoder, settings: PainterTraining, seed: UInt64,
+    maskToken: Int32, emptyText: [Int32], pixels: Int
+  ) {
+    self.transformer = transformer
+    self.text = text
+    self.settings = settings
+    self.seed = seed
+    self.maskToken = maskToken
+    self.emptyText = emptyText
+    microConditions = [Float(pixels), Float(pixels), 0, 0, 6]
+    let named =
+      transformer.parameters.map { (name: "transformer.\($0.name)", tensor: $0.tensor) }
+      + text.parameters.map { (name: "text.\($0.name)", tensor: $0.tensor) }
+    trained = TrainedParameters(
+      named, learningRate: settings.learningRate, beta2: 0.98, weightDecay: 0.01,
+      averageDecay: 0.9985)
+  }
+
+  public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
+  var schedule: TrainingSchedule {
+    TrainingSchedule(peak: settings.learningRate, warmup: 200, steps: settings.steps, fall: 0.35)
+  }
+
+  public func train(_ batch: PainterBatch) -> [(name: String, value: Double)] {
+    let rate = schedule.learningRate(at: step)
+    var random = SplitMix64(seed: seed &+ UInt64(step) &* 0x9E37_79B9)
+    let loss = self.loss(batch, drop: settings.drop, smoothing: settings.smoothing, random: &random)
+    loss.backward()
+    let norm = trained.step(step, learningRate: rate, clip: settings.clip)
+    step += 1
+    return [
+      ("loss", Double(loss.item())), ("norm", Double(norm)), ("rate", Double(rate)),
+    ]
+  }
+
+  /// Loss of the averaged model on `batch`, without smoothing; `drop` 1 leaves the captions out.
+  public func validate(_ batch: PainterBatch, drop: Float = 0) -> Double {
+    var random = SplitMix64(seed: 99)
+    return trained.withAverage {
+      Recording.off {
+        Double(loss(batch, drop: drop, smoothing: 0, random: &random).item())
+      }
+    }
+  }
+
+  public func withAverage<R>(_ body: () throws -> R) rethrows -> R {
+    try trained.withAverage(body)
+  }
+
+  private func loss(
+    _ batch: PainterBatch, drop: Float, smoothing: Float, random: inout SplitMix64
+  ) -> Tensor {
+    let cells = batch.codes.count / batch.count
+    let length = batch.text.count / batch.count
+    var input = batch.codes
+    var target = [Int32](repeating: -1, count: batch.codes.count)
+    var textIDs = batch.text
+    var order = Array(0..<cells)
+    for b in 0..<batch.count {
+      let u = random.nextDouble()
+      let masked = max(1, Int((Double(cells) * cos(u * .pi / 2)).rounded()))
+      // A partial shuffle picks `masked` different cells.
+      for i in 0..<masked {
+        order.swapAt(i, i + random.nextInt(cells - i))
+        let cell = b * cells + order[i]
+        target[cell] = input[cell]
+        input[cell] = maskToken
+      }
+      if random.nextFloat() < drop {
+        for t in 0..<length { textIDs[b * length + t] = emptyText[t] }
+      }
+    }
+    let encoded = text.forward(ids: textIDs, batch: batch.count)
+    var micro: [Float] = []
+    for _ in 0..<batch.count { micro += microConditions }
+    let logits = transformer.forward(
+      tokenIDs: input, batch: batch.count, textStates: encoded.states, pooled: encoded.pooled,
+      microConditions: Tensor([batch.count, 5], micro))
+    let k = logits.shape[3]
+    return crossEntropy(
+      logits.reshaped([logits.count / k, k]), targets: target, smoothing: smoothing)
+  }
+
+  public func save(to path: String) throws {
+    var checkpoint = Checkpoint()
+    checkpoint.numbers = [
+      "stage": "transformer", "step": "\(step)", "seconds": "\(cpuSecondsConsumed)",
+      "adam": "\(trained.optimizer.steps)",
+    ]
+    trained.save(into: &checkpoint, as: "painter")
+    try checkpoint.write(to: path)
+  }
+
+  public func resume(from path: String) throws -> Bool {
+    guard let saved = try Checkpoint.open(path) else { return false }
+    try trained.load(from: saved, as: "painter")
+    step = saved.number("step")
+    secondsBefore = saved.double("seconds")
+    secondsAtStart = cpuSeconds()
+    trained.optimizer.steps = saved.number("adam")
+    return true
+  }
+}

@@ -1,0 +1,73 @@
+import EaselTensor
+
+/// Parameters with their optimiser and their moving average: what each stage of training carries.
+final class TrainedParameters {
+  let named: [(name: String, tensor: Tensor)]
+  let average: [Tensor]
+  let optimizer: AdamW
+  let decay: Float
+
+  init(
+    _ named: [(name: String, tensor: Tensor)], learningRate: Float, beta2: Float,
+    weightDecay: Float, averageDecay: Float
+  ) {
+    self.named = named
+    decay = averageDecay
+    for (_, tensor) in named { tensor.requiresGrad = true }
+    average = named.map { Tensor($0.tensor.shape, $0.tensor.toArray()) }
+    optimizer = AdamW(
+      parameters: named.map(\.tensor), learningRate: learningRate, beta1: 0.9, beta2: beta2,
+      epsilon: 1e-8, weightDecay: weightDecay)
+  }
+
+  /// Clips, steps, averages and clears the gradients; returns the norm before clipping.
+  func step(_ step: Int, learningRate: Float, clip: Float) -> Float {
+    let norm = clipGradNorm(named.map(\.tensor), max: clip)
+    optimizer.step(learningRate: learningRate)
+    // A short average at first, so that it does not remember the random start.
+    let d = min(decay, Float(step + 1) / Float(step + 10))
+    for (a, p) in zip(average, named) {
+      averageStep(a, p.tensor, decay: d)
+      p.tensor.zeroGrad()
+    }
+    return norm
+  }
+
+  func zeroGrad() { for (_, tensor) in named { tensor.zeroGrad() } }
+
+  /// Runs `body` with the averaged values in place of the current ones.
+  func withAverage<R>(_ body: () throws -> R) rethrows -> R {
+    swapAverage()
+    defer { swapAverage() }
+    return try body()
+  }
+
+  private func swapAverage() {
+    for (a, p) in zip(average, named) {
+      let x = a.pointer, y = p.tensor.pointer
+      for i in 0..<a.count { swap(&x[i], &y[i]) }
+      p.tensor.valuesChanged()
+    }
+  }
+
+  func save(into checkpoint: inout Checkpoint, as prefix: String) {
+    for (i, (name, tensor)) in named.enumerated() {
+      checkpoint.tensors.append(("\(prefix).param.\(name)", tensor))
+      checkpoint.tensors.append(("\(prefix).ema.\(name)", average[i]))
+    }
+    for (name, tensor) in optimizer.state {
+      checkpoint.tensors.append(("\(prefix).\(name)", tensor))
+    }
+  }
+
+  func load(from checkpoint: OpenCheckpoint, as prefix: String) throws {
+    try checkpoint.load(into: named, prefix: "\(prefix).param.")
+    let averages = zip(named, average).map { (name: $0.name, tensor: $1) }
+    try checkpoint.load(into: averages, prefix: "\(prefix).ema.")
+    for (name, tensor) in optimizer.state {
+      let saved = try checkpoint.tensor("\(prefix).\(name)", shape: tensor.shape)
+      tensor.pointer.update(from: saved.pointer, count: tensor.count)
+    }
+    for (_, tensor) in named { tensor.valuesChanged() }
+  }
+}

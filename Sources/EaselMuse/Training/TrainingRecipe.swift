@@ -1,0 +1,110 @@
+/// The shapes of a model that is trained from scratch, written as the configuration files of the
+/// aMUSEd folder layout so that training, painting and other programs read one description.
+public struct TrainingRecipe: Sendable, Hashable {
+  public var name: String
+  /// Side of the pictures in pixels.
+  public var pixels: Int
+  /// Entries of the caption tokenizer's vocabulary.
+  public var vocabulary: Int
+  /// Tokens of a caption, with the marks of start and end.
+  public var captionLength: Int
+  public var codes: Int
+  /// Path below the model's folder → JSON text.
+  public var configurations: [String: String]
+
+  /// 64×64 pictures as 16×16 tokens of 1,024 codes; the Transformer works on 8×8 positions of 2×2
+  /// tokens each (the arrangement of the published 512-pixel variant), which costs a quarter of
+  /// the time of 256 positions.
+  public static let scenes = TrainingRecipe(
+    name: "scenes", pixels: 64, vocabulary: 1024, captionLength: 32, codes: 1024,
+    configurations: [
+      "model_index.json": """
+      {
+        "_class_name": "AmusedPipeline",
+        "scheduler": ["diffusers", "AmusedScheduler"],
+        "text_encoder": ["transformers", "CLIPTextModelWithProjection"],
+        "tokenizer": ["transformers", "CLIPTokenizer"],
+        "transformer": ["diffusers", "UVit2DModel"],
+        "vqvae": ["diffusers", "VQModel"]
+      }
+
+      """,
+      "scheduler/scheduler_config.json": """
+      {
+        "_class_name": "AmusedScheduler",
+        "mask_token_id": 1039,
+        "masking_schedule": "cosine"
+      }
+
+      """,
+      "vqvae/config.json": """
+      {
+        "_class_name": "VQModel",
+        "act_fn": "silu",
+        "block_out_channels": [32, 64, 128],
+        "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
+        "in_channels": 3,
+        "latent_channels": 16,
+        "layers_per_block": 1,
+        "lookup_from_codebook": true,
+        "mid_block_add_attention": false,
+        "norm_num_groups": 16,
+        "num_vq_embeddings": 1024,
+        "out_channels": 3,
+        "sample_size": 64,
+        "scaling_factor": 1.0,
+        "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"],
+        "vq_embed_dim": 16
+      }
+
+      """,
+      "transformer/config.json": """
+      {
+        "_class_name": "UVit2DModel",
+        "attention_dropout": 0.0,
+        "block_num_heads": 4,
+        "block_out_channels": 128,
+        "codebook_size": 1024,
+        "cond_embed_dim": 192,
+        "downsample": true,
+        "encoder_hidden_size": 192,
+        "hidden_dropout": 0.0,
+        "hidden_size": 192,
+        "in_channels": 128,
+        "intermediate_size": 512,
+        "layer_norm_eps": 1e-06,
+        "ln_elementwise_affine": true,
+        "micro_cond_embed_dim": 80,
+        "micro_cond_encode_dim": 16,
+        "num_attention_heads": 4,
+        "num_hidden_layers": 6,
+        "num_res_blocks": 1,
+        "sample_size": 16,
+        "upsample": true,
+        "use_bias": false,
+        "vocab_size": 1040
+      }
+
+      """,
+      "text_encoder/config.json": """
+      {
+        "architectures": ["CLIPTextModelWithProjection"],
+        "attention_dropout": 0.0,
+        "bos_token_id": 1022,
+        "eos_token_id": 1023,
+        "hidden_act": "quick_gelu",
+        "hidden_size": 192,
+        "intermediate_size": 768,
+        "layer_norm_eps": 1e-05,
+        "max_position_embeddings": 32,
+        "model_type": "clip_text_model",
+        "num_attention_heads": 4,
+        "num_hidden_layers": 4,
+        "pad_token_id": 1023,
+        "projection_dim": 192,
+        "vocab_size": 1024
+      }
+
+      """,
+    ])
+}
