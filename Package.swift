@@ -100,7 +100,7 @@ let package = Package(
     tests("EaselConfig", ["EaselApp", "EaselScreen", "EaselKit"]),
     tests("EaselImaging", ["EaselKit", "EaselTestSupport"]),
     tests("EaselStore", ["EaselKit", "EaselTestSupport"]),
-    tests("EaselTensor", []),
+    tests("EaselTensor", ["CKernels"]),
     tests("EaselMuse", ["EaselTensor", "EaselKit", "EaselTestSupport"]),
     tests("Studio", ["easel", "EaselTestSupport", "EaselKit"]),
   ]

@@ -1,0 +1,17 @@
+import EaselTensor
+
+/// SplitMix64 (Steele, Lea & Flood 2014), so that every run of the tests sees the same numbers.
+struct TestRandom: RandomNumberGenerator {
+  var state: UInt64
+  init(_ seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+  mutating func floats(_ n: Int, _ range: ClosedRange<Float> = -1...1) -> [Float] {
+    (0..<n).map { _ in Float.random(in: range, using: &self) }
+  }
+}
