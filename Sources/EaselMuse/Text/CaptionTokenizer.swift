@@ -1,0 +1,92 @@
+import EaselKit
+import Foundation
+
+/// CLIP's byte-level byte-pair encoder: captions to token ids.
+///
+/// Reads both published forms: `vocab.json` with `merges.txt`, or one `tokenizer.json`.
+public struct CaptionTokenizer: Sendable {
+  public static let startMark = "<|startoftext|>", endMark = "<|endoftext|>"
+
+  public let vocabulary: [String: Int32]
+  /// Merged pairs in order of rank.
+  public let merges: [[String]]
+  /// Tokens of one caption, with both marks.
+  public var maximumLength: Int
+  public let start: Int32, end: Int32, pad: Int32
+  private let ranks: [String: Int]
+
+  public init(
+    vocabulary: [String: Int32], merges: [[String]], maximumLength: Int, padToken: String? = nil
+  ) throws {
+    guard let start = vocabulary[Self.startMark], let end = vocabulary[Self.endMark] else {
+      throw Failure(
+        .modelDamaged, "the tokenizer's vocabulary lacks the marks of start and end",
+        hint: "install the model again")
+    }
+    guard maximumLength >= 3 else {
+      throw Failure(
+        .modelDamaged, "the tokenizer's longest caption is \(maximumLength) tokens",
+        hint: "install the model again")
+    }
+    self.vocabulary = vocabulary
+    self.merges = merges
+    self.maximumLength = maximumLength
+    self.start = start
+    self.end = end
+    pad = padToken.flatMap { vocabulary[$0] } ?? end
+    ranks = Dictionary(
+      merges.enumerated().map { ("\($0.element[0]) \($0.element[1])", $0.offset) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Ids of the words alone, without marks, at any length.
+  public func encode(_ text: String) -> [Int32] {
+    CaptionWords.words(text).flatMap { word in
+      pieces(of: word).map { vocabulary[$0] ?? end }
+    }
+  }
+
+  /// `maximumLength` ids: start, words (cut off at the end), end, padding.
+  public func padded(_ text: String) -> [Int32] {
+    var ids = [start] + encode(text).prefix(maximumLength - 2) + [end]
+    while ids.count < maximumLength { ids.append(pad) }
+    return ids
+  }
+
+  /// How many tokens `text` takes, and how many there is room for.
+  public func usage(of text: String) -> (used: Int, room: Int) {
+    (encode(text).count, maximumLength - 2)
+  }
+
+  /// The word's symbols after all merges, lowest rank first.
+  private func pieces(of word: String) -> [String] {
+    var symbols = word.utf8.map { ByteSymbols.symbols[Int($0)] }
+    guard !symbols.isEmpty else { return [] }
+    symbols[symbols.count - 1] += "</w>"
+    while symbols.count > 1 {
+      var best = Int.max, at = 0
+      for i in 0..<symbols.count - 1 {
+        if let rank = ranks["\(symbols[i]) \(symbols[i + 1])"], rank < best {
+          best = rank
+          at = i
+        }
+      }
+      guard best < Int.max else { break }
+      // All places of the pair at once, from the left.
+      let left = symbols[at], right = symbols[at + 1]
+      var merged: [String] = []
+      var i = 0
+      while i < symbols.count {
+        if i + 1 < symbols.count, symbols[i] == left, symbols[i + 1] == right {
+          merged.append(left + right)
+          i += 2
+        } else {
+          merged.append(symbols[i])
+          i += 1
+        }
+      }
+      symbols = merged
+    }
+    return symbols
+  }
+}
