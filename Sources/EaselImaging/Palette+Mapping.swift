@@ -1,0 +1,253 @@
+public import EaselKit
+
+/// What a picture for the terminal may cost.
+public struct SixelQuality: Hashable, Sendable {
+  /// Colours in the palette, 2...256.
+  public var colours: Int
+  /// Share of the rounding error that is passed on to the neighbours, 0...1: 0 draws flat areas
+  /// and compresses well, 0.75 hides bands.
+  public var diffusion: Float
+  /// How much worse (in squared code values) a colour may be to continue the run on its left or
+  /// above; larger values save bytes.
+  public var sameness: Int
+
+  public init(colours: Int, diffusion: Float, sameness: Int) {
+    self.colours = colours
+    self.diffusion = diffusion
+    self.sameness = sameness
+  }
+
+  /// For pictures that will be replaced within a second.
+  public static let preview = SixelQuality(colours: 128, diffusion: 0, sameness: 60)
+  /// For finished pictures.
+  public static let standard = SixelQuality(colours: 256, diffusion: 0.75, sameness: 60)
+  /// Every colour as near as it gets, whatever the bytes.
+  public static let fine = SixelQuality(colours: 256, diffusion: 0.75, sameness: 0)
+}
+
+extension Picture {
+  /// The picture in a palette of its own.
+  public func indexed(_ quality: SixelQuality = .standard) -> IndexedPicture {
+    indexed(with: Palette(for: self, limit: quality.colours), quality)
+  }
+
+  /// The picture in a given palette; keep one palette over the previews of a job, as xterm takes
+  /// its time with every colour that is new to it.
+  ///
+  /// Colours come from a table of 32x32x32 entries that is filled when asked (64x64x64 without
+  /// diffusion), error diffusion is Floyd and Steinberg's, in both directions by turns, scaled by
+  /// `quality.diffusion`. A picture whose colours all stand in the palette is mapped exactly.
+  /// Source: Floyd & Steinberg 1976, "An adaptive algorithm for spatial greyscale".
+  public func indexed(with palette: Palette, _ quality: SixelQuality = .standard) -> IndexedPicture
+  {
+    let indices =
+      exactIndices(palette)
+      ?? (quality.diffusion > 0
+        ? diffused(palette, quality) : mapped(palette, sameness: quality.sameness))
+    return IndexedPicture(
+      width: width, height: height, palette: palette.colours, indices: indices)
+  }
+
+  /// Indices of a picture all of whose colours stand in the palette; nil when one does not.
+  private func exactIndices(_ palette: Palette) -> [UInt8]? {
+    var known = [UInt32: UInt8](minimumCapacity: palette.count)
+    for i in (0..<palette.count).reversed() {
+      known[packed(palette.colours, i * 3)] = UInt8(i)
+    }
+    var out = [UInt8](repeating: 0, count: width * height)
+    var previousKey: UInt32 = .max
+    var previous: UInt8 = 0
+    for i in out.indices {
+      let key = packed(pixels, i * 3)
+      if key != previousKey {
+        let stepped =
+          UInt32(sixelSteps[Int(key >> 16)]) << 16
+          | UInt32(sixelSteps[Int(key >> 8 & 255)]) << 8 | UInt32(sixelSteps[Int(key & 255)])
+        guard let index = known[stepped] else { return nil }
+        previousKey = key
+        previous = index
+      }
+      out[i] = previous
+    }
+    return out
+  }
+
+  /// Nearest colours, preferring the colour to the left or above when it is nearly as good.
+  private func mapped(_ palette: Palette, sameness: Int) -> [UInt8] {
+    let search = NearestColour(palette)
+    // 0 is "not asked yet".
+    var table = [UInt16](repeating: 0, count: 1 << 18)
+    return [UInt8](unsafeUninitializedCapacity: width * height) { out, count in
+      table.withUnsafeMutableBufferPointer { table in
+        pixels.withUnsafeBufferPointer { source in
+          palette.colours.withUnsafeBufferPointer { colours in
+            for y in 0..<height {
+              // Runs live within one band of six rows.
+              let hasAbove = y % 6 != 0
+              for x in 0..<width {
+                let i = y * width + x
+                let red = Int(source[i * 3]), green = Int(source[i * 3 + 1]),
+                  blue = Int(source[i * 3 + 2])
+                let key = (red >> 2) << 12 | (green >> 2) << 6 | blue >> 2
+                if table[key] == 0 {
+                  table[key] =
+                    UInt16(
+                      search.nearest(
+                        Float(red & ~3) + 1.5, Float(green & ~3) + 1.5, Float(blue & ~3) + 1.5))
+                    + 1
+                }
+                var index = UInt8(table[key] - 1)
+                if sameness > 0 {
+                  let bound =
+                    squaredDistance(colours, Int(index), red, green, blue) + sameness
+                  if x > 0, squaredDistance(colours, Int(out[i - 1]), red, green, blue) <= bound {
+                    index = out[i - 1]
+                  } else if hasAbove,
+                    squaredDistance(colours, Int(out[i - width]), red, green, blue) <= bound
+                  {
+                    index = out[i - width]
+                  }
+                }
+                out[i] = index
+              }
+            }
+          }
+        }
+      }
+      count = width * height
+    }
+  }
+
+  /// Floyd-Steinberg in serpentine order, errors in 1/16 code values.
+  private func diffused(_ palette: Palette, _ quality: SixelQuality) -> [UInt8] {
+    let search = NearestColour(palette)
+    let strength = Int32((quality.diffusion * 256).rounded())
+    var table = [UInt16](repeating: 0, count: 1 << 15)
+    // Errors of this row and the next, one spare pixel at either end.
+    var errors = [Int32](repeating: 0, count: (width + 2) * 3)
+    var below = [Int32](repeating: 0, count: (width + 2) * 3)
+    return [UInt8](unsafeUninitializedCapacity: width * height) { out, count in
+      table.withUnsafeMutableBufferPointer { table in
+        pixels.withUnsafeBufferPointer { source in
+          palette.colours.withUnsafeBufferPointer { colours in
+            for y in 0..<height {
+              let hasAbove = y % 6 != 0
+              let isForward = y % 2 == 0
+              let direction = isForward ? 1 : -1
+              errors.withUnsafeMutableBufferPointer { here in
+                below.withUnsafeMutableBufferPointer { below in
+                  var x = isForward ? 0 : width - 1
+                  while x >= 0, x < width {
+                    let i = y * width + x
+                    let e = (x + 1) * 3
+                    let red = wanted(source[i * 3], here[e])
+                    let green = wanted(source[i * 3 + 1], here[e + 1])
+                    let blue = wanted(source[i * 3 + 2], here[e + 2])
+                    let key = (red >> 3) << 10 | (green >> 3) << 5 | blue >> 3
+                    if table[key] == 0 {
+                      table[key] =
+                        UInt16(
+                          search.nearest(
+                            Float(red & ~7) + 3.5, Float(green & ~7) + 3.5,
+                            Float(blue & ~7) + 3.5)) + 1
+                    }
+                    var index = UInt8(table[key] - 1)
+                    if quality.sameness > 0 {
+                      let bound =
+                        squaredDistance(colours, Int(index), red, green, blue) + quality.sameness
+                      let before = x - direction
+                      if before >= 0, before < width,
+                        squaredDistance(
+                          colours, Int(out[y * width + before]), red, green, blue) <= bound
+                      {
+                        index = out[y * width + before]
+                      } else if hasAbove,
+                        squaredDistance(colours, Int(out[i - width]), red, green, blue) <= bound
+                      {
+                        index = out[i - width]
+                      }
+                    }
+                    out[i] = index
+                    for c in 0..<3 {
+                      let value = c == 0 ? red : c == 1 ? green : blue
+                      let error =
+                        (Int32(value) - Int32(colours[Int(index) * 3 + c])) * strength / 256
+                      here[e + direction * 3 + c] += error * 7
+                      below[e - direction * 3 + c] += error * 3
+                      below[e + c] += error * 5
+                      below[e + direction * 3 + c] += error
+                    }
+                    x += direction
+                  }
+                }
+              }
+              swap(&errors, &below)
+              for i in below.indices { below[i] = 0 }
+            }
+          }
+        }
+      }
+      count = width * height
+    }
+  }
+}
+
+/// `sixelStep` of every byte.
+private let sixelSteps = (0...255).map { sixelStep(UInt8($0)) }
+
+private func packed(_ bytes: [UInt8], _ at: Int) -> UInt32 {
+  UInt32(bytes[at]) << 16 | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2])
+}
+
+/// A value with the error it inherited (in 1/16), clamped.
+@inline(__always)
+private func wanted(_ value: UInt8, _ error: Int32) -> Int {
+  max(0, min(255, Int(value) + Int(error) >> 4))
+}
+
+@inline(__always)
+private func squaredDistance(
+  _ colours: UnsafeBufferPointer<UInt8>, _ index: Int, _ red: Int, _ green: Int, _ blue: Int
+) -> Int {
+  let r = Int(colours[index * 3]) - red
+  let g = Int(colours[index * 3 + 1]) - green
+  let b = Int(colours[index * 3 + 2]) - blue
+  return r * r + g * g + b * b
+}
+
+extension IndexedPicture {
+  /// Every pixel as a block: the fast way to a larger preview, as no colour is looked up twice.
+  /// `size` need not be a whole factor.
+  public func scaledNearest(to size: PixelSize) -> IndexedPicture {
+    if size.width == width, size.height == height { return self }
+    let columns = nearestSource(from: width, to: size.width)
+    let rows = nearestSource(from: height, to: size.height)
+    let scaled = [UInt8](unsafeUninitializedCapacity: size.width * size.height) { out, count in
+      indices.withUnsafeBufferPointer { source in
+        for y in 0..<size.height {
+          let to = y * size.width
+          if y > 0, rows[y] == rows[y - 1] {
+            for x in 0..<size.width { out[to + x] = out[to - size.width + x] }
+          } else {
+            for x in 0..<size.width { out[to + x] = source[rows[y] * width + columns[x]] }
+          }
+        }
+      }
+      count = size.width * size.height
+    }
+    return IndexedPicture(
+      width: size.width, height: size.height, palette: palette, indices: scaled)
+  }
+
+  /// The picture as it looks on the screen.
+  public var picture: Picture {
+    var pixels = [UInt8]()
+    pixels.reserveCapacity(indices.count * 3)
+    for index in indices {
+      pixels.append(palette[Int(index) * 3])
+      pixels.append(palette[Int(index) * 3 + 1])
+      pixels.append(palette[Int(index) * 3 + 2])
+    }
+    return Picture(width: width, height: height, pixels: pixels)
+  }
+}
