@@ -35,6 +35,7 @@ let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let package = Package(
   name: "easel",
   products: [
+    .library(name: "EaselImaging", targets: ["EaselImaging"]),
     .executable(name: "easel", targets: ["easel"]),
     .library(name: "EaselMuse", targets: ["EaselMuse", "EaselTensor", "EaselKit"]),
   ],

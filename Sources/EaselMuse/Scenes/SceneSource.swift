@@ -1,0 +1,29 @@
+public import EaselKit
+
+/// An endless, numbered stream of captioned scenes: what the model learns from.
+///
+/// Picture, description and caption `index` depend on the seed, the split and the index alone, so a
+/// training run that stops and goes on sees the same stream, and any number of threads may read it.
+public final class SceneSource: Sendable {
+  public let sampler: SceneSampler
+  public let renderer: SceneRenderer
+
+  public init(
+    sprites: SceneSprites, seed: UInt64 = 1, split: SceneSampler.Split = .training
+  ) {
+    sampler = SceneSampler(seed: seed, split: split)
+    renderer = SceneRenderer(sprites: sprites)
+  }
+
+  public func description(index: Int) -> SceneDescription { sampler.description(index) }
+
+  /// - Parameter size: width and height in pixels; a multiple of 32.
+  public func picture(index: Int, size: Int) -> Picture {
+    renderer.picture(sampler.description(index), size: size)
+  }
+
+  /// Variant 0 names every attribute; the others are worded freely.
+  public func caption(index: Int, variant: Int) -> String {
+    sampler.description(index).caption(variant: variant)
+  }
+}
