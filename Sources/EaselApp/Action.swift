@@ -1,0 +1,75 @@
+public import EaselKit
+public import EaselScreen
+
+/// Everything that can happen: a key, news of an effect, a signal.
+public enum Action: Hashable, Sendable {
+  /// The first action. Asks for history, recall and the training log, and takes up the paintings
+  /// that the last session left waiting.
+  case started
+  /// The user did something; `at` is in seconds on any steady clock.
+  case input(InputEvent, at: Double)
+  /// A command chosen without its key (palette, mouse).
+  case perform(Command)
+
+  // Painting. All news of a job carries its id; news of a job that was stopped is ignored.
+  case engine(JobID, GenerationEvent)
+  /// The stream of the job ended with an error.
+  case failed(JobID, Failure)
+  /// The stream of the job ended without one.
+  case ended(JobID)
+  /// Answer to `.store`.
+  case stored(JobID, index: Int, HistoryItem)
+  case storeFailed(JobID, index: Int, Failure)
+  case enginesLoaded([EngineDescription])
+  /// Answer to `.countTokens`.
+  case tokensCounted(EditorField, text: String, TokenCount)
+
+  // History.
+  /// Answer to `.queryHistory`; the query says which question it answers.
+  case historyLoaded(HistoryQuery, HistoryPage)
+  /// Pictures came or went behind our back (another process, or a write that failed).
+  case historyChanged
+  /// Answer to `.loadRecall`: the prompts of the history, newest first, each once.
+  case recallLoaded([String])
+  /// Answers to `.export`.
+  case exported(ExportRequest, files: [String])
+  /// Files of these names exist already and nothing was written.
+  case exportRefused(ExportRequest, existing: [String])
+  case exportFailed(ExportRequest, Failure)
+
+  /// Answer to `.openEditor`: the text as the editor left it.
+  case edited(EditorField, String)
+  /// Answer to `.copyText`.
+  case copied
+  /// Answer to `.loadTraining`; nil when nothing was trained yet.
+  case trainingLoaded(TrainingReport?)
+  /// Something else went wrong.
+  case problem(Failure)
+  /// Something else went well, in a few words.
+  case news(String)
+}
+
+/// One page of the history.
+public struct HistoryPage: Hashable, Sendable {
+  public var items: [HistoryItem]
+  /// No older picture answers the query.
+  public var isLast: Bool
+  /// How many pictures answer the query in all, where the store knows.
+  public var total: Int?
+  public init(items: [HistoryItem], isLast: Bool, total: Int? = nil) {
+    self.items = items
+    self.isLast = isLast
+    self.total = total
+  }
+}
+
+/// What the model's tokenizer makes of a prompt.
+public struct TokenCount: Hashable, Sendable {
+  public var count: Int
+  /// Tokens the model reads; what comes after them is cut off.
+  public var limit: Int
+  public init(count: Int, limit: Int) {
+    self.count = count
+    self.limit = limit
+  }
+}

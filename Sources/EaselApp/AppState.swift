@@ -1,0 +1,107 @@
+public import EaselKit
+public import EaselScreen
+
+/// Everything the studio knows. Pictures are named, never held; time and chance arrive from outside.
+public struct AppState: Hashable, Sendable {
+  public var terminal: TerminalSize
+  public var route = Route.compose
+  /// What lies over the screen and takes the keys.
+  public var overlay: Overlay?
+
+  public var settings: Settings
+  /// Who can paint; empty while they are being looked for.
+  public var engines: [EngineDescription]
+  /// Names of the themes that can be chosen.
+  public var themes: [String]
+  public var styles: [StylePreset]
+
+  /// Draws the seeds of new paintings.
+  public var seeds: SplitMix64
+  /// The highest job number given so far; the next painting gets the one after it.
+  public var jobsStarted: Int
+  /// Paintings of this session, oldest first: all active ones and the last finished ones.
+  public var jobs: [Job] = []
+
+  public var compose: ComposeState
+  public var gallery = GalleryState()
+  public var viewer = ViewerState()
+  public var models = ModelsState()
+  public var train: TrainState
+  public var settingsScreen = SettingsState()
+
+  /// Prompts of the history, newest first, each once.
+  public var recall: [String] = []
+  public var kills = KillRing()
+  /// Keys of an unfinished sequence such as Ctrl-X Ctrl-E.
+  public var pendingKeys: [KeyPress] = []
+  /// A few words about the last thing that happened; goes with the next key.
+  public var notice: Notice?
+  /// An error that stays until Esc or until something is painted.
+  public var failure: Failure?
+  /// What `u` takes back, newest last.
+  public var undoable: [UndoStep] = []
+  /// When Ctrl-C came last.
+  public var interruptedAt: Double?
+  /// Paintings that the last session left waiting.
+  var leftWaiting: [GenerationRequest]
+
+  /// - Parameters:
+  ///   - jobsStarted: the highest job number ever used with this library.
+  ///   - trainCommand: the command line that trains a model, as the user would type it.
+  public init(
+    terminal: TerminalSize, settings: Settings = Settings(), engines: [EngineDescription] = [],
+    themes: [String] = [], styles: [StylePreset] = StylePreset.builtIn, draft: Draft? = nil,
+    seed: UInt64, jobsStarted: Int = 0, trainCommand: String = "easel train all"
+  ) {
+    self.terminal = terminal
+    self.settings = settings
+    self.engines = engines
+    self.themes = themes
+    self.styles = styles
+    seeds = SplitMix64(seed: seed)
+    self.jobsStarted = jobsStarted
+    compose = ComposeState(draft: draft ?? Draft(form: Form(settings)))
+    train = TrainState(command: trainCommand)
+    leftWaiting = draft?.waiting ?? []
+  }
+
+  /// Everything unsent, as it is kept for the next start.
+  public var draft: Draft {
+    Draft(
+      prompt: compose.prompt.text, avoid: compose.avoid.text, form: compose.form,
+      waiting: jobs.compactMap(\.rest) + leftWaiting)
+  }
+}
+
+/// A short message and how serious it is.
+public struct Notice: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable { case info, success, warning }
+  public var kind: Kind
+  public var text: String
+  public init(_ text: String, _ kind: Kind = .info) {
+    self.text = text
+    self.kind = kind
+  }
+}
+
+/// Something that `u` takes back.
+public enum UndoStep: Hashable, Sendable {
+  case trashed([HistoryItem])
+  case favourite([ImageID], was: Bool)
+}
+
+/// What lies over a screen.
+public enum Overlay: Hashable, Sendable {
+  /// First line shown.
+  case help(Int)
+  case palette(Picker)
+  case recall(Picker)
+  case export(ExportForm)
+}
+
+/// A line to type in and a list that narrows.
+public struct Picker: Hashable, Sendable {
+  public var query = TextEditor(singleLine: true)
+  public var selected = 0
+  public init() {}
+}

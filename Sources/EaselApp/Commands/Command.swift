@@ -1,0 +1,83 @@
+/// Everything a key, the palette or the mouse can ask for, by the place that understands it. The
+/// tables beside this file give each its keys and its words.
+public enum Command: Hashable, Sendable {
+  case app(AppCommand)
+  case edit(EditCommand)
+  case compose(ComposeCommand)
+  case form(FormCommand)
+  case gallery(GalleryCommand)
+  case filter(FilterCommand)
+  case viewer(ViewerCommand)
+  case models(ModelsCommand)
+  case train(TrainCommand)
+  case settings(SettingsCommand)
+  case picker(PickerCommand)
+  case help(HelpCommand)
+  case export(ExportCommand)
+}
+
+/// Works everywhere.
+public enum AppCommand: Hashable, Sendable, CaseIterable {
+  case compose, gallery, models, train, settings, nextTab, previousTab
+  case palette, help, interrupt, redraw, suspend, quit
+}
+
+/// Changes a text.
+public enum EditCommand: Hashable, Sendable, CaseIterable {
+  case left, right, up, down, wordLeft, wordRight, lineStart, lineEnd, textStart, textEnd
+  case newline, deleteBackward, deleteForward
+  case killWordBackward, killBlankBackward, killWordForward, killLineStart, killLineEnd
+  case yank, yankOlder, transpose, upperWord, lowerWord, undo, redo
+}
+
+public enum ComposeCommand: Hashable, Sendable, CaseIterable {
+  case paint, nextField, previousField, openEditor, recall, leaveTyping, type
+  case previousPicture, nextPicture, previousBatch, nextBatch
+  case open, favourite, export, trash, undo, again, keepSeed, remix, copyPrompt, stopAll
+}
+
+/// Changes the value of a form's field.
+public enum FormCommand: Hashable, Sendable, CaseIterable {
+  case less, more, clear, commit, abandon
+}
+
+public enum GalleryCommand: Hashable, Sendable, CaseIterable {
+  case left, right, up, down, pageUp, pageDown, first, last
+  case open, filter, favourite, mark, markRange, unmark, export, trash, undo, remix, copyPrompt
+  case info, bigger, smaller
+}
+
+/// The gallery's filter line.
+public enum FilterCommand: Hashable, Sendable, CaseIterable {
+  case accept, clear
+}
+
+public enum ViewerCommand: Hashable, Sendable, CaseIterable {
+  case close, previous, next, left, right, up, down, zoomIn, zoomOut, fit
+  case info, favourite, export, trash, undo, remix, copyPrompt
+}
+
+public enum ModelsCommand: Hashable, Sendable, CaseIterable {
+  case up, down, use
+}
+
+public enum TrainCommand: Hashable, Sendable, CaseIterable {
+  case copy, reload
+}
+
+public enum SettingsCommand: Hashable, Sendable, CaseIterable {
+  case up, down, less, more, edit, reset, commit, abandon
+}
+
+/// A list that narrows as one types: palette and recall.
+public enum PickerCommand: Hashable, Sendable, CaseIterable {
+  case up, down, pageUp, pageDown, accept, close
+}
+
+public enum HelpCommand: Hashable, Sendable, CaseIterable {
+  case up, down, pageUp, pageDown, first, last, close
+}
+
+public enum ExportCommand: Hashable, Sendable, CaseIterable {
+  case accept, overwrite, nextField, previousField, less, more, close
+}

@@ -1,0 +1,140 @@
+public import EaselKit
+
+/// What the world should do. Carried out in order by the runtime; news comes back as actions.
+public enum Effect: Hashable, Sendable {
+  // Painting.
+  /// Queue this job. News: `.engine`, then `.failed` or `.ended`.
+  case run(JobID, GenerationRequest)
+  /// Stop this job, waiting or running. No news is expected.
+  case cancel(JobID)
+  /// Put a finished picture into the history. News: `.stored` or `.storeFailed`.
+  case store(JobID, GenerationRequest, GeneratedImage)
+  /// No screen names the previews and results of this job any more.
+  case forgetPictures(JobID)
+  /// Count the tokens of `text` for this engine and model. News: `.tokensCounted`, or none where
+  /// nobody can count. A newer question about the same field replaces an older one.
+  case countTokens(EditorField, String, engine: String, model: String)
+
+  // History. A change that fails is answered by `.problem` and then `.historyChanged`.
+  case queryHistory(HistoryQuery)
+  case loadRecall
+  case setFavourite([ImageID], Bool)
+  case setRating([ImageID], Int)
+  case trash([ImageID])
+  case restore([ImageID])
+  /// News: `.exported`, `.exportRefused` or `.exportFailed`.
+  case export(ExportRequest)
+
+  // The user's surroundings.
+  /// To the clipboard. News: `.copied` or `.problem`.
+  case copyText(String)
+  /// Hand the terminal to `$VISUAL` or `$EDITOR`. News: `.edited` or `.problem`.
+  case openEditor(EditorField, String)
+  /// Keep what is not sent yet. Newest wins; the runtime may wait a moment for the next one.
+  case saveDraft(Draft)
+  case saveSettings(Settings)
+  /// Draw with this theme from now on (not saved).
+  case useTheme(String)
+  /// News: `.trainingLoaded`.
+  case loadTraining
+  /// Draw everything anew.
+  case redraw
+  case suspend
+  case quit
+}
+
+/// Which editor a text belongs to.
+public enum EditorField: String, Hashable, Sendable, CaseIterable, Codable {
+  case prompt, avoid
+}
+
+/// Pictures of the history to be written where the user wants them.
+public struct ExportRequest: Hashable, Sendable {
+  public enum Format: String, Hashable, Sendable, CaseIterable, Codable {
+    case png, jpeg
+  }
+  public var ids: [ImageID]
+  /// A folder, as typed; `~` is not expanded yet.
+  public var folder: String
+  public var format: Format
+  /// Name of the file without its extension; `{id}`, `{seed}`, `{prompt}`, `{date}`, `{model}`.
+  public var name: String
+  /// Leave the recipe out of the file.
+  public var stripsRecipe: Bool
+  public var overwrites: Bool
+  public init(
+    ids: [ImageID], folder: String, format: Format = .png, name: String,
+    stripsRecipe: Bool = false, overwrites: Bool = false
+  ) {
+    self.ids = ids
+    self.folder = folder
+    self.format = format
+    self.name = name
+    self.stripsRecipe = stripsRecipe
+    self.overwrites = overwrites
+  }
+}
+
+/// Everything unsent: survives a crash.
+public struct Draft: Hashable, Sendable, Codable {
+  public var prompt: String
+  public var avoid: String
+  public var form: Form
+  /// Paintings that were queued and not finished.
+  public var waiting: [GenerationRequest]
+  public init(
+    prompt: String = "", avoid: String = "", form: Form = Form(),
+    waiting: [GenerationRequest] = []
+  ) {
+    self.prompt = prompt
+    self.avoid = avoid
+    self.form = form
+    self.waiting = waiting
+  }
+}
+
+/// The latest training run, as the Train screen shows it.
+public struct TrainingReport: Hashable, Sendable {
+  public struct Point: Hashable, Sendable {
+    public var step: Int
+    public var value: Double
+    public init(step: Int, value: Double) {
+      self.step = step
+      self.value = value
+    }
+  }
+  public struct Curve: Hashable, Sendable {
+    /// "loss", "validation" …
+    public var name: String
+    public var points: [Point]
+    public init(name: String, points: [Point]) {
+      self.name = name
+      self.points = points
+    }
+  }
+  /// Folder of the run.
+  public var folder: String
+  /// Stage it was at: "vqgan", "transformer" …
+  public var stage: String
+  public var step: Int
+  public var steps: Int
+  /// CPU seconds the stage has consumed.
+  public var cpuSeconds: Double
+  public var isRunning: Bool
+  public var curves: [Curve]
+  /// Last lines of the log, oldest first.
+  public var log: [String]
+  public init(
+    folder: String, stage: String, step: Int, steps: Int, cpuSeconds: Double, isRunning: Bool,
+    curves: [Curve], log: [String]
+  ) {
+    self.folder = folder
+    self.stage = stage
+    self.step = step
+    self.steps = steps
+    self.cpuSeconds = cpuSeconds
+    self.isRunning = isRunning
+    self.curves = curves
+    self.log = log
+  }
+}

@@ -1,0 +1,83 @@
+public import EaselKit
+
+/// The settings of the next painting.
+public struct Form: Hashable, Sendable, Codable {
+  public var engine: String
+  public var model: String
+  public var width: Int
+  public var height: Int
+  public var count: Int
+  public var steps: Int
+  public var guidance: Double
+  /// nil draws a new seed for every painting.
+  public var seed: UInt64?
+  /// Name of a `StylePreset`; "none" leaves the prompt alone.
+  public var style: String
+
+  public init(_ settings: Settings = Settings()) {
+    engine = settings.engine
+    model = settings.model
+    width = settings.size.width
+    height = settings.size.height
+    count = settings.count
+    steps = settings.steps
+    guidance = settings.guidance
+    seed = nil
+    style = StylePreset.none.name
+  }
+
+  /// The form that makes this picture again.
+  public init(_ recipe: Recipe) {
+    let request = recipe.request
+    engine = request.engine
+    model = request.model
+    width = request.width
+    height = request.height
+    count = 1
+    steps = request.steps
+    guidance = request.guidance
+    seed = recipe.seed
+    style = StylePreset.none.name
+  }
+
+  public var size: PixelSize {
+    get { PixelSize(width: width, height: height) }
+    set { (width, height) = (newValue.width, newValue.height) }
+  }
+}
+
+/// Words that a style adds to a prompt. The request, and with it the recipe, holds the full text.
+public struct StylePreset: Hashable, Sendable {
+  public var name: String
+  public var suffix: String
+  public var avoid: String
+  public init(_ name: String, suffix: String, avoid: String = "") {
+    self.name = name
+    self.suffix = suffix
+    self.avoid = avoid
+  }
+
+  public static let none = StylePreset("none", suffix: "")
+
+  /// The styles that come with Easel.
+  public static let builtIn: [StylePreset] = [
+    .none,
+    StylePreset("pixel art", suffix: "pixel art"),
+    StylePreset("line drawing", suffix: "line drawing"),
+    StylePreset("pastel", suffix: "pastel"),
+    StylePreset("neon", suffix: "neon"),
+    StylePreset("monochrome", suffix: "black and white"),
+  ]
+
+  /// `prompt` in this style; a prompt that says so already stays as it is.
+  public func applied(to prompt: String) -> String {
+    if suffix.isEmpty || prompt.lowercased().contains(suffix) { return prompt }
+    return prompt.isEmpty ? suffix : "\(prompt), \(suffix)"
+  }
+
+  /// What to avoid in this style, besides what the user wants to avoid.
+  public func applied(toAvoid text: String) -> String {
+    if avoid.isEmpty { return text }
+    return text.isEmpty ? avoid : "\(text), \(avoid)"
+  }
+}

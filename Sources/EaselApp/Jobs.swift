@@ -1,0 +1,57 @@
+public import EaselKit
+
+/// One painting, from the key that asked for it to the last picture in the history.
+public struct Job: Hashable, Sendable, Identifiable {
+  public enum Phase: Hashable, Sendable {
+    case waiting, painting, done, stopped
+    case failed(Failure)
+  }
+  /// One picture of the batch, as far as it is.
+  public enum Slot: Hashable, Sendable {
+    case empty
+    /// Seen unfinished; `revision` rises with every preview.
+    case preview(revision: Int)
+    /// Painted; `item` once the history has it.
+    case painted(seed: UInt64, item: HistoryItem?)
+
+    public var item: HistoryItem? {
+      if case .painted(_, let item) = self { item } else { nil }
+    }
+  }
+
+  public var id: JobID
+  public var request: GenerationRequest
+  public var phase = Phase.waiting
+  public var progress: StepProgress?
+  public var slots: [Slot]
+
+  public init(id: JobID, request: GenerationRequest) {
+    self.id = id
+    self.request = request
+    slots = Array(repeating: .empty, count: max(1, min(64, request.count)))
+  }
+
+  public var isActive: Bool { phase == .waiting || phase == .painting }
+
+  /// What to show for picture `index`; nil when nothing was painted yet.
+  func key(_ index: Int) -> PictureKey? {
+    guard slots.indices.contains(index) else { return nil }
+    switch slots[index] {
+    case .empty: return nil
+    case .preview(let revision): return .preview(id, index: index, revision: revision)
+    case .painted: return .result(id, index: index)
+    }
+  }
+
+  /// The part of the batch that is not painted yet, to be queued again after a restart; nil when
+  /// nothing is missing.
+  var rest: GenerationRequest? {
+    guard isActive else { return nil }
+    let painted = slots.prefix { if case .painted = $0 { true } else { false } }.count
+    guard painted < slots.count else { return nil }
+    var request = request
+    request.seed &+= UInt64(painted)
+    request.count -= painted
+    return request
+  }
+}

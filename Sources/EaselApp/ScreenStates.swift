@@ -1,0 +1,136 @@
+public import EaselKit
+
+/// Compose: the prompt, its settings and the picture being painted.
+public struct ComposeState: Hashable, Sendable {
+  public enum Focus: Hashable, Sendable {
+    case prompt, avoid
+    case field(FormField)
+    /// Keys act on the picture; letters are commands.
+    case canvas
+  }
+  /// Which picture is on the canvas.
+  public struct Shown: Hashable, Sendable {
+    public var job: JobID
+    public var index: Int
+    public init(job: JobID, index: Int) {
+      self.job = job
+      self.index = index
+    }
+  }
+
+  public var prompt: TextEditor
+  public var avoid: TextEditor
+  public var form: Form
+  public var focus = Focus.prompt
+  /// The value of the focused field while it is typed.
+  public var typed: TextEditor?
+  public var shown: Shown?
+  /// The canvas turns to whatever is being painted; off once the user picks a picture.
+  public var follows = true
+  public var promptTokens: TokenCount?
+  public var avoidTokens: TokenCount?
+  /// Which example an empty prompt offers.
+  public var example = 0
+  /// Where Up and Down stand in the recalled prompts, and what was typed before.
+  public var recalled: Int?
+  public var typedBeforeRecall = ""
+
+  public init(draft: Draft) {
+    prompt = TextEditor(draft.prompt)
+    avoid = TextEditor(draft.avoid)
+    form = draft.form
+  }
+}
+
+/// The rows of Compose's form, in the order of Tab.
+public enum FormField: Hashable, Sendable, CaseIterable {
+  case engine, model, size, count, steps, guidance, seed, style
+}
+
+/// Gallery: the history as a grid.
+public struct GalleryState: Hashable, Sendable {
+  /// The filter that `items` answer.
+  public var filter = ""
+  /// The filter line while it is typed.
+  public var typing: TextEditor?
+  /// Newest first; grows by pages while one scrolls.
+  public var items: [HistoryItem] = []
+  public var isComplete = false
+  public var isLoading = false
+  public var total: Int?
+  /// Where the cursor is; always within `items`, 0 when there are none.
+  public var selected = 0
+  public var marked: Set<ImageID> = []
+  /// Where a range begins that `V` will end.
+  public var rangeStart: ImageID?
+  /// First row of the grid that is shown.
+  public var firstRow = 0
+  /// Size of the thumbnails: 0 small, 1 middle, 2 large.
+  public var zoom = 1
+  public var showsInfo = false
+  public init() {}
+}
+
+/// Viewer: one picture, as large as it goes.
+public struct ViewerState: Hashable, Sendable {
+  public enum Source: Hashable, Sendable {
+    /// The gallery's selected picture.
+    case gallery
+    /// The picture on Compose's canvas.
+    case canvas
+  }
+  public var source = Source.gallery
+  /// 0 fits the body; each step is half as large again.
+  public var zoom = 0
+  /// The centre of what is seen, 0...1 of the picture.
+  public var centerX = 0.5
+  public var centerY = 0.5
+  public var showsInfo = false
+  public init() {}
+}
+
+public struct ModelsState: Hashable, Sendable {
+  public var selected = 0
+  public init() {}
+}
+
+public struct TrainState: Hashable, Sendable {
+  public var command: String
+  public var report: TrainingReport?
+  public init(command: String) { self.command = command }
+}
+
+public struct SettingsState: Hashable, Sendable {
+  public var selected = 0
+  /// The value of the selected row while it is typed.
+  public var typed: TextEditor?
+  public init() {}
+}
+
+/// Where and how pictures are to be exported.
+public struct ExportForm: Hashable, Sendable {
+  public enum Field: Hashable, Sendable, CaseIterable { case folder, name, format, recipe }
+  public var ids: [ImageID]
+  public var folder: TextEditor
+  public var name: TextEditor
+  public var format: ExportRequest.Format
+  public var stripsRecipe = false
+  public var field = Field.folder
+  /// Files that were in the way of the last try.
+  public var existing: [String] = []
+  public var failure: Failure?
+  public var isWriting = false
+
+  public init(ids: [ImageID], settings: Settings) {
+    self.ids = ids
+    folder = TextEditor(settings.exportFolder, singleLine: true)
+    name = TextEditor(settings.exportName, singleLine: true)
+    format = settings.exportFormat
+  }
+
+  func request(overwriting: Bool = false) -> ExportRequest {
+    ExportRequest(
+      ids: ids, folder: folder.text, format: format, name: name.text, stripsRecipe: stripsRecipe,
+      overwrites: overwriting)
+  }
+}
