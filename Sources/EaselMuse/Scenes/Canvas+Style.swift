@@ -30,8 +30,9 @@ extension Canvas {
         let u = (Float(x) + 0.5) / Float(side), v = (Float(y) + 0.5) / Float(side)
         // The difference from the blurred picture is large at edges: pigment gathers there.
         let edge = dry[at] - pixels[at]
-        var colour = pixels[at] + edge * 0.35 - (edge * edge).clamped(
-          lowerBound: .zero, upperBound: .init(repeating: 0.2)) * 0.8
+        var colour =
+          pixels[at] + edge * 0.35 - (edge * edge).clamped(
+            lowerBound: .zero, upperBound: .init(repeating: 0.2)) * 0.8
         let pool = (clouds.value(u, v) - 0.5) * 0.34 + (fine.value(u, v) - 0.5) * 0.16
         let thin = max(0, min(0.75, 0.20 + pool))
         colour += (paper - colour) * thin

@@ -31,7 +31,9 @@ public enum EmojiFont {
     }
     let folders = fontFolders(environment)
     for folder in folders {
-      for below in ["truetype/noto", "noto", "google-noto-emoji", "noto-emoji", "opentype/noto", ""] {
+      for below in [
+        "truetype/noto", "noto", "google-noto-emoji", "noto-emoji", "opentype/noto", "",
+      ] {
         let path = below.isEmpty ? "\(folder)/\(fileName)" : "\(folder)/\(below)/\(fileName)"
         if files.fileExists(atPath: path) { return path }
       }

@@ -51,7 +51,8 @@ private struct SceneWording {
   /// The things: "a big red fox on the left", "three blue cats", "a cat and a green frog".
   private mutating func subject(bare: Bool) -> String {
     if scene.objects.count == 2 {
-      let first = phrase(scene.objects[0], bare: bare), second = phrase(scene.objects[1], bare: bare)
+      let first = phrase(scene.objects[0], bare: bare),
+        second = phrase(scene.objects[1], bare: bare)
       switch random.nextInt(5) {
       case 0: return "\(first) next to \(second)"
       case 1: return "\(first) to the left of \(second)"

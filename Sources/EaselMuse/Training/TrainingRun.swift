@@ -107,7 +107,9 @@ public final class TrainingRun {
     let tokenizer = try TokenizerLearner.learn(
       captions: captions, size: recipe.vocabulary, maximumLength: recipe.captionLength)
     for (name, text) in tokenizer.files { try write(text, to: "tokenizer/\(name)") }
-    let longest = (0..<2_000).map { tokenizer.encode(pictures.caption(index: $0, variant: 0)).count }
+    let longest = (0..<2_000).map {
+      tokenizer.encode(pictures.caption(index: $0, variant: 0)).count
+    }
     note(
       "bpe", tokenizer.merges.count, tokenizer.merges.count, images: 20_000,
       seconds: cpuSeconds() - start, [("longest", Double(longest.max() ?? 0))])
@@ -161,7 +163,8 @@ public final class TrainingRun {
     let trainer = try makeTokenizerTrainer()
     guard try trainer.resume(from: vqCheckpoint) else {
       throw Failure(
-        .notFound, "\(vqCheckpoint) is missing", hint: "train the picture tokenizer first: easel train vqgan")
+        .notFound, "\(vqCheckpoint) is missing",
+        hint: "train the picture tokenizer first: easel train vqgan")
     }
     let start = cpuSeconds(), batch = 32, pixels = recipe.pixels
     let loader = BatchLoader(first: 0) { [pictures] i in
@@ -210,7 +213,8 @@ public final class TrainingRun {
     let data: Data
     do { data = try Data(contentsOf: URL(filePath: codesFile)) } catch {
       throw Failure(
-        .notFound, "\(codesFile) is missing", hint: "run easel train encode first", cause: "\(error)")
+        .notFound, "\(codesFile) is missing", hint: "run easel train encode first",
+        cause: "\(error)")
     }
     let codes = data.withUnsafeBytes { Array($0.bindMemory(to: UInt16.self)) }
     let pool = settings.pool, cells = codes.count / pool

@@ -1,0 +1,46 @@
+import CDispatch
+import Dispatch
+import Glibc
+import Synchronization
+
+/// A thread that runs an actor's jobs in order, so that seconds of arithmetic never sit on the threads
+/// that everything else shares. It lives as long as the process: an engine is made once.
+final class EngineThread: SerialExecutor {
+  private let jobs = Mutex<[UnownedJob]>([])
+  private let wake = DispatchSemaphore(value: 0)
+
+  init() {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    // Deep networks make deep closures; the default of some systems is small.
+    pthread_attr_setstacksize(&attributes, 8 << 20)
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, &attributes,
+      { raw in
+        guard let raw else { return nil }
+        Unmanaged<EngineThread>.fromOpaque(raw).takeRetainedValue().loop()
+        return nil
+      }, Unmanaged.passRetained(self).toOpaque())
+    pthread_attr_destroy(&attributes)
+    // Without a thread there is no engine and nothing to fall back on.
+    precondition(status == 0, "a thread could not be started: \(String(cString: strerror(status)))")
+  }
+
+  private func loop() {
+    while true {
+      wake.wait()
+      guard let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
+      job.runSynchronously(on: asUnownedSerialExecutor())
+    }
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let unowned = UnownedJob(job)
+    jobs.withLock { $0.append(unowned) }
+    wake.signal()
+  }
+
+  func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+}

@@ -1,0 +1,104 @@
+import EaselKit
+import Glibc
+
+/// Uniform numbers of one step: one to draw each token, one to disturb each confidence.
+public struct SamplingNoise: Sendable, Hashable {
+  public var draw: [Float]
+  public var disturb: [Float]
+  public init(draw: [Float], disturb: [Float]) {
+    self.draw = draw
+    self.disturb = disturb
+  }
+  init(cells: Int, random: inout SplitMix64) {
+    draw = (0..<cells).map { _ in random.nextFloat() }
+    disturb = (0..<cells).map { _ in random.nextFloat() }
+  }
+}
+
+/// The masked sampler of aMUSEd (AmusedScheduler): every step draws all unknown tokens, keeps the most
+/// certain ones and masks the rest again.
+///
+/// Source: Chang et al. 2022, arXiv 2202.04200 (MaskGIT), section 3.2; Patil et al. 2024,
+/// arXiv 2401.01808.
+public struct MaskedScheduler: Sendable, Hashable {
+  public enum Masking: String, CaseIterable, Sendable { case cosine, linear }
+
+  public let maskToken: Int32
+  public let masking: Masking
+  public let steps: Int
+
+  public init(_ configuration: SchedulerConfiguration, steps: Int) throws {
+    guard let masking = Masking(rawValue: configuration.maskingSchedule) else {
+      throw Failure.unknown(
+        "masking schedule", configuration.maskingSchedule, known: Masking.allCases.map(\.rawValue),
+        code: .modelDamaged)
+    }
+    precondition(steps >= 1, "a picture takes at least one step")
+    maskToken = Int32(configuration.maskTokenId)
+    self.masking = masking
+    self.steps = steps
+  }
+
+  /// Noise on the confidences falls linearly from 2 to 0 over the steps.
+  func temperature(_ step: Int) -> Float {
+    steps == 1 ? 2 : 2 * (1 - Float(step) / Float(steps - 1))
+  }
+
+  /// Tokens that are masked again after `step` (from 0) when `unknown` of `cells` were unknown.
+  func maskedCount(after step: Int, cells: Int, unknown: Int) -> Int {
+    let ratio = Double(step + 1) / Double(steps)
+    let share = masking == .cosine ? cos(ratio * .pi / 2) : 1 - ratio
+    return max(1, min(Int(Double(cells) * share), unknown - 1))
+  }
+
+  /// Fills `tokens` one step further and returns a guess for every token, for a preview.
+  ///
+  /// Shapes: logits cells × codes; tokens and the result cells.
+  public func step(
+    _ step: Int, logits: UnsafePointer<Float>, codes: Int, tokens: inout [Int32],
+    noise: SamplingNoise
+  ) -> [Int32] {
+    let cells = tokens.count
+    precondition(noise.draw.count == cells && noise.disturb.count == cells, "noise for every cell")
+    var guess = tokens
+    var confidence = [Float](repeating: .greatestFiniteMagnitude, count: cells)
+    let temperature = temperature(step)
+    var unknown = 0
+    for cell in 0..<cells where tokens[cell] == maskToken {
+      unknown += 1
+      let row = UnsafeBufferPointer(start: logits + cell * codes, count: codes)
+      let (code, logProbability) = Self.draw(row, noise.draw[cell])
+      guess[cell] = Int32(code)
+      let u = max(noise.disturb[cell], 1e-20)
+      confidence[cell] = logProbability - temperature * logf(max(-logf(u), 1e-20))
+    }
+    if step + 1 == steps || unknown == 0 {
+      tokens = guess
+      return guess
+    }
+    let masked = maskedCount(after: step, cells: cells, unknown: unknown)
+    let cut = confidence.sorted()[min(masked, cells - 1)]
+    for cell in 0..<cells { tokens[cell] = confidence[cell] < cut ? maskToken : guess[cell] }
+    return guess
+  }
+
+  /// Draws an index from softmax(row) with the uniform number `u`; also the log of its probability.
+  static func draw(
+    _ row: UnsafeBufferPointer<Float>, _ u: Float
+  ) -> (index: Int, logProbability: Float) {
+    var top = -Float.infinity
+    for x in row { top = max(top, x) }
+    var total: Float = 0
+    for x in row { total += expf(x - top) }
+    var left = u * total
+    var chosen = row.count - 1
+    for (i, x) in row.enumerated() {
+      left -= expf(x - top)
+      if left < 0 {
+        chosen = i
+        break
+      }
+    }
+    return (chosen, row[chosen] - top - logf(total))
+  }
+}
