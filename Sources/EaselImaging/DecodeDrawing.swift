@@ -1,5 +1,5 @@
 internal import CSpng
-public import EaselKit
+import EaselKit
 
 /// Decodes a PNG file into straight (not premultiplied) red, green, blue, alpha bytes; for drawings
 /// whose transparency matters. Photographs and paintings go through `Picture` instead.

@@ -48,7 +48,9 @@ public final class TokenizerTrainer {
     let trained = model.parameters.filter { $0.name != VQModel.codebookName }
     generator = TrainedParameters(
       trained, learningRate: settings.learningRate, beta2: 0.99, weightDecay: 1e-4,
-      averageDecay: 0.998)
+      // A short average: the codebook moves on without one, and a decoder that lags behind its
+      // codes shows washed-out colours.
+      averageDecay: 0.98)
     judge = TrainedParameters(
       critic.parameters, learningRate: settings.learningRate / 2, beta2: 0.99, weightDecay: 0,
       averageDecay: 0)

@@ -12,6 +12,18 @@ public struct TrainingRecipe: Sendable, Hashable {
   /// Path below the model's folder → JSON text.
   public var configurations: [String: String]
 
+  public init(
+    name: String, pixels: Int, vocabulary: Int, captionLength: Int, codes: Int,
+    configurations: [String: String]
+  ) {
+    self.name = name
+    self.pixels = pixels
+    self.vocabulary = vocabulary
+    self.captionLength = captionLength
+    self.codes = codes
+    self.configurations = configurations
+  }
+
   /// 64×64 pictures as 16×16 tokens of 1,024 codes; the Transformer works on 8×8 positions of 2×2
   /// tokens each (the arrangement of the published 512-pixel variant), which costs a quarter of
   /// the time of 256 positions.

@@ -38,6 +38,7 @@ public final class TrainingRun {
   let report: @Sendable (TrainingRecord) -> Void
   private let log: TrainingLog
   private let stopped = Atomic<Bool>(false)
+  private var shouldStop: () -> Bool = { false }
 
   /// - Parameters:
   ///   - pictures: what to learn from. `validation`: what to judge by, never learnt from.
@@ -74,7 +75,13 @@ public final class TrainingRun {
   var painterCheckpoint: String { folder + "/transformer.safetensors" }
   var codesFile: String { folder + "/codes.bin" }
 
-  public func run(_ stages: [Stage] = Stage.allCases) throws {
+  /// Runs stages in order. `shouldStop` is asked after every step; when it says so, or after `stop()`,
+  /// a checkpoint is written and the run returns.
+  public func run(
+    _ stages: [Stage] = Stage.allCases, until shouldStop: @escaping () -> Bool = { false }
+  ) throws {
+    self.shouldStop = shouldStop
+    defer { self.shouldStop = { false } }
     for stage in stages where !isStopped {
       switch stage {
       case .bpe: try learnWords()
@@ -140,6 +147,7 @@ public final class TrainingRun {
       }
       if trainer.step % settings.checkpointEvery == 0 { try trainer.save(to: vqCheckpoint) }
       if trainer.step % (settings.checkpointEvery * 2) == 0 { try writeReconstructions(trainer) }
+      if shouldStop() { stop() }
     }
     try trainer.save(to: vqCheckpoint)
     try writeReconstructions(trainer)
@@ -238,6 +246,7 @@ public final class TrainingRun {
           seconds: trainer.cpuSecondsConsumed, values)
       }
       if trainer.step % settings.checkpointEvery == 0 { try trainer.save(to: painterCheckpoint) }
+      if shouldStop() { stop() }
     }
     try trainer.save(to: painterCheckpoint)
   }

@@ -1,0 +1,78 @@
+import EaselKit
+import EaselMuse
+import Foundation
+import Testing
+
+@Suite("Masked sampler")
+struct SchedulerTests {
+  private func scheduler(_ steps: Int, _ masking: String = "cosine") throws -> MaskedScheduler {
+    var c = SchedulerConfiguration()
+    c.maskTokenId = 99
+    c.maskingSchedule = masking
+    return try MaskedScheduler(c, steps: steps)
+  }
+
+  @Test(
+    "After every step as many tokens are masked as the schedule says, and none at the end",
+    arguments: ["cosine", "linear"], [1, 2, 7, 12])
+  func counts(_ masking: String, _ steps: Int) throws {
+    let scheduler = try scheduler(steps, masking)
+    let cells = 64, codes = 10
+    var random = SplitMix64(seed: 5)
+    var tokens = [Int32](repeating: 99, count: cells)
+    for step in 0..<steps {
+      let known = tokens
+      let logits = (0..<cells * codes).map { _ in random.nextFloat() * 4 }
+      let noise = SamplingNoise(
+        draw: (0..<cells).map { _ in random.nextFloat() },
+        disturb: (0..<cells).map { _ in random.nextFloat() })
+      let guess = scheduler.step(step, logits: logits, codes: codes, tokens: &tokens, noise: noise)
+      #expect(guess.allSatisfy { $0 >= 0 && $0 < 10 })
+      let masked = tokens.count(where: { $0 == 99 })
+      let ratio = Double(step + 1) / Double(steps)
+      let share = masking == "cosine" ? cos(ratio * .pi / 2) : 1 - ratio
+      let expected = step + 1 == steps ? 0 : max(1, Int(64 * share))
+      #expect(masked == expected)
+      // What was known stays.
+      for cell in 0..<cells where known[cell] != 99 { #expect(tokens[cell] == known[cell]) }
+    }
+  }
+
+  @Test("The most certain tokens stay when nothing disturbs them")
+  func certainty() throws {
+    let scheduler = try scheduler(2, "linear")
+    // Cell i prefers code 1 by i / 2; half of the four cells stay after the first of two steps.
+    var logits: [Float] = []
+    for i in 0..<4 { logits += [0, Float(i) * 4] }
+    var tokens = [Int32](repeating: 99, count: 4)
+    // Equal disturbance for all leaves the order of the probabilities.
+    let noise = SamplingNoise(draw: [0.99, 0.99, 0.99, 0.99], disturb: [0.5, 0.5, 0.5, 0.5])
+    _ = scheduler.step(0, logits: logits, codes: 2, tokens: &tokens, noise: noise)
+    #expect(tokens == [99, 99, 1, 1])
+  }
+
+  @Test("Tokens are drawn in proportion to their probabilities")
+  func proportion() throws {
+    let scheduler = try scheduler(1)
+    let n = 4000
+    // Probabilities 1/2, 1/3, 1/6.
+    let row: [Float] = [Float(log(3.0)), Float(log(2.0)), 0]
+    let logits = (0..<n).flatMap { _ in row }
+    var tokens = [Int32](repeating: 99, count: n)
+    let noise = SamplingNoise(
+      draw: (0..<n).map { (Float($0) + 0.5) / Float(n) }, disturb: Array(repeating: 0.5, count: n))
+    _ = scheduler.step(0, logits: logits, codes: 3, tokens: &tokens, noise: noise)
+    let shares = (0..<3).map { code in
+      Double(tokens.count(where: { $0 == Int32(code) })) / Double(n)
+    }
+    for (share, expected) in zip(shares, [1.0 / 2, 1.0 / 3, 1.0 / 6]) {
+      #expect(abs(share - expected) < 0.002)
+    }
+  }
+
+  @Test("An unknown schedule is a failure that offers the known ones")
+  func unknown() {
+    let failure = #expect(throws: Failure.self) { try scheduler(4, "cosin") }
+    #expect(failure?.description.contains("cosine") == true)
+  }
+}
