@@ -12,7 +12,15 @@ public func encodeRecipe(_ recipe: Recipe) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   do {
-    return String(decoding: try encoder.encode(recipe), as: UTF8.self)
+    let json = String(decoding: try encoder.encode(recipe), as: UTF8.self)
+    // JSON allows DEL and the C1 controls as they are; terminals and PNG do not like them.
+    return json.unicodeScalars.reduce(into: "") { text, scalar in
+      if (0x7F...0x9F).contains(scalar.value) {
+        text += "\\u00" + String(scalar.value, radix: 16)
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
   } catch {
     throw Failure(.badInput, "the recipe cannot be written as JSON", cause: "\(error)")
   }

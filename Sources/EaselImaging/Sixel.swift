@@ -157,6 +157,9 @@ private func body(of bytes: [UInt8]) -> [UInt8] {
       }
     }
   }
+  // A picture of less than one band gets a line feed in front (libsixel 1.10.3), which would put it
+  // one band too low.
+  while low < bytes.count, bytes[low] == UInt8(ascii: "-") { low += 1 }
   var high = bytes.count
   if bytes.suffix(2) == [0x1B, UInt8(ascii: "\\")] { high -= 2 }
   while high > low, bytes[high - 1] == UInt8(ascii: "-") { high -= 1 }

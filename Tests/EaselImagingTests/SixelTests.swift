@@ -1,0 +1,154 @@
+import EaselImaging
+import EaselKit
+import Testing
+
+@Suite struct SixelTests {
+  @Test(
+    arguments: [(1, 1), (1, 6), (7, 1), (9, 5), (13, 7), (64, 64), (100, 37)],
+    [SixelQuality.preview, .standard, .fine])
+  func whatIsSentIsWhatIsSeen(size: (Int, Int), quality: SixelQuality) throws {
+    let indexed = samplePicture(size.0, size.1, seed: 11).indexed(quality)
+    let seen = try SixelReader(try encodeSixel(indexed))
+    #expect(seen.picture == indexed.picture)
+  }
+
+  @Test(arguments: 1...40 as ClosedRange<UInt64>)
+  func anyPartIsThatPart(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let picture = samplePicture(1 + random.nextInt(70), 1 + random.nextInt(50), seed: seed)
+    let indexed = picture.indexed(.standard)
+    let x = random.nextInt(picture.width), y = random.nextInt(picture.height)
+    let rect = PixelRect(
+      x: x, y: y, width: 1 + random.nextInt(picture.width - x),
+      height: 1 + random.nextInt(picture.height - y))
+    let seen = try SixelReader(try encodeSixel(indexed, rect: rect))
+    let whole = indexed.picture
+    var expected: [UInt8] = []
+    for row in y..<(y + rect.height) {
+      let start = (row * whole.width + x) * 3
+      expected += whole.pixels[start..<(start + rect.width * 3)]
+    }
+    #expect(seen.picture?.pixels == expected)
+    #expect(seen.width == rect.width && seen.height == rect.height)
+  }
+
+  @Test func stripsMakeUpTheWhole() throws {
+    let indexed = samplePicture(80, 75, seed: 3).indexed(.standard)
+    let strips = try encodeSixelStrips(indexed, cellHeight: 20, pixels: 1600)
+    #expect(strips.map(\.rect.y) == [0, 20, 40, 60])
+    #expect(strips.map(\.rect.height) == [20, 20, 20, 15])
+    let pixels = try strips.flatMap { try #require(SixelReader($0.bytes).picture).pixels }
+    #expect(pixels == indexed.picture.pixels)
+  }
+
+  @Test func partsOutsideAreRefused() throws {
+    let indexed = samplePicture(8, 8, seed: 1).indexed()
+    for rect in [
+      PixelRect(x: -1, y: 0, width: 2, height: 2), PixelRect(x: 0, y: 7, width: 1, height: 2),
+      PixelRect(x: 0, y: 0, width: 0, height: 1), PixelRect(x: 8, y: 0, width: 1, height: 1),
+      PixelRect(x: 1, y: 0, width: .max, height: 1),
+    ] {
+      #expect(throws: Failure.self) { try encodeSixel(indexed, rect: rect) }
+    }
+    let wrong = IndexedPicture(width: 1, height: 1, palette: [0, 0, 0], indices: [1])
+    #expect(throws: Failure.self) { try encodeSixel(wrong) }
+  }
+
+  @Test func onlyColoursThatOccurAreDefined() throws {
+    var picture = Picture(width: 20, height: 12, red: 255)
+    for i in 0..<60 { picture.pixels[i] = UInt8(i * 4) }
+    let indexed = picture.indexed(.standard)
+    #expect(try SixelReader(try encodeSixel(indexed)).coloursDefined > 10)
+    let flat = PixelRect(x: 0, y: 6, width: 20, height: 6)
+    #expect(try SixelReader(try encodeSixel(indexed, rect: flat)).coloursDefined == 1)
+  }
+
+  @Test func cellsBecomePixelsInsideThePicture() {
+    let cell = PixelSize(width: 10, height: 20), picture = PixelSize(width: 95, height: 60)
+    #expect(
+      PixelRect(column: 8, row: 1, columns: 5, rows: 1, cell: cell, in: picture)
+        == PixelRect(x: 80, y: 20, width: 15, height: 20))
+    #expect(PixelRect(column: 10, row: 0, columns: 1, rows: 1, cell: cell, in: picture) == nil)
+  }
+
+  @Test func samePictureGivesTheSameBytes() throws {
+    let once = try encodeSixel(samplePicture(90, 70, seed: 5).indexed())
+    #expect(try encodeSixel(samplePicture(90, 70, seed: 5).indexed()) == once)
+  }
+}
+
+@Suite struct PaletteTests {
+  private func signalToNoise(_ a: Picture, _ b: Picture) -> Double {
+    let sum = zip(a.pixels, b.pixels).reduce(0) { sum, pair in
+      let d = Int(pair.0) - Int(pair.1)
+      return sum + d * d
+    }
+    // Mean squared error; smaller is better.
+    return Double(sum) / Double(a.pixels.count)
+  }
+
+  @Test func fewColoursStayExact() {
+    var picture = Picture(width: 16, height: 16)
+    for i in 0..<256 { picture.pixels[i * 3 + i % 3] = sixelValue(i % 101) }
+    let seen = picture.indexed(.fine).picture
+    #expect(seen == picture)
+  }
+  private func sixelValue(_ percent: Int) -> UInt8 { UInt8((percent * 255 + 50) / 100) }
+
+  @Test func coloursAreStepsOfSixel() {
+    let palette = Palette(for: samplePicture(80, 80, seed: 2))
+    #expect(palette.count > 200 && palette.count <= 256)
+    for value in palette.colours {
+      let percent = (Int(value) * 100 + 127) / 255
+      #expect(Int(value) == (percent * 255 + 50) / 100)
+    }
+  }
+
+  @Test func moreColoursAreNearer() {
+    let picture = samplePicture(96, 96, seed: 9)
+    let errors = [8, 32, 128, 256].map {
+      signalToNoise(
+        picture, picture.indexed(SixelQuality(colours: $0, diffusion: 0, sameness: 0)).picture)
+    }
+    #expect(errors == errors.sorted(by: >))
+    #expect(errors[3] < 120)
+  }
+
+  @Test func diffusionKeepsTheMeanOfSmoothAreas() {
+    // A ramp in four colours: diffused, each block's mean must follow the ramp.
+    var picture = Picture(width: 128, height: 32)
+    for i in 0..<(128 * 32) {
+      for c in 0..<3 { picture.pixels[i * 3 + c] = UInt8(i % 128 * 2) }
+    }
+    let seen = picture.indexed(
+      with: Palette(colours: [0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255]),
+      SixelQuality(colours: 4, diffusion: 1, sameness: 0)
+    ).picture
+    for block in 1..<7 {
+      var wanted = 0, got = 0
+      for y in 8..<24 {
+        for x in (block * 16)..<(block * 16 + 16) {
+          wanted += Int(picture.pixels[(y * 128 + x) * 3])
+          got += Int(seen.pixels[(y * 128 + x) * 3])
+        }
+      }
+      #expect(abs(wanted - got) / 256 <= 5)
+    }
+  }
+
+  @Test func samenessSavesBytes() throws {
+    let picture = samplePicture(128, 128, seed: 4)
+    let plain = SixelQuality(colours: 128, diffusion: 0, sameness: 0)
+    let same = SixelQuality(colours: 128, diffusion: 0, sameness: 100)
+    #expect(
+      try encodeSixel(picture.indexed(same)).count < encodeSixel(picture.indexed(plain)).count)
+  }
+
+  @Test func enlargingIndicesIsEnlargingPixels() {
+    let picture = samplePicture(17, 9, seed: 6)
+    let size = PixelSize(width: 51, height: 40)
+    let indexed = picture.indexed(.preview)
+    #expect(
+      indexed.scaledNearest(to: size).picture == indexed.picture.scaled(to: size, by: .nearest))
+  }
+}
