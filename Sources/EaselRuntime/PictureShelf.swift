@@ -1,0 +1,72 @@
+import EaselKit
+import Synchronization
+
+/// Pixels that the screen names: unfinished and finished pictures of running jobs, and the pictures of
+/// the history that were looked at last.
+final class PictureShelf: Sendable {
+  private struct Slot: Hashable {
+    let job: JobID
+    let index: Int
+  }
+  private struct State {
+    var previews: [Slot: Picture] = [:]
+    var results: [Slot: Picture] = [:]
+    var kept: [PictureKey: Picture] = [:]
+    /// Oldest use first.
+    var order: [PictureKey] = []
+    var bytes = 0
+  }
+  private let state = Mutex(State())
+  /// Bytes of history pictures that are kept.
+  private let limit: Int
+
+  init(limit: Int = 64 << 20) { self.limit = limit }
+
+  /// Only the newest preview of a picture is kept.
+  func put(preview: Picture, _ job: JobID, _ index: Int) {
+    state.withLock { $0.previews[Slot(job: job, index: index)] = preview }
+  }
+
+  func put(result: Picture, _ job: JobID, _ index: Int) {
+    state.withLock { s in
+      let slot = Slot(job: job, index: index)
+      s.results[slot] = result
+      s.previews[slot] = nil
+    }
+  }
+
+  func forget(_ job: JobID) {
+    state.withLock { s in
+      s.previews = s.previews.filter { $0.key.job != job }
+      s.results = s.results.filter { $0.key.job != job }
+    }
+  }
+
+  func picture(_ key: PictureKey) -> Picture? {
+    state.withLock { s in
+      switch key {
+      case .preview(let job, let index, _):
+        let slot = Slot(job: job, index: index)
+        return s.previews[slot] ?? s.results[slot]
+      case .result(let job, let index): return s.results[Slot(job: job, index: index)]
+      case .image, .thumbnail:
+        guard let picture = s.kept[key] else { return nil }
+        if let i = s.order.firstIndex(of: key) { s.order.append(s.order.remove(at: i)) }
+        return picture
+      }
+    }
+  }
+
+  func keep(_ picture: Picture, as key: PictureKey) {
+    state.withLock { s in
+      guard s.kept[key] == nil else { return }
+      s.kept[key] = picture
+      s.order.append(key)
+      s.bytes += picture.pixels.count
+      while s.bytes > limit, s.order.count > 1 {
+        let oldest = s.order.removeFirst()
+        s.bytes -= s.kept.removeValue(forKey: oldest)?.pixels.count ?? 0
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+public import EaselApp
+public import EaselKit
+public import EaselScreen
+
+/// What the runtime needs of the world, as functions: the program fills them from the leaves, tests
+/// from values. Every function may be called from any thread; those that throw say why as `Failure`.
+public struct Services: Sendable {
+  // Painting.
+  /// The engine of this name.
+  public var engine: @Sendable (String) throws -> any ImageEngine
+  /// What all engines are and can do. May take a while.
+  public var describeEngines: @Sendable () async -> [EngineDescription]
+  /// Tokens of a text for an engine and a model; nil where nobody can count.
+  public var countTokens:
+    @Sendable (_ text: String, _ engine: String, _ model: String) async -> TokenCount?
+
+  // History.
+  /// Puts a picture into the history. `generation` names the batch.
+  public var store:
+    @Sendable (GenerationRequest, GeneratedImage, _ job: JobID) async throws -> HistoryItem
+  public var queryHistory: @Sendable (HistoryQuery) async throws -> HistoryPage
+  public var loadRecall: @Sendable () async throws -> [String]
+  public var setFavourite: @Sendable ([ImageID], Bool) async throws -> Void
+  public var setRating: @Sendable ([ImageID], Int) async throws -> Void
+  public var trash: @Sendable ([ImageID]) async throws -> Void
+  public var restore: @Sendable ([ImageID]) async throws -> Void
+  public var export: @Sendable (ExportRequest) async throws -> ExportOutcome
+  public var picture: @Sendable (ImageID) async throws -> Picture
+  public var thumbnail: @Sendable (ImageID) async throws -> Picture
+  /// Says so when another process changed the history.
+  public var historyChanges: @Sendable () -> AsyncStream<Void>
+
+  // Surroundings.
+  public var saveDraft: @Sendable (Draft) async throws -> Void
+  public var saveSettings: @Sendable (Settings) async throws -> Void
+  public var theme: @Sendable (String) throws -> Theme
+  public var loadTraining: @Sendable () async -> TrainingReport?
+  /// Seconds on a steady clock.
+  public var now: @Sendable () -> Double
+
+  public enum ExportOutcome: Sendable, Hashable {
+    case written([String])
+    /// Files that exist already; nothing was written.
+    case refused([String])
+  }
+
+  /// A world that has nothing and forgets everything; set what matters.
+  public init() {
+    engine = { throw Failure.unknown("engine", $0, known: []) }
+    describeEngines = { [] }
+    countTokens = { _, _, _ in nil }
+    store = { _, _, _ in throw Failure(.readOnly, "there is no history") }
+    queryHistory = { _ in HistoryPage(items: [], isLast: true, total: 0) }
+    loadRecall = { [] }
+    setFavourite = { _, _ in throw Failure(.readOnly, "there is no history") }
+    setRating = { _, _ in throw Failure(.readOnly, "there is no history") }
+    trash = { _ in throw Failure(.readOnly, "there is no history") }
+    restore = { _ in throw Failure(.readOnly, "there is no history") }
+    export = { _ in throw Failure(.readOnly, "there is no history") }
+    picture = { throw Failure(.notFound, "there is no picture \($0)") }
+    thumbnail = { throw Failure(.notFound, "there is no picture \($0)") }
+    historyChanges = { AsyncStream { $0.finish() } }
+    saveDraft = { _ in }
+    saveSettings = { _ in }
+    theme = { throw Failure.unknown("theme", $0, known: []) }
+    loadTraining = { nil }
+    now = { 0 }
+  }
+}
+
+/// Where frames go and what the screen's owner can do.
+public struct Surface: Sendable {
+  /// Shows a frame; the newest wins.
+  public var present: @Sendable (Screen) -> Void
+  public var useTheme: @Sendable (Theme) -> Void
+  /// Draws everything anew.
+  public var redraw: @Sendable () -> Void
+  /// To the clipboard.
+  public var copyText: @Sendable (String) async throws -> Void
+  /// Hands the terminal to the user's editor and answers with the text it left.
+  public var edit: @Sendable (String) async throws -> String
+  /// Stops the program until it is continued.
+  public var suspend: @Sendable () async -> Void
+
+  public init(
+    present: @escaping @Sendable (Screen) -> Void,
+    useTheme: @escaping @Sendable (Theme) -> Void = { _ in },
+    redraw: @escaping @Sendable () -> Void = {},
+    copyText: @escaping @Sendable (String) async throws -> Void = { _ in },
+    edit: @escaping @Sendable (String) async throws -> String = { $0 },
+    suspend: @escaping @Sendable () async -> Void = {}
+  ) {
+    self.present = present
+    self.useTheme = useTheme
+    self.redraw = redraw
+    self.copyText = copyText
+    self.edit = edit
+    self.suspend = suspend
+  }
+}
