@@ -78,12 +78,11 @@ import Testing
 }
 
 @Suite struct PaletteTests {
-  private func signalToNoise(_ a: Picture, _ b: Picture) -> Double {
+  private func meanSquare(_ a: Picture, _ b: Picture) -> Double {
     let sum = zip(a.pixels, b.pixels).reduce(0) { sum, pair in
       let d = Int(pair.0) - Int(pair.1)
       return sum + d * d
     }
-    // Mean squared error; smaller is better.
     return Double(sum) / Double(a.pixels.count)
   }
 
@@ -107,7 +106,7 @@ import Testing
   @Test func moreColoursAreNearer() {
     let picture = samplePicture(96, 96, seed: 9)
     let errors = [8, 32, 128, 256].map {
-      signalToNoise(
+      meanSquare(
         picture, picture.indexed(SixelQuality(colours: $0, diffusion: 0, sameness: 0)).picture)
     }
     #expect(errors == errors.sorted(by: >))
