@@ -68,6 +68,8 @@ public struct GalleryState: Hashable, Sendable {
   /// Size of the thumbnails: 0 small, 1 middle, 2 large.
   public var zoom = 1
   public var showsInfo = false
+  /// A picture came that `items` may lack.
+  public var isStale = false
   public init() {}
 }
 

@@ -25,9 +25,12 @@ public struct Screen: Hashable, Sendable {
   public struct PictureSlot: Hashable, Sendable {
     public var key: PictureKey
     public var frame: CellRect
-    public init(key: PictureKey, frame: CellRect) {
+    /// The pixels of the picture to show, for a closer look; nil shows all of it.
+    public var part: PixelRect?
+    public init(key: PictureKey, frame: CellRect, part: PixelRect? = nil) {
       self.key = key
       self.frame = frame
+      self.part = part
     }
   }
 
@@ -84,11 +87,13 @@ public struct Screen: Hashable, Sendable {
   }
 
   /// Gives `frame` (clipped to the screen) to a picture. Anything drawn later covers it.
-  public mutating func place(_ key: PictureKey, in frame: CellRect, style: Style = Style(.canvas)) {
+  public mutating func place(
+    _ key: PictureKey, in frame: CellRect, part: PixelRect? = nil, style: Style = Style(.canvas)
+  ) {
     let r = frame.intersection(bounds)
     guard !r.isEmpty else { return }
     let slot = pictures.count
-    pictures.append(PictureSlot(key: key, frame: r))
+    pictures.append(PictureSlot(key: key, frame: r, part: part))
     for row in r.row..<r.endRow {
       for column in r.column..<r.endColumn {
         put(Cell(.picture(slot: slot), style: style), column: column, row: row)

@@ -19,7 +19,7 @@ public enum Command: Hashable, Sendable {
 /// Works everywhere.
 public enum AppCommand: Hashable, Sendable, CaseIterable {
   case compose, gallery, models, train, settings, nextTab, previousTab
-  case palette, help, interrupt, redraw, suspend, quit
+  case dismiss, palette, help, interrupt, redraw, suspend, quit
 }
 
 /// Changes a text.
@@ -31,7 +31,7 @@ public enum EditCommand: Hashable, Sendable, CaseIterable {
 }
 
 public enum ComposeCommand: Hashable, Sendable, CaseIterable {
-  case paint, nextField, previousField, openEditor, recall, leaveTyping, type
+  case paint, example, nextField, previousField, openEditor, recall, leaveTyping, type
   case previousPicture, nextPicture, previousBatch, nextBatch
   case open, favourite, export, trash, undo, again, keepSeed, remix, copyPrompt, stopAll
 }

@@ -1,0 +1,172 @@
+internal import EaselScreen
+
+/// One row: what a key does here, in a word for the footer and in a sentence for the help.
+public struct Binding: Hashable, Sendable {
+  public let command: Command
+  public let chords: [Chord]
+  /// A word or two.
+  public let label: String
+  public let help: String
+  /// Rows in the footer, most useful first, are drawn as far as there is room.
+  public let isInFooter: Bool
+
+  init(
+    _ command: Command, _ chords: [Chord], _ label: String, _ help: String, footer: Bool = false
+  ) {
+    self.command = command
+    self.chords = chords
+    self.label = label
+    self.help = help
+    isInFooter = footer
+  }
+}
+
+/// A place where keys mean something. Dispatch, footer, help, palette and `docs/KEYS.md` come from
+/// the tables of these places and from nothing else.
+public enum Scope: String, Hashable, Sendable, CaseIterable {
+  case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, settings
+  case settingTyping, palette, recall, export, help, resting, editing
+
+  public var title: String {
+    switch self {
+    case .always: "Everywhere"
+    case .prompt: "Compose: writing"
+    case .field: "Compose: settings"
+    case .fieldTyping: "Compose: typing a value"
+    case .canvas: "Compose: the picture"
+    case .gallery: "Gallery"
+    case .filter: "Gallery: filter"
+    case .viewer: "Viewer"
+    case .models: "Models"
+    case .train: "Train"
+    case .settings: "Settings"
+    case .settingTyping: "Settings: typing a value"
+    case .palette: "Palette"
+    case .recall: "Recall"
+    case .export: "Export"
+    case .help: "Help"
+    case .resting: "Everywhere but while typing"
+    case .editing: "Editing text"
+    }
+  }
+
+  public var bindings: [Binding] {
+    switch self {
+    case .always: Tables.always
+    case .prompt: Tables.prompt
+    case .field: Tables.field
+    case .fieldTyping: Tables.fieldTyping
+    case .canvas: Tables.canvas
+    case .gallery: Tables.gallery
+    case .filter: Tables.filter
+    case .viewer: Tables.viewer
+    case .models: Tables.models
+    case .train: Tables.train
+    case .settings: Tables.settings
+    case .settingTyping: Tables.settingTyping
+    case .palette: Tables.picker
+    case .recall: Tables.picker
+    case .export: Tables.export
+    case .help: Tables.help
+    case .resting: Tables.resting
+    case .editing: Tables.editing
+    }
+  }
+
+  /// The tables that a key is looked up in, in this order.
+  public var lookup: [Scope] {
+    switch self {
+    case .prompt, .fieldTyping, .filter, .settingTyping, .palette, .recall, .export:
+      [.always, self, .editing]
+    case .field, .help: [.always, self]
+    case .canvas, .gallery, .viewer, .models, .train, .settings: [.always, self, .resting]
+    case .always, .resting, .editing: [self]
+    }
+  }
+
+  /// Characters without a command are text here.
+  public var isTyping: Bool { lookup.contains(.editing) }
+}
+
+/// The tables, one file for each screen.
+enum Tables {}
+
+extension AppState {
+  /// The place that takes the keys now.
+  public var scope: Scope {
+    switch overlay {
+    case .help: .help
+    case .palette: .palette
+    case .recall: .recall
+    case .export: .export
+    case nil: scopeOfScreen
+    }
+  }
+
+  /// The same without what lies over the screen.
+  public var scopeOfScreen: Scope {
+    switch route {
+    case .compose:
+      switch compose.focus {
+      case .prompt, .avoid: .prompt
+      case .field: compose.typed == nil ? .field : .fieldTyping
+      case .canvas: .canvas
+      }
+    case .gallery: gallery.typing == nil ? .gallery : .filter
+    case .viewer: .viewer
+    case .models: .models
+    case .train: .train
+    case .settings: settingsScreen.typed == nil ? .settings : .settingTyping
+    }
+  }
+
+  enum Match {
+    case command(Command)
+    /// The keys so far begin a longer sequence.
+    case beginning
+    /// There is a command, and this is why it cannot happen now.
+    case blocked(String)
+    case nothing
+  }
+
+  /// What these keys mean here. Of several rows with the same key the first that can happen counts.
+  func match(_ keys: [KeyPress]) -> Match {
+    var reason: String?
+    var begins = false
+    for table in scope.lookup {
+      for binding in table.bindings {
+        for chord in binding.chords where chord.keys.starts(with: keys) {
+          if chord.keys.count > keys.count {
+            begins = true
+          } else if let why = blocked(binding.command) {
+            reason = reason ?? (why.isEmpty ? nil : why)
+          } else {
+            return .command(binding.command)
+          }
+        }
+      }
+    }
+    if begins { return .beginning }
+    if let reason { return .blocked(reason) }
+    return .nothing
+  }
+
+  /// What the footer names: commands that can happen now, each key once.
+  var footer: [(chord: Chord, binding: Binding)] {
+    var taken: Set<[KeyPress]> = []
+    var result: [(chord: Chord, binding: Binding)] = []
+    for table in scope.lookup {
+      for binding in table.bindings where blocked(binding.command) == nil {
+        guard let chord = binding.chords.first else { continue }
+        // A key that an earlier row has taken would not do what the footer says.
+        guard taken.isDisjoint(with: [chord.keys]) else { continue }
+        for chord in binding.chords { taken.insert(chord.keys) }
+        if binding.isInFooter { result.append((chord, binding)) }
+      }
+    }
+    // The general keys come last.
+    let general = result.filter { if case .app = $0.binding.command { true } else { false } }
+    let special = result.filter { if case .app = $0.binding.command { false } else { true } }
+    return special + general
+  }
+}

@@ -1,0 +1,77 @@
+extension Tables {
+  static let prompt: [Binding] = [
+    Binding(
+      .compose(.paint), ["Enter"], "paint",
+      "Paint the prompt; it queues behind what is being painted.", footer: true),
+    Binding(
+      .compose(.example), ["Tab"], "use the example",
+      "Take the example that an empty prompt shows.",
+      footer: true),
+    Binding(
+      .edit(.newline), ["Alt-Enter", "^J", "Shift-Enter"], "newline", "Begin a new line.",
+      footer: true),
+    Binding(.compose(.nextField), ["Tab"], "next", "To the next field.", footer: true),
+    Binding(.compose(.previousField), ["Shift-Tab"], "previous", "To the field before."),
+    Binding(
+      .compose(.openEditor), ["^X ^E"], "editor",
+      "Write in $VISUAL or $EDITOR and come back with the text.", footer: true),
+    Binding(
+      .compose(.recall), ["^R"], "recall", "Search the prompts of the history.", footer: true),
+    Binding(
+      .compose(.leaveTyping), ["Esc"], "keys",
+      "From writing to the picture, where letters are commands.", footer: true),
+  ]
+
+  static let field: [Binding] = [
+    Binding(
+      .compose(.paint), ["Enter"], "paint",
+      "Paint the prompt; it queues behind what is being painted.", footer: true),
+    Binding(.form(.more), ["Right", "l", "+"], "more", "The next value.", footer: true),
+    Binding(.form(.less), ["Left", "h", "-"], "less", "The value before.", footer: true),
+    Binding(
+      .form(.clear), ["Backspace", "Del"], "default", "Back to the default; a random seed.",
+      footer: true),
+    Binding(
+      .compose(.nextField), ["Tab", "Down", "j"], "next", "To the next field.", footer: true),
+    Binding(
+      .compose(.previousField), ["Shift-Tab", "Up", "k"], "previous", "To the field before."),
+    Binding(
+      .compose(.leaveTyping), ["Esc"], "keys",
+      "To the picture, where letters are commands.", footer: true),
+  ]
+
+  static let fieldTyping: [Binding] = [
+    Binding(.form(.commit), ["Enter"], "set", "Take the typed value.", footer: true),
+    Binding(.form(.abandon), ["Esc"], "cancel", "Keep the old value.", footer: true),
+    Binding(
+      .compose(.nextField), ["Tab", "Down"], "next", "Take it, to the next field.", footer: true),
+    Binding(
+      .compose(.previousField), ["Shift-Tab", "Up"], "previous", "Take it, to the field before."),
+  ]
+
+  static let canvas: [Binding] = [
+    Binding(.compose(.type), ["i", "Esc", "Tab"], "write", "Back to the prompt.", footer: true),
+    Binding(
+      .compose(.open), ["Enter"], "open", "Look at the picture as large as it goes.", footer: true),
+    Binding(
+      .compose(.nextPicture), ["Right", "l"], "next", "The next picture of the batch.", footer: true
+    ),
+    Binding(.compose(.previousPicture), ["Left", "h"], "previous", "The picture before."),
+    Binding(.compose(.previousBatch), ["Up", "k"], "older", "The painting before this one."),
+    Binding(.compose(.nextBatch), ["Down", "j"], "newer", "The painting after this one."),
+    Binding(
+      .compose(.again), ["a", "v"], "vary", "Paint the same prompt with a new seed.", footer: true),
+    Binding(
+      .compose(.favourite), ["f"], "favourite", "Mark the picture as a favourite, or no longer.",
+      footer: true),
+    Binding(.compose(.export), ["e"], "export", "Write the picture to a file.", footer: true),
+    Binding(.compose(.trash), ["d"], "trash", "Move the picture to the trash; u takes it back."),
+    Binding(.compose(.undo), ["u"], "undo", "Take back the last change to a picture."),
+    Binding(.compose(.remix), ["r"], "remix", "Take prompt, settings and seed of this picture."),
+    Binding(.compose(.keepSeed), ["s"], "keep seed", "Paint on with the seed of this picture."),
+    Binding(.compose(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),
+    Binding(.compose(.recall), ["^R"], "recall", "Search the prompts of the history."),
+    Binding(.compose(.stopAll), ["X"], "stop all", "Stop the painting and drop the queue."),
+    Binding(.compose(.previousField), ["Shift-Tab"], "form", "To the last setting."),
+  ]
+}

@@ -1,0 +1,101 @@
+extension Tables {
+  static let gallery: [Binding] = [
+    Binding(.gallery(.open), ["Enter"], "open", "Look at the picture.", footer: true),
+    Binding(
+      .gallery(.filter), ["/"], "filter", "Show only what answers these words.", footer: true),
+    Binding(
+      .gallery(.mark), ["Space"], "mark", "Mark the picture, or no longer, and go on.",
+      footer: true),
+    Binding(
+      .gallery(.favourite), ["f"], "favourite",
+      "Favourite, or no longer: what is marked, else this.",
+      footer: true),
+    Binding(
+      .gallery(.export), ["e"], "export", "Write what is marked, else this picture, to files.",
+      footer: true),
+    Binding(
+      .gallery(.remix), ["r"], "remix", "Take prompt, settings and seed to Compose.", footer: true),
+    Binding(
+      .gallery(.trash), ["d", "Del"], "trash",
+      "Move what is marked, else this picture, to the trash.", footer: true),
+    Binding(.gallery(.undo), ["u"], "undo", "Take back the last change.", footer: true),
+    Binding(.gallery(.info), ["i"], "info", "Show how the picture was made.", footer: true),
+    Binding(.gallery(.left), ["Left", "h"], "left", "One picture to the left."),
+    Binding(.gallery(.right), ["Right", "l"], "right", "One picture to the right."),
+    Binding(.gallery(.up), ["Up", "k"], "up", "One row up."),
+    Binding(.gallery(.down), ["Down", "j"], "down", "One row down."),
+    Binding(.gallery(.pageUp), ["PgUp", "^B"], "page up", "One page up."),
+    Binding(.gallery(.pageDown), ["PgDn", "^F"], "page down", "One page down."),
+    Binding(.gallery(.first), ["g", "Home"], "newest", "To the newest picture."),
+    Binding(.gallery(.last), ["G", "End"], "oldest", "To the oldest picture that is loaded."),
+    Binding(
+      .gallery(.markRange), ["V"], "mark range", "Begin a range here, or mark up to here."),
+    Binding(.gallery(.unmark), ["Esc"], "unmark", "Unmark everything; then drop the filter."),
+    Binding(.gallery(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),
+    Binding(.gallery(.bigger), ["+", "="], "bigger", "Larger thumbnails."),
+    Binding(.gallery(.smaller), ["-"], "smaller", "Smaller thumbnails."),
+  ]
+
+  static let filter: [Binding] = [
+    Binding(
+      .filter(.accept), ["Enter", "Down", "Tab"], "to the pictures", "To the pictures.",
+      footer: true),
+    Binding(.filter(.clear), ["Esc", "^G"], "drop filter", "Show everything again.", footer: true),
+  ]
+
+  static let viewer: [Binding] = [
+    Binding(
+      .viewer(.close), ["Esc", "q", "Enter"], "back", "Back to where you came from.", footer: true),
+    Binding(
+      .viewer(.next), ["Space", "n", "PgDn", "^F"], "next", "The next picture.", footer: true),
+    Binding(
+      .viewer(.previous), ["Backspace", "p", "PgUp", "^B"], "previous", "The picture before.",
+      footer: true),
+    Binding(.viewer(.zoomIn), ["+", "="], "zoom in", "Half as large again.", footer: true),
+    Binding(.viewer(.zoomOut), ["-"], "zoom out", "Smaller again.", footer: true),
+    Binding(.viewer(.fit), ["0"], "fit", "The whole picture.", footer: true),
+    Binding(.viewer(.info), ["i"], "recipe", "Show how the picture was made.", footer: true),
+    Binding(.viewer(.favourite), ["f"], "favourite", "Favourite, or no longer.", footer: true),
+    Binding(.viewer(.export), ["e"], "export", "Write the picture to a file.", footer: true),
+    Binding(
+      .viewer(.remix), ["r"], "remix", "Take prompt, settings and seed to Compose.", footer: true),
+    Binding(.viewer(.trash), ["d", "Del"], "trash", "Move the picture to the trash."),
+    Binding(.viewer(.undo), ["u"], "undo", "Take back the last change."),
+    Binding(.viewer(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),
+    Binding(.viewer(.left), ["Left", "h"], "left", "The picture before; zoomed in, move left."),
+    Binding(.viewer(.right), ["Right", "l"], "right", "The next picture; zoomed in, move right."),
+    Binding(.viewer(.up), ["Up", "k"], "up", "Zoomed in, move up."),
+    Binding(.viewer(.down), ["Down", "j"], "down", "Zoomed in, move down."),
+  ]
+
+  static let models: [Binding] = [
+    Binding(
+      .models(.use), ["Enter"], "paint with it", "Paint with this model from now on.", footer: true),
+    Binding(.models(.down), ["Down", "j"], "down", "One line down.", footer: true),
+    Binding(.models(.up), ["Up", "k"], "up", "One line up.", footer: true),
+  ]
+
+  static let train: [Binding] = [
+    Binding(
+      .train(.copy), ["y", "Enter"], "copy command", "Copy the command to the clipboard.",
+      footer: true),
+    Binding(
+      .train(.reload), ["r"], "reload", "Read the log of the latest run again.", footer: true),
+  ]
+
+  static let settings: [Binding] = [
+    Binding(
+      .settings(.more), ["Right", "l", "+", "Space"], "next", "The next value.", footer: true),
+    Binding(.settings(.less), ["Left", "h", "-"], "previous", "The value before.", footer: true),
+    Binding(.settings(.edit), ["Enter"], "type", "Type the value.", footer: true),
+    Binding(
+      .settings(.reset), ["Backspace", "Del"], "default", "Back to the default.", footer: true),
+    Binding(.settings(.down), ["Down", "j", "Tab"], "down", "To the next setting."),
+    Binding(.settings(.up), ["Up", "k", "Shift-Tab"], "up", "To the setting before."),
+  ]
+
+  static let settingTyping: [Binding] = [
+    Binding(.settings(.commit), ["Enter", "Tab"], "set", "Take the typed value.", footer: true),
+    Binding(.settings(.abandon), ["Esc", "^G"], "cancel", "Keep the old value.", footer: true),
+  ]
+}

@@ -1,0 +1,153 @@
+internal import EaselScreen
+
+/// What screens are drawn with.
+extension Screen {
+  enum Side { case left, middle, right }
+
+  /// One line of text inside `rect`, cut with an ellipsis. Returns the cells it filled.
+  @discardableResult
+  mutating func write(
+    _ text: String, in rect: CellRect, _ style: Style = Style(), at side: Side = .left
+  ) -> CellRect {
+    guard !rect.isEmpty else { return rect }
+    let fitted = fitted(text, rect.columns)
+    let width = fitted.widthInCells
+    let column =
+      switch side {
+      case .left: rect.column
+      case .middle: rect.column + (rect.columns - width) / 2
+      case .right: rect.endColumn - width
+      }
+    draw(fitted, column: column, row: rect.row, style: style, clip: rect)
+    return CellRect(column: column, row: rect.row, columns: width, rows: 1)
+  }
+
+  /// Pieces of different styles on one line. What does not fit is cut. Returns the end column.
+  @discardableResult
+  mutating func write(_ pieces: [(String, Style)], in rect: CellRect) -> Int {
+    var column = rect.column
+    for (text, style) in pieces where column < rect.endColumn {
+      let room = CellRect(
+        column: column, row: rect.row, columns: rect.endColumn - column, rows: rect.rows)
+      column = write(text, in: room, style).endColumn
+    }
+    return column
+  }
+
+  /// Several lines, broken at spaces. Returns how many rows were used.
+  @discardableResult
+  mutating func writeWrapped(_ text: String, in rect: CellRect, _ style: Style = Style()) -> Int {
+    let lines = wrapped(text, rect.columns)
+    for (i, line) in lines.enumerated() where i < rect.rows {
+      // The last row that fits says that there is more.
+      let isCut = i == rect.rows - 1 && lines.count > rect.rows
+      write(isCut ? lines[i...].joined(separator: " ") : line, in: rect.line(i), style)
+    }
+    return min(lines.count, rect.rows)
+  }
+
+  /// A frame with round corners, a title in its upper edge and a note at its lower right.
+  mutating func frame(
+    _ rect: CellRect, title: String = "", note: String = "", focused: Bool = false,
+    noteStyle: Style? = nil, ground: Role? = nil
+  ) {
+    guard rect.columns >= 2, rect.rows >= 2 else { return }
+    let edge = Style(focused ? .frameFocused : .frame)
+    if let ground { fill(rect, style: Style(ground)) }
+    let across = String(repeating: "─", count: rect.columns - 2)
+    draw(SafeText("╭\(across)╮"), column: rect.column, row: rect.row, style: edge)
+    draw(SafeText("╰\(across)╯"), column: rect.column, row: rect.endRow - 1, style: edge)
+    for row in (rect.row + 1)..<max(rect.row + 1, rect.endRow - 1) {
+      draw("│", column: rect.column, row: row, style: edge)
+      draw("│", column: rect.endColumn - 1, row: row, style: edge)
+    }
+    let inside = rect.narrowed(2)
+    if !title.isEmpty {
+      write(" \(title) ", in: inside.line(0), Style(focused ? .accent : .title, bold: focused))
+    }
+    if !note.isEmpty {
+      write(
+        " \(note) ", in: inside.line(rect.rows - 1), noteStyle ?? Style(.faint), at: .right)
+    }
+  }
+
+  /// A bar that is `fraction` full.
+  mutating func bar(_ fraction: Double, in rect: CellRect) {
+    guard !rect.isEmpty else { return }
+    let share = fraction.isFinite ? clamp(fraction, 0...1) : 0
+    let done = Int((share * Double(rect.columns)).rounded(.down))
+    draw(
+      SafeText(String(repeating: "█", count: done)), column: rect.column, row: rect.row,
+      style: Style(.progressDone), clip: rect)
+    draw(
+      SafeText(String(repeating: "░", count: rect.columns - done)), column: rect.column + done,
+      row: rect.row, style: Style(.progressOpen), clip: rect)
+  }
+
+  /// A text being edited, scrolled so that its cursor is seen; puts the cursor there when focused.
+  mutating func edit(
+    _ editor: TextEditor, in rect: CellRect, focused: Bool, placeholder: String = ""
+  ) {
+    guard !rect.isEmpty else { return }
+    fill(rect, style: Style(.editor))
+    if editor.isEmpty { writeWrapped(placeholder, in: rect, Style(.faint)) }
+    if editor.isSingleLine { return editLine(editor, in: rect, focused: focused) }
+    let layout = editor.rows(width: rect.columns)
+    let first = editor.firstRow(width: rect.columns, height: rect.rows)
+    for (i, row) in layout.rows.dropFirst(first).prefix(rect.rows).enumerated() {
+      let text = String(editor.characters[row.range].filter { $0 != "\n" })
+      draw(
+        SafeText(text), column: rect.column, row: rect.row + i, style: Style(.editor), clip: rect)
+    }
+    guard focused else { return }
+    let at = editor.cursorCell(width: rect.columns)
+    cursor = CellPoint(
+      column: min(rect.column + at.column, rect.endColumn - 1),
+      row: clamp(rect.row + at.row - first, rect.row...(rect.endRow - 1)))
+  }
+
+  private mutating func editLine(_ editor: TextEditor, in rect: CellRect, focused: Bool) {
+    // Drop graphemes at the left until the cursor fits.
+    var start = 0
+    var before = editor.characters[..<editor.cursor].reduce(0) { $0 + TextRows.width($1) }
+    while before > rect.columns - 1, start < editor.cursor {
+      before -= TextRows.width(editor.characters[start])
+      start += 1
+    }
+    draw(
+      SafeText(String(editor.characters[start...])), column: rect.column, row: rect.row,
+      style: Style(.editor), clip: rect)
+    if focused { cursor = CellPoint(column: rect.column + before, row: rect.row) }
+  }
+}
+
+/// `text` on one line, cut with an ellipsis where it is wider than `width` cells.
+func fitted(_ text: String, _ width: Int) -> SafeText {
+  let text = SafeText(text.onOneLine)
+  guard text.widthInCells > width else { return text }
+  guard width > 0 else { return "" }
+  var kept = ""
+  var used = 0
+  for glyph in text.glyphs {
+    if used + glyph.width > width - 1 { break }
+    kept.append(glyph.character)
+    used += glyph.width
+  }
+  return SafeText(kept + "…")
+}
+
+/// Broken at spaces into lines of at most `width` cells; longer words are cut.
+func wrapped(_ text: String, _ width: Int) -> [String] {
+  guard width > 0 else { return [] }
+  let characters = Array(text)
+  // The layout keeps a cell free for a cursor that is not here.
+  return TextRows(characters, width: width + 1).rows.map {
+    var line = String(characters[$0.range].filter { $0 != "\n" })
+    while line.last == " " { line.removeLast() }
+    return line
+  }
+}
+
+extension String {
+  var onOneLine: String { contains("\n") ? String(map { $0 == "\n" ? " " : $0 }) : self }
+}

@@ -1,0 +1,60 @@
+extension AppState {
+  enum HelpLine: Hashable {
+    case heading(String)
+    case key(String, String)
+    case blank
+  }
+
+  /// Every key of the screen below, place by place, from the tables.
+  var helpLines: [HelpLine] {
+    var lines: [HelpLine] = []
+    for scope in scopeOfScreen.lookup.sorted(by: { a, b in a != .always && b == .always }) {
+      if !lines.isEmpty { lines.append(.blank) }
+      lines.append(.heading(scope.title))
+      for binding in scope.bindings {
+        lines.append(.key(binding.chords.map(\.label).joined(separator: "  "), binding.help))
+      }
+    }
+    return lines
+  }
+
+  mutating func perform(_ command: HelpCommand) -> [Effect] {
+    guard case .help(let line) = overlay else { return [] }
+    switch command {
+    case .up: overlay = .help(line - 1)
+    case .down: overlay = .help(line + 1)
+    case .pageUp: overlay = .help(line - max(1, helpHeight - 1))
+    case .pageDown: overlay = .help(line + max(1, helpHeight - 1))
+    case .first: overlay = .help(0)
+    case .last: overlay = .help(helpLines.count)
+    case .close: overlay = nil
+    }
+    return []
+  }
+}
+
+/// `docs/KEYS.md`: every key of every place. A test checks that the file is fresh.
+public func keysDocument() -> String {
+  var text = """
+    # Keys
+
+    Made from the command tables in `Sources/EaselApp/Commands`; do not edit by hand
+    (`EASEL_RECORD=1 swift test --filter keysDocument` writes it anew).
+    `^X` is Ctrl-X. While a text is being typed, the keys of *Editing text* work too.
+
+    """
+  for scope in Scope.allCases where scope != .recall {
+    text += "\n## \(scope == .palette ? "Palette and recall" : scope.title)\n\n"
+    text += "| key | does |\n|---|---|\n"
+    for binding in scope.bindings {
+      let keys = binding.chords.map { "`\($0.label.replacingPipes)`" }.joined(separator: " ")
+      text += "| \(keys) | \(binding.help) |\n"
+    }
+  }
+  return text
+}
+
+extension String {
+  /// A bar would end the table's cell.
+  fileprivate var replacingPipes: String { String(flatMap { $0 == "|" ? Array("\\|") : [$0] }) }
+}

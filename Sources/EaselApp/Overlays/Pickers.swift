@@ -1,0 +1,123 @@
+internal import EaselKit
+internal import EaselScreen
+
+/// Palette and recall: what they list and what choosing does.
+extension AppState {
+  struct PaletteRow: Hashable {
+    var binding: Binding
+    /// Why it cannot happen now.
+    var reason: String?
+  }
+
+  /// Commands of the screen below, then the general ones, best match first.
+  func paletteRows(_ picker: Picker) -> [PaletteRow] {
+    var below = self
+    below.overlay = nil
+    var taken: Set<Command> = []
+    var rows: [PaletteRow] = []
+    let scopes = scopeOfScreen.lookup.filter { $0 != .editing && $0 != .always }
+    for scope in scopes + (scopes.contains(.resting) ? [] : [.resting]) + [.always] {
+      for binding in scope.bindings where taken.insert(binding.command).inserted {
+        let reason = below.blocked(binding.command)
+        // What means nothing here at all is no use to read about.
+        if reason == "" { continue }
+        rows.append(PaletteRow(binding: binding, reason: reason))
+      }
+    }
+    return best(rows, for: picker.query.text) { "\($0.binding.label) \($0.binding.help)" }
+  }
+
+  /// Prompts painted before, newest first, those that hold every typed word.
+  func recallRows(_ picker: Picker) -> [String] {
+    let words = picker.query.text.lowercased().split(separator: " ")
+    guard !words.isEmpty else { return recall }
+    return recall.filter { prompt in
+      let low = prompt.lowercased()
+      return words.allSatisfy { low.contains($0) }
+    }
+  }
+
+  mutating func perform(_ command: PickerCommand) -> [Effect] {
+    let page = max(1, pickerLayout.list.rows)
+    switch command {
+    case .up: movePicker(-1)
+    case .down: movePicker(1)
+    case .pageUp: movePicker(-page)
+    case .pageDown: movePicker(page)
+    case .close: overlay = nil
+    case .accept: return acceptPicked()
+    }
+    return []
+  }
+
+  mutating func movePicker(_ step: Int) {
+    switch overlay {
+    case .palette(var picker):
+      picker.selected = clamp(picker.selected + step, 0...max(0, paletteRows(picker).count - 1))
+      overlay = .palette(picker)
+    case .recall(var picker):
+      picker.selected = clamp(picker.selected + step, 0...max(0, recallRows(picker).count - 1))
+      overlay = .recall(picker)
+    case .help, .export, nil: break
+    }
+  }
+
+  mutating func acceptPicked() -> [Effect] {
+    switch overlay {
+    case .palette(let picker):
+      let rows = paletteRows(picker)
+      overlay = nil
+      guard rows.indices.contains(picker.selected) else { return [] }
+      return perform(rows[picker.selected].binding.command, at: nil)
+    case .recall(let picker):
+      let rows = recallRows(picker)
+      overlay = nil
+      guard rows.indices.contains(picker.selected) else { return [] }
+      compose.focus = .prompt
+      compose.prompt.replaceAll(rows[picker.selected])
+      return []
+    case .help, .export, nil: return []
+    }
+  }
+}
+
+/// `items` whose text holds the letters of `query` in order, best first; all when it is empty.
+func best<T>(_ items: [T], for query: String, text: (T) -> String) -> [T] {
+  guard !query.trimmed.isEmpty else { return items }
+  let scored = items.enumerated().compactMap { i, item in
+    fuzzyScore(query, text(item)).map { (score: $0, place: i, item: item) }
+  }
+  return scored.sorted { ($0.score, -$0.place) > ($1.score, -$1.place) }.map(\.item)
+}
+
+/// How well `query` fits `text`: its letters must come in this order; starts of words and letters
+/// side by side count more, and so does coming early. nil when it does not fit.
+func fuzzyScore(_ query: String, _ text: String) -> Int? {
+  let letters = Array(query.lowercased().filter { !$0.isWhitespace })
+  let text = Array(text.lowercased())
+  // Starts of words are worth waiting for, but waiting can miss a fit that the nearest letters give.
+  guard let near = fit(letters, text, waiting: false) else { return nil }
+  return max(near, fit(letters, text, waiting: true) ?? near)
+}
+
+private func fit(_ letters: [Character], _ text: [Character], waiting: Bool) -> Int? {
+  var score = 0
+  var place = 0
+  var previous = -2
+  func startsWord(_ i: Int) -> Bool { i == 0 || !text[i - 1].isLetter }
+  for letter in letters {
+    let rest = place..<text.count
+    guard var found = rest.first(where: { text[$0] == letter }) else { return nil }
+    if waiting, found != previous + 1,
+      let start = rest.first(where: { text[$0] == letter && startsWord($0) })
+    {
+      found = start
+    }
+    score += 10 - min(9, found / 4)
+    if found == previous + 1 { score += 15 }
+    if startsWord(found) { score += 12 }
+    previous = found
+    place = found + 1
+  }
+  return score
+}

@@ -1,0 +1,234 @@
+internal import EaselKit
+internal import EaselScreen
+
+extension AppState {
+  func drawCompose(_ screen: inout Screen) {
+    let layout = composeLayout
+    if let box = layout.prompt {
+      let focused = compose.focus == .prompt && overlay == nil
+      screen.frame(
+        box.frame, title: "Prompt", note: tokens(compose.promptTokens), focused: focused,
+        noteStyle: tokenStyle(compose.promptTokens))
+      screen.edit(
+        compose.prompt, in: box.text, focused: focused,
+        placeholder: Self.examples[compose.example % Self.examples.count])
+    }
+    if let box = layout.avoid {
+      let focused = compose.focus == .avoid && overlay == nil
+      screen.frame(
+        box.frame, title: "Avoid",
+        note: compose.avoid.isEmpty ? "" : tokens(compose.avoidTokens), focused: focused,
+        noteStyle: tokenStyle(compose.avoidTokens))
+      screen.edit(
+        compose.avoid, in: box.text, focused: focused,
+        placeholder: focused ? "what it should not show" : "")
+    }
+    for (field, rect) in layout.fields { draw(field, in: rect, &screen) }
+    drawCanvas(layout, &screen)
+    drawStrip(layout, &screen)
+    if layout.notice != layout.progress || notice == nil { drawProgress(layout.progress, &screen) }
+    if let notice {
+      let style = notice.style
+      if layout.notice.rows > 1 {
+        screen.writeWrapped(notice.text, in: layout.notice, style)
+      } else {
+        screen.write(notice.text, in: layout.notice, style)
+      }
+    }
+  }
+
+  // MARK: Words
+
+  private func tokens(_ count: TokenCount?) -> String {
+    guard let count else { return "" }
+    let cut = count.count - count.limit
+    return cut > 0
+      ? "\(count.count)/\(count.limit): the last \(cut) are cut off"
+      : "\(count.count)/\(count.limit)"
+  }
+
+  private func tokenStyle(_ count: TokenCount?) -> Style {
+    guard let count else { return Style(.faint) }
+    if count.count > count.limit { return Style(.warning, bold: true) }
+    return Style(count.count * 10 > count.limit * 9 ? .warning : .faint)
+  }
+
+  private func draw(_ field: FormField, in rect: CellRect, _ screen: inout Screen) {
+    let isFocused = compose.focus == .field(field) && overlay == nil
+    let (label, rest) = rect.splitLeft(10)
+    screen.write(field.title, in: label.splitLeft(9).0, Style(isFocused ? .accent : .label))
+    let value = rest.splitLeft(rest.columns - 1).0
+    if isFocused, let typed = compose.typed {
+      screen.edit(typed, in: value, focused: true, placeholder: compose.form.text(field))
+    } else if isFocused {
+      screen.write("‹ \(compose.form.text(field)) ›", in: value, Style(.selected))
+    } else {
+      let isRandom = field == .seed && compose.form.seed == nil
+      let isPlain = field == .style && compose.form.style == StylePreset.none.name
+      screen.write(
+        compose.form.text(field), in: value, Style(isRandom || isPlain ? .faint : .value))
+    }
+  }
+
+  // MARK: Picture
+
+  private func drawCanvas(_ layout: ComposeLayout, _ screen: inout Screen) {
+    let box = layout.canvas
+    guard box.frame.rows >= 3 else { return }
+    let isFocused = compose.focus == .canvas && overlay == nil
+    let item = shownItem
+    let mark = item.map {
+      ($0.isFavourite ? "♥ " : "") + ($0.isTrashed ? "in the trash" : "\($0.id)")
+    }
+    screen.frame(box.frame, title: isFocused ? "Picture" : "", note: mark ?? "", focused: isFocused)
+    screen.fill(box.inner, style: Style(.canvas))
+    if let job = shownJob, let key = compose.shownKey(in: jobs) {
+      let size = PixelSize(width: job.request.width, height: job.request.height)
+      screen.place(key, in: cell.fit(size, in: box.inner))
+    } else if let job = shownJob, job.isActive {
+      let middle = box.inner.line(box.inner.rows / 2)
+      screen.write("the first strokes are coming …", in: middle, Style(.faint), at: .middle)
+    } else {
+      drawWelcome(box.inner, &screen)
+    }
+  }
+
+  /// What an empty canvas says: what this is, and one thing to do now.
+  private func drawWelcome(_ area: CellRect, _ screen: inout Screen) {
+    let easel = [
+      "      ╷      ",
+      "╭─────┴─────╮",
+      "│  ░▒▓▓▒░   │",
+      "│ ░▒▓██▓▒░  │",
+      "│  ░▒▓▓▒░   │",
+      "╰─┬───┬───┬─╯",
+      "  ╱   │   ╲  ",
+      " ╱    │    ╲ ",
+    ]
+    let isFirst = recall.isEmpty && gallery.items.isEmpty
+    let example = Self.examples[compose.example % Self.examples.count]
+    var words: [(String, Style)] = [
+      (isFirst ? "Nothing painted yet." : "What shall it be?", Style(.title, bold: true))
+    ]
+    if compose.prompt.isEmpty {
+      words += [
+        ("", Style(.faint)), ("Type what you want to see, for example", Style(.faint)),
+        (example, Style(.accent)), ("", Style(.faint)),
+        ("Tab takes the example, Enter paints it.", Style(.faint)),
+      ]
+    } else {
+      words += [("", Style(.faint)), ("Enter paints it.", Style(.faint))]
+    }
+    let showsEasel = area.rows >= words.count + easel.count + 2 && area.columns >= 30
+    if area.rows < words.count { words = words.filter { !$0.0.isEmpty } }
+    if area.rows < words.count { words = Array(words.suffix(area.rows)) }
+    let height = words.count + (showsEasel ? easel.count + 1 : 0)
+    var row = (area.rows - height) / 2
+    if showsEasel {
+      for line in easel {
+        screen.write(line, in: area.line(row), Style(.faint), at: .middle)
+        row += 1
+      }
+      row += 1
+    }
+    for (text, style) in words {
+      screen.write(text, in: area.line(row), style, at: .middle)
+      row += 1
+    }
+  }
+
+  private func drawStrip(_ layout: ComposeLayout, _ screen: inout Screen) {
+    guard !layout.strip.isEmpty else { return }
+    guard let job = shownJob, let shown = compose.shown else { return }
+    let hasPictures = layout.thumbs.first.map { $0.rect.row < layout.strip.row } ?? false
+    for (index, rect) in layout.thumbs {
+      let isShown = index == shown.index
+      if hasPictures {
+        if let key = job.key(index) {
+          let size = PixelSize(width: job.request.width, height: job.request.height)
+          screen.fill(rect, style: Style(.canvas))
+          screen.place(key, in: cell.fit(size, in: rect))
+        } else {
+          screen.fill(rect, style: Style(.canvas))
+          screen.write("·", in: rect.line(rect.rows / 2), Style(.faint), at: .middle)
+        }
+      }
+      let label = CellRect(
+        column: rect.column, row: layout.strip.row, columns: rect.columns, rows: 1)
+      let heart = job.slots[index].item?.isFavourite == true ? "♥" : ""
+      let mark =
+        switch job.slots[index] {
+        case .painted: "▣"
+        case .preview: "◧"
+        case .empty: "▢"
+        }
+      screen.write(
+        "\(mark) \(index + 1)\(heart)", in: label, Style(isShown ? .accent : .faint, bold: isShown),
+        at: hasPictures ? .middle : .left)
+    }
+    if let seed = shownSeed {
+      screen.write("seed \(seed)", in: layout.strip, Style(.faint), at: .right)
+    }
+  }
+
+  // MARK: Progress
+
+  private func drawProgress(_ rect: CellRect, _ screen: inout Screen) {
+    guard let job = painting ?? jobs.first(where: \.isActive) else {
+      drawRest(rect, &screen)
+      return
+    }
+    let queue = waitingCount - (job.phase == .waiting ? 1 : 0)
+    var words: [String] = []
+    if let progress = job.progress {
+      if progress.count > 1 { words.append("picture \(progress.index + 1)/\(progress.count)") }
+      words.append("\(progress.step)/\(progress.steps)")
+      words.append("\(Int(progress.fraction * 100)) %")
+      if let left = progress.secondsLeft { words.append("\(shortDuration(left)) left") }
+      if let rate = progress.stepsPerSecond { words.append("\(shortRate(rate))/s") }
+    } else {
+      words.append(job.phase == .waiting ? "waiting" : "starting")
+    }
+    if queue > 0 { words.append("queue \(queue)") }
+    // Least important last: what does not fit beside a bar of ten cells goes first from there.
+    while words.count > 1, words.joined(separator: "  ").count > rect.columns - 12 {
+      words.removeLast()
+    }
+    let text = words.joined(separator: "  ")
+    let bar = rect.splitLeft(max(0, rect.columns - text.count - 2)).0
+    screen.bar(job.progress?.fraction ?? 0, in: bar)
+    screen.write(text, in: rect, Style(.text), at: .right)
+  }
+
+  /// Nothing is being painted: how the shown painting ended.
+  private func drawRest(_ rect: CellRect, _ screen: inout Screen) {
+    guard let job = shownJob else { return }
+    let prompt = job.request.prompt
+    switch job.phase {
+    case .done: screen.write(prompt, in: rect, Style(.faint))
+    case .stopped:
+      screen.write([("stopped  ", Style(.warning)), (prompt, Style(.faint))], in: rect)
+    case .failed(let failure):
+      screen.write([("\(failure.what)  ", Style(.error)), (prompt, Style(.faint))], in: rect)
+    case .waiting, .painting: break
+    }
+  }
+}
+
+extension Notice {
+  var style: Style {
+    switch kind {
+    case .info: Style(.notice)
+    case .success: Style(.success)
+    case .warning: Style(.warning)
+    }
+  }
+}
+
+/// `14`, `3.2`, `0.4`.
+func shortRate(_ rate: Double) -> String {
+  guard rate.isFinite, rate >= 0, rate < 1e9 else { return "?" }
+  if rate >= 9.95 { return String(Int(rate.rounded())) }
+  let tenths = Int((rate * 10).rounded())
+  return "\(tenths / 10).\(tenths % 10)"
+}

@@ -1,0 +1,284 @@
+internal import EaselKit
+internal import EaselScreen
+
+/// Compose: what its commands do. `ComposeScreen+Drawing` draws it.
+extension AppState {
+  var shownJob: Job? { compose.shown.flatMap { job($0.job) } }
+
+  /// The history's row of the picture on the canvas, once it has one.
+  var shownItem: HistoryItem? {
+    guard let shown = compose.shown, let job = job(shown.job),
+      job.slots.indices.contains(shown.index)
+    else { return nil }
+    return job.slots[shown.index].item
+  }
+
+  var olderJob: Job? { neighbourOfShown(-1) }
+  var newerJob: Job? { neighbourOfShown(1) }
+
+  private func neighbourOfShown(_ step: Int) -> Job? {
+    guard let shown = compose.shown, let here = jobs.firstIndex(where: { $0.id == shown.job })
+    else { return nil }
+    var i = here + step
+    // A job that was stopped before it painted anything has nothing to show.
+    while jobs.indices.contains(i) {
+      if jobs[i].slots.contains(where: { $0 != .empty }) { return jobs[i] }
+      i += step
+    }
+    return nil
+  }
+
+  mutating func perform(_ command: ComposeCommand) -> [Effect] {
+    switch command {
+    case .paint:
+      guard commitTyped() else { return [] }
+      return paint()
+    case .example:
+      compose.prompt.replaceAll(Self.examples[compose.example % Self.examples.count])
+      compose.example = (compose.example + 1) % Self.examples.count
+      return []
+    case .nextField: return moveFocus(1)
+    case .previousField: return moveFocus(-1)
+    case .openEditor:
+      return compose.focus == .avoid
+        ? [.openEditor(.avoid, compose.avoid.text)] : [.openEditor(.prompt, compose.prompt.text)]
+    case .recall:
+      overlay = .recall(Picker())
+      return []
+    case .leaveTyping:
+      commitTyped()
+      compose.typed = nil
+      compose.focus = .canvas
+      return []
+    case .type:
+      compose.focus = .prompt
+      return []
+    case .previousPicture: return turn(-1)
+    case .nextPicture: return turn(1)
+    case .previousBatch: return show(olderJob)
+    case .nextBatch: return show(newerJob)
+    case .open:
+      viewer = ViewerState()
+      viewer.source = .canvas
+      return go(to: .viewer)
+    case .favourite:
+      guard let item = shownItem else { return [] }
+      return toggleFavourite([item])
+    case .export:
+      guard let item = shownItem else { return [] }
+      overlay = .export(ExportForm(ids: [item.id], settings: settings))
+      return []
+    case .trash:
+      guard let item = shownItem else { return [] }
+      return trash([item])
+    case .undo: return undo()
+    case .again:
+      guard let job = shownJob else { return [] }
+      var request = job.request
+      request.seed = seeds.next() >> 32
+      compose.follows = true
+      return [queue(request)]
+    case .keepSeed:
+      guard let seed = shownSeed else { return [] }
+      compose.form.seed = seed
+      notice = Notice("the next painting keeps seed \(seed)")
+      return []
+    case .remix:
+      guard let job = shownJob, let seed = shownSeed else { return [] }
+      remix(job.request, seed: seed)
+      return []
+    case .copyPrompt:
+      guard let job = shownJob else { return [] }
+      return [.copyText(job.request.prompt)]
+    case .stopAll: return stopAll()
+    }
+  }
+
+  /// The seed of the picture on the canvas, known before it is painted.
+  var shownSeed: UInt64? {
+    guard let shown = compose.shown, let job = job(shown.job) else { return nil }
+    if job.slots.indices.contains(shown.index), case .painted(let seed, _) = job.slots[shown.index]
+    {
+      return seed
+    }
+    return job.request.seed &+ UInt64(shown.index)
+  }
+
+  private mutating func turn(_ step: Int) -> [Effect] {
+    guard var shown = compose.shown, let job = job(shown.job) else { return [] }
+    shown.index = (shown.index + step + job.slots.count) % job.slots.count
+    compose.shown = shown
+    compose.follows = false
+    return []
+  }
+
+  private mutating func show(_ job: Job?) -> [Effect] {
+    guard let job else { return [] }
+    let first = job.slots.firstIndex { $0 != .empty } ?? 0
+    compose.shown = ComposeState.Shown(job: job.id, index: first)
+    compose.follows = job.id == jobs.last?.id
+    return []
+  }
+
+  /// Takes a recipe into the form. What was typed can be had back with undo.
+  mutating func remix(_ request: GenerationRequest, seed: UInt64) {
+    if compose.prompt.text != request.prompt { compose.prompt.replaceAll(request.prompt) }
+    if compose.avoid.text != request.avoid { compose.avoid.replaceAll(request.avoid) }
+    var form = compose.form
+    form.engine = request.engine
+    form.model = request.model
+    form.size = PixelSize(width: request.width, height: request.height)
+    form.steps = request.steps
+    form.guidance = request.guidance
+    form.seed = seed
+    form.count = 1
+    form.style = StylePreset.none.name
+    compose.form = form
+    compose.typed = nil
+    compose.focus = .prompt
+    overlay = nil
+    route = .compose
+    notice = Notice("recipe taken; change a word, or clear the seed for variations", .success)
+  }
+
+  // MARK: Focus
+
+  static let focusOrder: [ComposeState.Focus] =
+    [.prompt, .avoid] + FormField.allCases.map { .field($0) } + [.canvas]
+
+  private mutating func moveFocus(_ step: Int) -> [Effect] {
+    guard commitTyped() else { return [] }
+    let order = Self.focusOrder
+    let here = order.firstIndex(of: compose.focus) ?? 0
+    compose.focus = order[(here + step + order.count) % order.count]
+    return []
+  }
+
+  // MARK: Editing text
+
+  /// The text that keys change now.
+  var editedText: TextEditor? {
+    switch overlay {
+    case .palette(let picker), .recall(let picker): return picker.query
+    case .export(let form):
+      switch form.field {
+      case .folder: return form.folder
+      case .name: return form.name
+      case .format, .recipe: return nil
+      }
+    case .help: return nil
+    case nil: break
+    }
+    switch scopeOfScreen {
+    case .prompt: return compose.focus == .avoid ? compose.avoid : compose.prompt
+    case .fieldTyping: return compose.typed
+    case .filter: return gallery.typing
+    case .settingTyping: return settingsScreen.typed
+    default: return nil
+    }
+  }
+
+  /// Changes the text that keys change now; `width` is its pane's.
+  mutating func editText(_ change: (inout TextEditor, inout KillRing, Int) -> Void) -> [Effect] {
+    switch overlay {
+    case .palette(var picker):
+      overlay = nil
+      change(&picker.query, &kills, 1_000)
+      picker.selected = 0
+      overlay = .palette(picker)
+      return []
+    case .recall(var picker):
+      overlay = nil
+      change(&picker.query, &kills, 1_000)
+      picker.selected = 0
+      overlay = .recall(picker)
+      return []
+    case .export(var form):
+      switch form.field {
+      case .folder: change(&form.folder, &kills, 1_000)
+      case .name: change(&form.name, &kills, 1_000)
+      case .format, .recipe: return []
+      }
+      form.existing = []
+      form.failure = nil
+      overlay = .export(form)
+      return []
+    case .help: return []
+    case nil: break
+    }
+    switch scopeOfScreen {
+    case .prompt:
+      let layout = composeLayout
+      if compose.focus == .avoid {
+        change(&compose.avoid, &kills, layout.avoid?.text.columns ?? 80)
+      } else {
+        change(&compose.prompt, &kills, layout.prompt?.text.columns ?? 80)
+      }
+      return []
+    case .fieldTyping:
+      if var typed = compose.typed {
+        change(&typed, &kills, 1_000)
+        compose.typed = typed
+      }
+      return []
+    case .filter: return editFilter { change(&$0, &$1, 1_000) }
+    case .settingTyping:
+      if var typed = settingsScreen.typed {
+        change(&typed, &kills, 1_000)
+        settingsScreen.typed = typed
+      }
+      return []
+    default: return []
+    }
+  }
+
+  mutating func perform(_ edit: EditCommand) -> [Effect] {
+    var moved = false
+    let effects = editText { editor, kills, width in
+      moved = editor.apply(edit, kills: &kills, width: width)
+    }
+    // At the first and last row of the prompt, up and down walk through what was painted before.
+    if !moved, overlay == nil, scopeOfScreen == .prompt, compose.focus == .prompt {
+      if edit == .up { recallOlder() }
+      if edit == .down { recallNewer() }
+    }
+    return effects
+  }
+
+  private mutating func recallOlder() {
+    let next = (compose.recalled ?? -1) + 1
+    guard next < recall.count else {
+      notice = Notice(recall.isEmpty ? "no prompts painted yet" : "this is the oldest prompt")
+      return
+    }
+    if compose.recalled == nil { compose.typedBeforeRecall = compose.prompt.text }
+    // The prompt that is there already is no step back.
+    let skips = next == 0 && recall[0] == compose.prompt.text && recall.count > 1
+    compose.recalled = skips ? 1 : next
+    compose.prompt.replaceAll(recall[compose.recalled ?? 0])
+  }
+
+  private mutating func recallNewer() {
+    guard let here = compose.recalled else { return }
+    compose.recalled = here > 0 ? here - 1 : nil
+    compose.prompt.replaceAll(here > 0 ? recall[here - 1] : compose.typedBeforeRecall)
+  }
+
+  /// Prompts that an empty editor offers; the built-in model knows their words.
+  static let examples = [
+    "a red fox in the snow, pixel art",
+    "two yellow fish in the sea",
+    "a big blue car in the city",
+    "a green frog on the grass",
+    "three pink flowers in the desert",
+    "a white cat at night, neon",
+    "a small house in the forest, pastel",
+  ]
+}
+
+extension ComposeState {
+  func shownKey(in jobs: [Job]) -> PictureKey? {
+    guard let shown, let job = jobs.first(where: { $0.id == shown.job }) else { return nil }
+    return job.key(shown.index)
+  }
+}

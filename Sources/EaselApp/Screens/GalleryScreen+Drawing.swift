@@ -1,0 +1,231 @@
+internal import EaselKit
+internal import EaselScreen
+
+/// Where everything in the gallery is.
+struct GalleryLayout: Hashable {
+  /// The filter, or what is shown and how much of it.
+  var head: CellRect
+  var grid: CellRect
+  var info: CellRect?
+  var status: CellRect
+  /// One tile with its frame.
+  var tile: CellSize
+  var columns: Int
+  /// Whole rows of tiles in sight.
+  var rows: Int
+
+  /// The tile of item `index` when the first row shown is `firstRow`.
+  func frame(_ index: Int, firstRow: Int) -> CellRect {
+    CellRect(
+      column: grid.column + index % columns * tile.columns,
+      row: grid.row + (index / columns - firstRow) * tile.rows, columns: tile.columns,
+      rows: tile.rows)
+  }
+}
+
+extension AppState {
+  var galleryLayout: GalleryLayout {
+    let area = body.narrowed(1)
+    var (head, rest) = area.splitTop(1)
+    var status: CellRect
+    (rest, status) = rest.splitBottom(1)
+    var info: CellRect?
+    if gallery.showsInfo, size.columns >= 80 {
+      let panel = clamp(size.columns / 3, 32...46)
+      let (left, right) = rest.splitLeft(rest.columns - panel)
+      (rest, info) = (left, right)
+    }
+    head = head.splitLeft(head.columns).0
+    // A tile is square in pixels, with a frame and its caption in the frame's lower edge.
+    let wanted = GalleryState.tileRows[clamp(gallery.zoom, 0...GalleryState.tileRows.count - 1)]
+    let rows = clamp(wanted, 1...max(1, rest.rows - 2))
+    let columns = clamp(
+      (rows * cell.height + cell.width / 2) / cell.width, 4...max(4, rest.columns - 2))
+    let tile = CellSize(columns: columns + 2, rows: rows + 2)
+    let across = max(1, rest.columns / tile.columns)
+    // The grid stands in the middle of what is left over.
+    let used = min(rest.columns, across * tile.columns)
+    let grid = CellRect(
+      column: rest.column + (rest.columns - used) / 2, row: rest.row, columns: used,
+      rows: rest.rows)
+    return GalleryLayout(
+      head: head, grid: grid, info: info, status: status, tile: tile, columns: across,
+      rows: max(1, rest.rows / tile.rows))
+  }
+
+  func drawGallery(_ screen: inout Screen) {
+    let layout = galleryLayout
+    drawGalleryHead(layout.head, &screen)
+    if gallery.items.isEmpty { drawEmptyGallery(layout.grid, &screen) }
+    let first = gallery.firstRow * layout.columns
+    // One row more than fits, cut, shows that there is more below.
+    let last = min(gallery.items.count, first + (layout.rows + 1) * layout.columns)
+    if first < last {
+      for i in first..<last { drawTile(i, layout, &screen) }
+    }
+    if let info = layout.info { drawRecipe(of: gallery.current, in: info, &screen) }
+    drawGalleryStatus(layout.status, &screen)
+  }
+
+  private func drawGalleryHead(_ rect: CellRect, _ screen: inout Screen) {
+    let total = gallery.total ?? gallery.items.count
+    let more = gallery.total == nil && !gallery.isComplete ? "+" : ""
+    var count = "\(counted(total, "picture"))\(more)"
+    if gallery.isLoading, gallery.items.isEmpty { count = "looking …" }
+    if !gallery.marked.isEmpty { count += "  \(gallery.marked.count) marked" }
+    if let typing = gallery.typing {
+      let start = screen.write([("/ ", Style(.accent, bold: true))], in: rect)
+      let line = CellRect(
+        column: start, row: rect.row, columns: max(4, rect.endColumn - start - count.count - 2),
+        rows: 1)
+      screen.edit(
+        typing, in: line, focused: overlay == nil,
+        placeholder: "words, seed:7, model:scenes, is:favourite, before:2026-11, #12")
+    } else if gallery.filter.isEmpty {
+      screen.write("All pictures, newest first", in: rect, Style(.title))
+    } else {
+      screen.write([("/ ", Style(.accent)), (gallery.filter, Style(.value))], in: rect)
+    }
+    screen.write(count, in: rect, Style(.faint), at: .right)
+  }
+
+  private func drawEmptyGallery(_ area: CellRect, _ screen: inout Screen) {
+    if gallery.isLoading { return }
+    let words: [(String, Style)] =
+      gallery.filter.isEmpty
+      ? [
+        ("Nothing here yet.", Style(.title, bold: true)),
+        ("Everything you paint is kept here, with its recipe.", Style(.faint)),
+        ("1 goes to Compose.", Style(.accent)),
+      ]
+      : [
+        ("No picture answers “\(gallery.filter)”.", Style(.title, bold: true)),
+        ("/ changes the filter, Esc drops it.", Style(.faint)),
+      ]
+    for (i, (text, style)) in words.enumerated() {
+      screen.write(
+        text, in: area.line(max(0, (area.rows - words.count) / 2) + i), style, at: .middle)
+    }
+  }
+
+  private func drawTile(_ index: Int, _ layout: GalleryLayout, _ screen: inout Screen) {
+    let item = gallery.items[index]
+    let frame = layout.frame(index, firstRow: gallery.firstRow)
+    let seen = frame.intersection(layout.grid)
+    // A picture cut by the edge would be squeezed: only its place is hinted at.
+    guard seen.rows == frame.rows else {
+      if seen.rows > 1 {
+        screen.write("·", in: seen.line(seen.rows / 2), Style(.faint), at: .middle)
+      }
+      return
+    }
+    let isSelected = index == gallery.selected
+    let isMarked = gallery.marked.contains(item.id)
+    if isSelected { screen.frame(frame, focused: true) }
+    let inner = frame.inset()
+    if item.isMissing {
+      screen.write("missing", in: inner.line(inner.rows / 2), Style(.warning), at: .middle)
+    } else {
+      let shape = PixelSize(width: item.width, height: item.height)
+      screen.place(.thumbnail(item.id), in: cell.fit(shape, in: inner))
+    }
+    // The caption stands in the lower edge of the frame.
+    var pieces: [(String, Style)] = []
+    if isMarked { pieces.append(("✓", Style(.marked, bold: true))) }
+    if item.isFavourite { pieces.append(("♥", Style(.favourite))) }
+    if !pieces.isEmpty { pieces.append((" ", Style())) }
+    pieces.append((item.recipe.request.prompt, Style(isSelected ? .accent : .faint)))
+    let caption = inner.line(inner.rows - 1)
+    let below = CellRect(
+      column: caption.column, row: caption.row + 1, columns: caption.columns, rows: 1)
+    screen.fill(below, style: Style())
+    screen.write(pieces, in: below)
+    if isMarked, !isSelected {
+      screen.write("✓", in: frame.line(0), Style(.marked, bold: true))
+    }
+  }
+
+  private func drawGalleryStatus(_ rect: CellRect, _ screen: inout Screen) {
+    if let notice { return void(screen.write(notice.text, in: rect, notice.style)) }
+    guard let item = gallery.current else { return }
+    let request = item.recipe.request
+    let facts =
+      "\(item.width) × \(item.height)  seed \(item.recipe.seed)  \(item.recipe.date)"
+    let room = rect.splitLeft(max(0, rect.columns - facts.count - 2)).0
+    screen.write(
+      [("\(item.id)  ", Style(.accent)), (request.prompt, Style(.text))],
+      in: room.columns > 20 ? room : rect)
+    if room.columns > 20 { screen.write(facts, in: rect, Style(.faint), at: .right) }
+  }
+
+  // MARK: Recipe
+
+  /// How a picture was made, as a panel; also for the viewer.
+  func drawRecipe(of item: HistoryItem?, in rect: CellRect, _ screen: inout Screen) {
+    screen.frame(rect, title: item.map { "Recipe of \($0.id)" } ?? "Recipe", ground: .popup)
+    guard let item else { return }
+    let request = item.recipe.request
+    var rest = Box(rect).text
+    rest = rest.splitTop(screen.writeWrapped(request.prompt, in: rest, Style(.value))).1
+    if !request.avoid.isEmpty {
+      rest =
+        rest.splitTop(
+          screen.writeWrapped("without \(request.avoid)", in: rest, Style(.faint))
+        ).1
+    }
+    rest = rest.splitTop(1).1
+    var rows = [
+      ("Painted", item.recipe.date), ("Engine", request.engine), ("Model", request.model),
+      ("Size", "\(item.width) × \(item.height)"), ("Steps", String(request.steps)),
+      ("Guidance", shortDecimal(request.guidance)), ("Seed", String(item.recipe.seed)),
+      ("Took", shortDuration(item.recipe.seconds)), ("File", byteCount(item.bytes)),
+    ]
+    if request.count > 1 {
+      rows.insert(("Batch", "\(item.recipe.index + 1) of \(request.count)"), at: 4)
+    }
+    if !item.recipe.modelDigest.isEmpty {
+      rows.append(("Weights", String(item.recipe.modelDigest.prefix(12))))
+    }
+    if item.isFavourite { rows.append(("", "♥ favourite")) }
+    for (i, (label, value)) in rows.enumerated() where i < rest.rows {
+      let (left, right) = rest.line(i).splitLeft(10)
+      screen.write(label, in: left, Style(.label))
+      screen.write(value, in: right, Style(label.isEmpty ? .favourite : .value))
+    }
+  }
+}
+
+/// For a call whose answer is of no use.
+func void<T>(_: T) {}
+
+extension Recipe {
+  /// `2026-11-24 13:05`, UTC.
+  ///
+  /// Source: days to civil date after Howard Hinnant, "chrono-Compatible Low-Level Date
+  /// Algorithms".
+  var date: String {
+    let seconds = created >= 0 ? created / 1000 : (created - 999) / 1000
+    let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+    let time = seconds - day * 86_400
+    let z = day + 719_468
+    let era = (z >= 0 ? z : z - 146_096) / 146_097
+    let dayOfEra = z - era * 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shifted = (5 * dayOfYear + 2) / 153
+    let month = shifted < 10 ? shifted + 3 : shifted - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    func two(_ n: Int64) -> String { n < 10 ? "0\(n)" : "\(n)" }
+    let dayOfMonth = dayOfYear - (153 * shifted + 2) / 5 + 1
+    return "\(year)-\(two(month))-\(two(dayOfMonth)) \(two(time / 3600)):\(two(time / 60 % 60))"
+  }
+}
+
+/// `812 B`, `14 kB`, `3.2 MB`.
+func byteCount(_ n: Int) -> String {
+  if n < 1000 { return "\(n) B" }
+  if n < 1_000_000 { return "\((n + 500) / 1000) kB" }
+  let tenths = (n + 50_000) / 100_000
+  return tenths < 100 ? "\(tenths / 10).\(tenths % 10) MB" : "\((tenths + 5) / 10) MB"
+}

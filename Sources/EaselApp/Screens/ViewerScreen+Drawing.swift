@@ -1,0 +1,100 @@
+internal import EaselKit
+internal import EaselScreen
+
+struct ViewerLayout: Hashable {
+  var picture: CellRect
+  var info: CellRect?
+  var status: CellRect
+  var cell: CellPixels
+
+  /// How much of the picture is seen, and the cells that takes.
+  func seen(_ size: PixelSize, zoom: Double) -> (
+    shareX: Double, shareY: Double, frame: CellRect
+  ) {
+    let viewWidth = Double(picture.columns * cell.width)
+    let viewHeight = Double(picture.rows * cell.height)
+    let scale = min(viewWidth / Double(size.width), viewHeight / Double(size.height)) * zoom
+    let shareX = min(1, viewWidth / (Double(size.width) * scale))
+    let shareY = min(1, viewHeight / (Double(size.height) * scale))
+    let columns = Double(size.width) * scale * shareX / Double(cell.width)
+    let rows = Double(size.height) * scale * shareY / Double(cell.height)
+    let frame = cell.centred(
+      columns: Int(columns.rounded()), rows: Int(rows.rounded()), in: picture)
+    return (shareX, shareY, frame)
+  }
+}
+
+extension AppState {
+  var viewerLayout: ViewerLayout {
+    var (rest, status) = body.splitBottom(1)
+    status = status.narrowed(1)
+    var info: CellRect?
+    if viewer.showsInfo, size.columns >= 80 {
+      let panel = clamp(size.columns / 3, 32...46)
+      let (left, right) = rest.splitLeft(rest.columns - panel)
+      (rest, info) = (left, right)
+    } else if viewer.showsInfo {
+      // Too narrow for a panel beside: it covers the picture's lower half.
+      info = rest.splitBottom(rest.rows / 2).1
+    }
+    return ViewerLayout(picture: rest, info: info, status: status, cell: cell)
+  }
+
+  func drawViewer(_ screen: inout Screen) {
+    let layout = viewerLayout
+    screen.fill(layout.picture, style: Style(.canvas))
+    guard let (key, size) = viewerKey else { return }
+    let seen = layout.seen(size, zoom: viewer.factor)
+    if viewer.zoom == 0 {
+      screen.place(key, in: seen.frame)
+    } else {
+      screen.place(key, in: seen.frame, part: part(of: size, seen.shareX, seen.shareY))
+    }
+    if let info = layout.info {
+      if viewerItem != nil {
+        drawRecipe(of: viewerItem, in: info, &screen)
+      } else {
+        screen.frame(info, title: "Recipe", ground: .popup)
+        screen.writeWrapped(
+          shownJob?.request.prompt ?? "", in: Box(info).text, Style(.value))
+      }
+    }
+    drawViewerStatus(layout.status, &screen)
+  }
+
+  /// The pixels that are seen.
+  private func part(of size: PixelSize, _ shareX: Double, _ shareY: Double) -> PixelRect {
+    let width = clamp(Int((Double(size.width) * shareX).rounded()), 1...size.width)
+    let height = clamp(Int((Double(size.height) * shareY).rounded()), 1...size.height)
+    let x = Int((viewer.centerX * Double(size.width) - Double(width) / 2).rounded())
+    let y = Int((viewer.centerY * Double(size.height) - Double(height) / 2).rounded())
+    return PixelRect(
+      x: clamp(x, 0...(size.width - width)), y: clamp(y, 0...(size.height - height)),
+      width: width, height: height)
+  }
+
+  private func drawViewerStatus(_ rect: CellRect, _ screen: inout Screen) {
+    if let notice { return void(screen.write(notice.text, in: rect, notice.style)) }
+    var facts: [String] = []
+    switch viewer.source {
+    case .gallery:
+      facts.append("\(gallery.selected + 1)/\(max(gallery.total ?? 0, gallery.items.count))")
+    case .canvas:
+      if let job = shownJob, let shown = compose.shown {
+        facts.append("\(shown.index + 1)/\(job.slots.count)")
+      }
+    }
+    if viewer.zoom > 0 { facts.append("\(Int((viewer.factor * 100).rounded())) %") }
+    let right = facts.joined(separator: "  ")
+    screen.write(right, in: rect, Style(.faint), at: .right)
+    let left = rect.splitLeft(max(0, rect.columns - right.count - 2)).0
+    var pieces: [(String, Style)] = []
+    if let item = viewerItem {
+      pieces.append(("\(item.id)  ", Style(.accent)))
+      if item.isFavourite { pieces.append(("♥  ", Style(.favourite))) }
+    }
+    let prompt = viewerItem?.recipe.request.prompt ?? shownJob?.request.prompt ?? ""
+    pieces.append((prompt, Style(.text)))
+    screen.write(pieces, in: left)
+  }
+}

@@ -1,0 +1,115 @@
+internal import EaselKit
+internal import EaselScreen
+
+extension ViewerState {
+  static let deepest = 8
+
+  /// Where closing leads.
+  var home: Route {
+    switch source {
+    case .gallery: .gallery
+    case .canvas: .compose
+    }
+  }
+
+  /// How much larger than fitting.
+  var factor: Double { (0..<zoom).reduce(1.0) { scale, _ in scale * 1.5 } }
+}
+
+extension AppState {
+  /// The picture that the viewer shows: its name and its size in pixels.
+  var viewerKey: (key: PictureKey, size: PixelSize)? {
+    switch viewer.source {
+    case .gallery:
+      guard let item = gallery.current else { return nil }
+      return (.image(item.id), PixelSize(width: item.width, height: item.height))
+    case .canvas:
+      guard let job = shownJob, let key = compose.shownKey(in: jobs) else { return nil }
+      return (key, PixelSize(width: job.request.width, height: job.request.height))
+    }
+  }
+
+  var viewerItem: HistoryItem? {
+    viewer.source == .gallery ? gallery.current : shownItem
+  }
+
+  /// The index of the neighbour; nil at the ends.
+  func viewerNeighbour(_ step: Int) -> Int? {
+    switch viewer.source {
+    case .gallery:
+      let goal = gallery.selected + step
+      return gallery.items.indices.contains(goal) ? goal : nil
+    case .canvas:
+      guard let shown = compose.shown, let job = shownJob else { return nil }
+      let goal = shown.index + step
+      return job.slots.indices.contains(goal) && job.slots[goal] != .empty ? goal : nil
+    }
+  }
+
+  private mutating func turnViewer(_ step: Int) -> [Effect] {
+    guard let goal = viewerNeighbour(step) else {
+      notice = Notice(step > 0 ? "this is the last picture" : "this is the first picture")
+      return []
+    }
+    switch viewer.source {
+    case .gallery: return moveInGallery(step)
+    case .canvas:
+      compose.shown?.index = goal
+      compose.follows = false
+      return []
+    }
+  }
+
+  mutating func perform(_ command: ViewerCommand) -> [Effect] {
+    switch command {
+    case .close: return go(to: viewer.home)
+    case .next: return turnViewer(1)
+    case .previous: return turnViewer(-1)
+    case .left: return viewer.zoom == 0 ? turnViewer(-1) : pan(-1, 0)
+    case .right: return viewer.zoom == 0 ? turnViewer(1) : pan(1, 0)
+    case .up: return pan(0, -1)
+    case .down: return pan(0, 1)
+    case .zoomIn:
+      viewer.zoom += 1
+      return pan(0, 0)
+    case .zoomOut:
+      viewer.zoom -= 1
+      return pan(0, 0)
+    case .fit:
+      viewer.zoom = 0
+      return pan(0, 0)
+    case .info:
+      viewer.showsInfo.toggle()
+      return []
+    case .favourite: return toggleFavourite(viewerItem.map { [$0] } ?? [])
+    case .export:
+      guard let item = viewerItem else { return [] }
+      overlay = .export(ExportForm(ids: [item.id], settings: settings))
+      return []
+    case .trash: return trash(viewerItem.map { [$0] } ?? [])
+    case .undo: return undo()
+    case .remix:
+      if let recipe = viewerItem?.recipe {
+        remix(recipe.request, seed: recipe.seed)
+      } else if let job = shownJob, let seed = shownSeed {
+        remix(job.request, seed: seed)
+      }
+      return []
+    case .copyPrompt:
+      let prompt = viewerItem?.recipe.request.prompt ?? shownJob?.request.prompt
+      return prompt.map { [.copyText($0)] } ?? []
+    }
+  }
+
+  /// Moves what is seen by a fifth of it, and keeps it on the picture.
+  private mutating func pan(_ dx: Int, _ dy: Int) -> [Effect] {
+    guard let (_, size) = viewerKey else { return [] }
+    let seen = viewerLayout.seen(size, zoom: viewer.factor)
+    func moved(_ center: Double, _ step: Int, _ share: Double) -> Double {
+      clamp(center + Double(step) * share / 5, (share / 2)...(1 - share / 2))
+    }
+    viewer.centerX = moved(viewer.centerX, dx, seen.shareX)
+    viewer.centerY = moved(viewer.centerY, dy, seen.shareY)
+    return []
+  }
+}

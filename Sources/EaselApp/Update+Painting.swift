@@ -1,0 +1,154 @@
+internal import EaselKit
+
+/// From Enter to the picture in the history.
+extension AppState {
+  func job(_ id: JobID) -> Job? { jobs.first { $0.id == id } }
+
+  /// The job that is being painted now.
+  var painting: Job? { jobs.first { $0.phase == .painting } }
+  var waitingCount: Int { jobs.count { $0.phase == .waiting } }
+
+  /// Queues what Compose holds. `seed` nil takes the form's, or draws one.
+  mutating func paint(seed: UInt64? = nil) -> [Effect] {
+    let form = compose.form
+    let style = styles.first { $0.name == form.style } ?? .none
+    // 32 bits are what other tools take and what people can still copy by hand.
+    let seed = seed ?? form.seed ?? seeds.next() >> 32
+    let typed = compose.prompt.text.trimmed
+    let request = GenerationRequest(
+      prompt: style.applied(to: typed), avoid: style.applied(toAvoid: compose.avoid.text.trimmed),
+      width: form.width, height: form.height, steps: form.steps, guidance: form.guidance,
+      seed: seed, count: form.count, engine: form.engine, model: form.model)
+    recall = unique([typed] + recall)
+    compose.recalled = nil
+    compose.follows = true
+    failure = nil
+    let ahead = jobs.count(where: \.isActive)
+    if ahead > 0 { notice = Notice("queued behind \(counted(ahead, "painting"))") }
+    var effects = [queue(request)]
+    effects += forgetOldJobs()
+    return effects
+  }
+
+  mutating func queue(_ request: GenerationRequest) -> Effect {
+    jobsStarted += 1
+    let job = Job(id: JobID(jobsStarted), request: request)
+    jobs.append(job)
+    return .run(job.id, request)
+  }
+
+  /// Keeps the last finished jobs, and the one that is shown.
+  private mutating func forgetOldJobs() -> [Effect] {
+    let finished = jobs.filter { !$0.isActive && $0.id != compose.shown?.job }
+    let old = Set(finished.dropLast(12).map(\.id))
+    jobs.removeAll { old.contains($0.id) }
+    return old.sorted().map { .forgetPictures($0) }
+  }
+
+  /// News of a job. A stopped job may still have events under way, and ids are never used twice, so
+  /// whatever is not active is ignored.
+  mutating func take(_ event: GenerationEvent, of id: JobID) -> [Effect] {
+    guard let j = jobs.firstIndex(where: { $0.id == id }), jobs[j].isActive else { return [] }
+    switch event {
+    case .queued: return []
+    case .started:
+      jobs[j].phase = .painting
+      if compose.shown == nil { show(id, 0) }
+      return []
+    case .step(let progress):
+      jobs[j].phase = .painting
+      jobs[j].progress = progress
+      return []
+    case .preview(let index, _):
+      guard jobs[j].slots.indices.contains(index) else { return [] }
+      jobs[j].phase = .painting
+      switch jobs[j].slots[index] {
+      case .empty: jobs[j].slots[index] = .preview(revision: 1)
+      case .preview(let revision): jobs[j].slots[index] = .preview(revision: revision + 1)
+      // Previews may be late; a finished picture never becomes unfinished again.
+      case .painted: return []
+      }
+      if compose.follows { show(id, index) }
+      return []
+    case .image(let image):
+      guard jobs[j].slots.indices.contains(image.index) else { return [] }
+      if case .painted = jobs[j].slots[image.index] { return [] }
+      jobs[j].phase = .painting
+      jobs[j].slots[image.index] = .painted(seed: image.seed, item: nil)
+      if compose.follows { show(id, image.index) }
+      return [.store(id, jobs[j].request, image)]
+    }
+  }
+
+  private mutating func show(_ id: JobID, _ index: Int) {
+    compose.shown = ComposeState.Shown(job: id, index: index)
+  }
+
+  mutating func end(_ id: JobID) -> [Effect] {
+    guard let j = jobs.firstIndex(where: { $0.id == id }), jobs[j].isActive else { return [] }
+    let missing = jobs[j].slots.count { if case .painted = $0 { false } else { true } }
+    guard missing == 0 else {
+      return fail(
+        id,
+        Failure(
+          .internalError, "the engine stopped with \(counted(missing, "picture")) unpainted",
+          hint: "paint again; the pictures that are there are kept"))
+    }
+    jobs[j].phase = .done
+    if let seconds = jobs[j].progress?.secondsElapsed {
+      notice = Notice(
+        "painted \(counted(jobs[j].slots.count, "picture")) in \(shortDuration(seconds))", .success)
+    }
+    return []
+  }
+
+  mutating func fail(_ id: JobID, _ failure: Failure) -> [Effect] {
+    guard let j = jobs.firstIndex(where: { $0.id == id }), jobs[j].isActive else { return [] }
+    jobs[j].phase = failure.code == .cancelled ? .stopped : .failed(failure)
+    if failure.code != .cancelled { self.failure = failure }
+    return []
+  }
+
+  mutating func stored(_ id: JobID, _ index: Int, _ item: HistoryItem) -> [Effect] {
+    if let j = jobs.firstIndex(where: { $0.id == id }), jobs[j].slots.indices.contains(index),
+      case .painted(let seed, _) = jobs[j].slots[index]
+    {
+      jobs[j].slots[index] = .painted(seed: seed, item: item)
+    }
+    gallery.add(item)
+    return []
+  }
+
+  mutating func stopAll() -> [Effect] {
+    var effects: [Effect] = []
+    for j in jobs.indices where jobs[j].isActive {
+      jobs[j].phase = .stopped
+      effects.append(.cancel(jobs[j].id))
+    }
+    notice = Notice("stopped \(counted(effects.count, "painting"))")
+    return effects
+  }
+}
+
+/// `0.3 s`, `12 s`, `2 min 5 s`, `1 h 3 min`.
+func shortDuration(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
+  if seconds < 9.95 {
+    let tenths = Int((seconds * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10) s"
+  }
+  let whole = Int(seconds.rounded())
+  if whole < 60 { return "\(whole) s" }
+  if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+  return "\(whole / 3600) h \(whole % 3600 / 60) min"
+}
+
+extension String {
+  /// Without the blanks at both ends.
+  var trimmed: String {
+    var text = Substring(self)
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}

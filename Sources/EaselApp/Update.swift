@@ -1,0 +1,289 @@
+internal import EaselKit
+internal import EaselScreen
+
+/// Changes `state` by what happened and says what the world should do about it.
+public func update(_ state: inout AppState, _ action: Action) -> [Effect] {
+  let before = state
+  var effects = state.take(action)
+  state.settle()
+
+  // Whatever changed it, what is unsent is kept and its tokens are counted.
+  let written = state.compose, were = before.compose
+  if written.prompt.characters != were.prompt.characters || action == .started {
+    effects.append(state.countTokens(.prompt))
+  }
+  if written.avoid.characters != were.avoid.characters || action == .started {
+    effects.append(state.countTokens(.avoid))
+  }
+  if written.prompt.characters != were.prompt.characters
+    || written.avoid.characters != were.avoid.characters || written.form != were.form
+    || state.jobs.compactMap(\.rest) != before.jobs.compactMap(\.rest)
+  {
+    effects.append(.saveDraft(state.draft))
+  }
+  return effects
+}
+
+extension AppState {
+  fileprivate mutating func take(_ action: Action) -> [Effect] {
+    switch action {
+    case .started: return start()
+    case .input(let event, let seconds): return take(event, at: seconds)
+    case .perform(let command): return perform(command, at: nil)
+
+    case .engine(let id, let event): return take(event, of: id)
+    case .failed(let id, let failure): return fail(id, failure)
+    case .ended(let id): return end(id)
+    case .stored(let id, let index, let item): return stored(id, index, item)
+    case .storeFailed(_, _, let failure):
+      self.failure = failure
+      return []
+    case .enginesLoaded(let engines):
+      self.engines = engines
+      return []
+    case .tokensCounted(let field, let text, let count):
+      // An answer to a text that has changed since is out of date.
+      switch field {
+      case .prompt where text == compose.prompt.text: compose.promptTokens = count
+      case .avoid where text == compose.avoid.text: compose.avoidTokens = count
+      default: break
+      }
+      return []
+
+    case .historyLoaded(let query, let page): return loaded(query, page)
+    case .historyChanged: return [reloadGallery()]
+    case .recallLoaded(let prompts):
+      // What was painted while the question was under way comes first.
+      recall = unique(recall + prompts)
+      return []
+    case .exported(let request, let files): return exported(request, files)
+    case .exportRefused(let request, let existing):
+      guard case .export(var form) = overlay, form.ids == request.ids else { return [] }
+      form.isWriting = false
+      form.existing = existing
+      form.failure = nil
+      overlay = .export(form)
+      return []
+    case .exportFailed(let request, let failure):
+      guard case .export(var form) = overlay, form.ids == request.ids else {
+        self.failure = failure
+        return []
+      }
+      form.isWriting = false
+      form.existing = []
+      form.failure = failure
+      overlay = .export(form)
+      return []
+
+    case .edited(let field, let text):
+      // Editors end a file with a line feed that nobody typed.
+      let trimmed = text.hasSuffix("\n") ? String(text.dropLast()) : text
+      switch field {
+      case .prompt: compose.prompt.replaceAll(trimmed)
+      case .avoid: compose.avoid.replaceAll(trimmed)
+      }
+      return [.redraw]
+    case .copied:
+      notice = Notice("copied", .success)
+      return []
+    case .trainingLoaded(let report):
+      train.report = report
+      return []
+    case .problem(let failure):
+      if failure.code != .cancelled { self.failure = failure }
+      return []
+    case .news(let text):
+      notice = Notice(text)
+      return []
+    }
+  }
+
+  private mutating func start() -> [Effect] {
+    var effects: [Effect] = [
+      .useTheme(settings.theme), .loadRecall, reloadGallery(), .loadTraining,
+    ]
+    let waiting = leftWaiting
+    leftWaiting = []
+    for request in waiting { effects.append(queue(request)) }
+    if !waiting.isEmpty {
+      notice = Notice(
+        "\(counted(waiting.count, "painting")) left from last time: going on; ^C stops")
+    }
+    return effects
+  }
+
+  // MARK: Input
+
+  private mutating func take(_ event: InputEvent, at seconds: Double) -> [Effect] {
+    switch event {
+    case .key(let key): return take(key.normalised, at: seconds)
+    case .paste(let text):
+      notice = nil
+      pendingKeys = []
+      return paste(text)
+    case .mouse(let mouse): return take(mouse)
+    case .resize(let size):
+      terminal = size
+      return []
+    case .focus: return []
+    }
+  }
+
+  private mutating func take(_ key: KeyPress, at seconds: Double) -> [Effect] {
+    notice = nil
+    let keys = pendingKeys + [key]
+    pendingKeys = []
+    switch match(keys) {
+    case .command(let command): return perform(command, at: seconds)
+    case .beginning:
+      pendingKeys = keys
+      return []
+    case .blocked(let reason):
+      notice = Notice(reason, .warning)
+      return []
+    case .nothing:
+      if keys.count > 1 {
+        notice = Notice("\(keys.map(\.name).joined(separator: " ")) means nothing here", .warning)
+        return []
+      }
+      if let character = key.typed { return type(character) }
+      return []
+    }
+  }
+
+  /// A character without a command: text where something is being typed.
+  private mutating func type(_ character: Character) -> [Effect] {
+    if scope == .field { return beginTyping(character) }
+    if scope == .settings { return [] }
+    guard scope.isTyping else { return [] }
+    return editText { editor, _, _ in editor.type(character) }
+  }
+
+  private mutating func paste(_ text: String) -> [Effect] {
+    if scope == .field { return beginTyping(nil) + editText { e, _, _ in e.paste(text) } }
+    if scope == .canvas { compose.focus = .prompt }
+    guard scope.isTyping else { return [] }
+    return editText { editor, _, _ in editor.paste(text) }
+  }
+
+  // MARK: Commands
+
+  /// Carries out a command, or says why it cannot happen.
+  mutating func perform(_ command: Command, at seconds: Double?) -> [Effect] {
+    if let reason = blocked(command) {
+      if !reason.isEmpty { notice = Notice(reason, .warning) }
+      return []
+    }
+    switch command {
+    case .app(let command): return perform(command, at: seconds)
+    case .edit(let edit): return perform(edit)
+    case .compose(let command): return perform(command)
+    case .form(let command): return perform(command)
+    case .gallery(let command): return perform(command)
+    case .filter(let command): return perform(command)
+    case .viewer(let command): return perform(command)
+    case .models(let command): return perform(command)
+    case .train(let command): return perform(command)
+    case .settings(let command): return perform(command)
+    case .picker(let command): return perform(command)
+    case .help(let command): return perform(command)
+    case .export(let command): return perform(command)
+    }
+  }
+
+  private mutating func perform(_ command: AppCommand, at seconds: Double?) -> [Effect] {
+    switch command {
+    case .compose: return go(to: .compose)
+    case .gallery: return go(to: .gallery)
+    case .models: return go(to: .models)
+    case .train: return go(to: .train)
+    case .settings: return go(to: .settings)
+    case .nextTab, .previousTab:
+      let tabs = Route.tabs
+      let here = tabs.firstIndex(of: route == .viewer ? viewer.home : route) ?? 0
+      let step = command == .nextTab ? 1 : tabs.count - 1
+      return go(to: tabs[(here + step) % tabs.count])
+    case .dismiss:
+      failure = nil
+      return []
+    case .palette:
+      overlay = .palette(Picker())
+      return []
+    case .help:
+      overlay = .help(0)
+      return []
+    case .interrupt: return interrupt(at: seconds)
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    case .quit: return [.saveDraft(draft), .quit]
+    }
+  }
+
+  mutating func go(to route: Route) -> [Effect] {
+    overlay = nil
+    commitTyped()
+    compose.typed = nil
+    settingsScreen.typed = nil
+    gallery.typing = nil
+    self.route = route
+    switch route {
+    case .gallery: return gallery.isStale ? [reloadGallery()] : []
+    case .train: return [.loadTraining]
+    case .compose, .models, .settings, .viewer: return []
+    }
+  }
+
+  /// Ctrl-C: the running painting, then the oldest waiting one; twice within a second leaves.
+  private mutating func interrupt(at seconds: Double?) -> [Effect] {
+    if let seconds, let before = interruptedAt, seconds - before <= 1, seconds >= before {
+      return [.saveDraft(draft), .quit]
+    }
+    interruptedAt = seconds
+    let running = jobs.firstIndex { $0.phase == .painting } ?? jobs.firstIndex(where: \.isActive)
+    guard let running else {
+      notice = Notice("^C once more leaves Easel")
+      return []
+    }
+    jobs[running].phase = .stopped
+    notice = Notice("stopped; ^C once more leaves Easel and keeps the queue")
+    return [.cancel(jobs[running].id)]
+  }
+
+  // MARK: After every change
+
+  /// Puts right what a change elsewhere may have left pointing outside.
+  fileprivate mutating func settle() {
+    gallery.settle(layout: galleryLayout)
+    models.selected = min(max(0, models.selected), max(0, modelRows.count - 1))
+    settingsScreen.selected = min(
+      max(0, settingsScreen.selected), SettingKey.allCases.count - 1)
+    if let shown = compose.shown, job(shown.job) == nil { compose.shown = nil }
+    if route == .viewer, viewerKey == nil { route = viewer.home }
+    if case .palette(var picker) = overlay {
+      picker.selected = min(max(0, picker.selected), max(0, paletteRows(picker).count - 1))
+      overlay = .palette(picker)
+    }
+    if case .recall(var picker) = overlay {
+      picker.selected = min(max(0, picker.selected), max(0, recallRows(picker).count - 1))
+      overlay = .recall(picker)
+    }
+    if case .help(let line) = overlay {
+      overlay = .help(min(max(0, line), max(0, helpLines.count - helpHeight)))
+    }
+  }
+
+  fileprivate func countTokens(_ field: EditorField) -> Effect {
+    .countTokens(
+      field, field == .prompt ? compose.prompt.text : compose.avoid.text,
+      engine: compose.form.engine, model: compose.form.model)
+  }
+}
+
+/// The same strings, each once, in the order of their first appearance.
+func unique(_ strings: [String]) -> [String] {
+  var seen: Set<String> = []
+  return strings.filter { seen.insert($0).inserted }
+}
+
+/// `1 picture`, `3 pictures`.
+func counted(_ n: Int, _ noun: String) -> String { n == 1 ? "1 \(noun)" : "\(n) \(noun)s" }
