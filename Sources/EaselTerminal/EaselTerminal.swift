@@ -1,1 +1,0 @@
-// Terminal: curses in and out, pictures placed.

@@ -1,0 +1,141 @@
+import EaselKit
+import EaselScreen
+
+/// Makes the bytes that draw a piece of a picture. Every sequence saves the cursor and its colours
+/// and restores them, so curses never notices; where a terminal leaves the cursor after a sixel
+/// differs in every one of them.
+struct PicturePainter {
+  let graphics: Capabilities.Graphics
+  let colours: Capabilities.Colours
+  let isUnicode: Bool
+  var cell: PixelSize
+  let supply: PictureSupply
+  /// Pixels in one sequence: a terminal cannot do anything else while it parses one.
+  static let pixelsInStrip = 48_000
+
+  static func rowsPerStrip(columns: Int, cell: PixelSize) -> Int {
+    max(1, pixelsInStrip / max(1, columns * cell.width * cell.height))
+  }
+
+  /// The same piece as pieces of few enough rows, at the borders of the picture's strips.
+  func strips(_ piece: PicturePlan.Piece) -> [PicturePlan.Piece] {
+    guard graphics == .sixel, piece.picture != nil else { return [piece] }
+    let rows = Self.rowsPerStrip(columns: piece.size.columns, cell: cell)
+    var all: [PicturePlan.Piece] = []
+    var row = piece.part.row
+    while row < piece.part.endRow {
+      let end = min(piece.part.endRow, (row / rows + 1) * rows)
+      var strip = piece
+      strip.at.row += row - piece.part.row
+      strip.part.row = row
+      strip.part.rows = end - row
+      all.append(strip)
+      row = end
+    }
+    return all
+  }
+
+  func bytes(_ piece: PicturePlan.Piece, _ picture: PreparedPicture?, background: RGB) -> [UInt8] {
+    var out: [UInt8] = [0x1B, 0x37]
+    switch picture {
+    case .sixel(let indexed, let strips, let rows):
+      move(piece.at, &out)
+      let isWhole =
+        piece.part.column == 0 && piece.part.columns == piece.size.columns
+        && piece.part.row % rows == 0
+        && (piece.part.rows == rows || piece.part.endRow == piece.size.rows)
+      if isWhole, piece.part.row / rows < strips.count, piece.part.rows <= rows {
+        out += strips[piece.part.row / rows]
+      } else {
+        let rect = PixelRect(
+          x: piece.part.column * cell.width, y: piece.part.row * cell.height,
+          width: piece.part.columns * cell.width, height: piece.part.rows * cell.height)
+        out += supply.sixel(indexed, rect) ?? []
+      }
+    case .blocks(let pixels): blocks(piece, pixels, &out)
+    case nil:
+      for row in 0..<piece.part.rows {
+        move(CellPoint(column: piece.at.column, row: piece.at.row + row), &out)
+        colour(background, isBackground: true, &out)
+        out += Array(repeating: 0x20, count: piece.part.columns)
+      }
+    }
+    out += [0x1B, 0x38]
+    return out
+  }
+
+  private func move(_ at: CellPoint, _ out: inout [UInt8]) {
+    out += "\u{1B}[\(at.row + 1);\(at.column + 1)H".utf8
+  }
+
+  // MARK: Half blocks and shades
+
+  private func blocks(_ piece: PicturePlan.Piece, _ picture: Picture, _ out: inout [UInt8]) {
+    for row in 0..<piece.part.rows {
+      move(CellPoint(column: piece.at.column, row: piece.at.row + row), &out)
+      var top: RGB?
+      var bottom: RGB?
+      for column in 0..<piece.part.columns {
+        let x = piece.part.column + column, y = (piece.part.row + row) * 2
+        let upper = pixel(picture, x, y), lower = pixel(picture, x, y + 1)
+        if colours == .none {
+          out += shade((ColourMapping.luminance(upper) + ColourMapping.luminance(lower)) / 2)
+          continue
+        }
+        if !isUnicode {
+          let mean = Self.mean(upper, lower)
+          if mean != bottom { colour(mean, isBackground: true, &out) }
+          bottom = mean
+          out.append(0x20)
+          continue
+        }
+        if upper != top { colour(upper, isBackground: false, &out) }
+        if lower != bottom { colour(lower, isBackground: true, &out) }
+        (top, bottom) = (upper, lower)
+        out += [0xE2, 0x96, 0x80]  // UPPER HALF BLOCK
+      }
+    }
+  }
+
+  /// A pixel in a colour that the terminal has: with few colours, dithered by an ordered pattern,
+  /// which stays still from preview to preview.
+  private func pixel(_ picture: Picture, _ x: Int, _ y: Int) -> RGB {
+    let i = (y * picture.width + x) * 3
+    let (r, g, b) = (picture.pixels[i], picture.pixels[i + 1], picture.pixels[i + 2])
+    switch colours {
+    case .direct, .none: return RGB(r, g, b)
+    case .indexed, .eight:
+      // Bayer 1973: thresholds of a 4x4 cell, here -7.5...7.5 sixteenths of a step.
+      let step = colours == .indexed ? 40 : 128
+      let offset = (2 * Self.bayer[(y & 3) * 4 + (x & 3)] - 15) * step / 32
+      func moved(_ v: UInt8) -> UInt8 { UInt8(min(255, max(0, Int(v) + offset))) }
+      return RGB(moved(r), moved(g), moved(b))
+    }
+  }
+  private static let bayer = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5]
+
+  private static func mean(_ a: RGB, _ b: RGB) -> RGB {
+    func half(_ x: UInt8, _ y: UInt8) -> UInt8 { UInt8((Int(x) + Int(y)) / 2) }
+    return RGB(half(a.red, b.red), half(a.green, b.green), half(a.blue, b.blue))
+  }
+
+  private func shade(_ luminance: Int) -> [UInt8] {
+    if isUnicode {
+      let steps = [" ", "░", "▒", "▓", "█"]
+      return Array(steps[min(4, luminance * 5 / 256)].utf8)
+    }
+    let steps = [UInt8](" .:-=+*#%@".utf8)
+    return [steps[min(9, luminance * 10 / 256)]]
+  }
+
+  private func colour(_ c: RGB, isBackground: Bool, _ out: inout [UInt8]) {
+    switch colours {
+    case .none: break
+    case .eight: out += "\u{1B}[\((isBackground ? 40 : 30) + ColourMapping.eight(c))m".utf8
+    case .indexed:
+      out += "\u{1B}[\(isBackground ? 48 : 38);5;\(ColourMapping.indexed(c))m".utf8
+    case .direct:
+      out += "\u{1B}[\(isBackground ? 48 : 38);2;\(c.red);\(c.green);\(c.blue)m".utf8
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import EaselScreen
+
+/// Which piece of which picture every cell shows, and what must be sent when that changes.
+///
+/// A pure value. Nothing is erased before it is drawn over: a picture that is not ready leaves the
+/// pixels of its predecessor in the same frame alone.
+struct PicturePlan {
+  /// The cell (`column`, `row`) of a picture of `size` cells.
+  struct Part: Hashable {
+    var picture: Int
+    var column: Int
+    var row: Int
+    var size: CellSize
+  }
+  /// What a slot of the screen can show now.
+  enum Choice: Hashable {
+    case ready(picture: Int)
+    /// Not loaded yet: what is there may stay if it fills the same frame.
+    case pending
+    /// There is no such picture.
+    case missing
+  }
+  /// A rectangle to send: cells `part` of `picture` (nil: the empty background) at `at`.
+  struct Piece: Hashable {
+    var picture: Int?
+    var at: CellPoint
+    var part: CellRect
+    var size: CellSize
+  }
+
+  private(set) var size: CellSize
+  private var shown: [Part?]
+  /// The last row is kept free of pixels: a picture that touches it scrolls some terminals.
+  private let sparesLastRow: Bool
+
+  init(size: CellSize, sparesLastRow: Bool) {
+    self.size = size
+    self.sparesLastRow = sparesLastRow
+    shown = Array(repeating: nil, count: size.columns * size.rows)
+  }
+
+  /// The terminal was cleared, and perhaps has another size.
+  mutating func forget(size: CellSize) {
+    self.size = size
+    shown = Array(repeating: nil, count: size.columns * size.rows)
+  }
+
+  /// Curses will write the cells `changed` (indices in order), which wipes their pixels, and may
+  /// write a few around them again.
+  ///
+  /// Between two changes of one row curses re-sends unchanged cells where that is shorter than
+  /// moving the cursor, and right after writing placeholders it may step over a few more of them
+  /// by writing them again; both distances are below the length of a cursor address.
+  mutating func curses(changed: [Int], isPlaceholder: (Int) -> Bool) {
+    guard !changed.isEmpty else { return }
+    let writesPlaceholders = changed.contains(where: isPlaceholder)
+    var before: Int?
+    for index in changed {
+      shown[index] = nil
+      let rowStart = index - index % size.columns
+      var from = index
+      if let before, before >= rowStart, index - before <= 24 {
+        from = before
+      } else if writesPlaceholders {
+        from = max(rowStart, index - 12)
+      }
+      for i in from..<index { shown[i] = nil }
+      before = index
+    }
+  }
+
+  /// What to send so that `screen` shows what its slots can show (`choices`, one a slot).
+  func pieces(for screen: Screen, choices: [Choice]) -> [Piece] {
+    var done: [Piece] = []
+    var open: [Piece] = []
+    for row in 0..<min(size.rows, screen.size.rows) {
+      var runs: [Piece] = []
+      for column in 0..<min(size.columns, screen.size.columns) {
+        guard let cell = wanted(screen, choices, column, row) else { continue }
+        if let last = runs.last, last.picture == cell.picture, last.size == cell.size,
+          last.at.column + last.part.columns == column,
+          last.part.endColumn == cell.part.column, last.part.row == cell.part.row
+        {
+          runs[runs.count - 1].part.columns += 1
+        } else {
+          runs.append(cell)
+        }
+      }
+      // A run continues the piece above it when it has the same columns of the same picture.
+      var next: [Piece] = []
+      for run in runs {
+        let above = open.firstIndex {
+          $0.picture == run.picture && $0.size == run.size && $0.at.column == run.at.column
+            && $0.part.columns == run.part.columns && $0.part.column == run.part.column
+            && $0.part.endRow == run.part.row
+        }
+        if let above {
+          var piece = open.remove(at: above)
+          piece.part.rows += 1
+          next.append(piece)
+        } else {
+          next.append(run)
+        }
+      }
+      done += open
+      open = next
+    }
+    return done + open
+  }
+
+  /// The one-cell piece that this cell needs, or nil.
+  private func wanted(
+    _ screen: Screen, _ choices: [Choice], _ column: Int, _ row: Int
+  ) -> Piece? {
+    guard case .picture(let slot) = screen[column, row].content else { return nil }
+    let frame = screen.pictures[slot].frame
+    let current = shown[row * size.columns + column]
+    let inFrame = CellSize(columns: frame.columns, rows: frame.rows)
+    var part = CellRect(column: column - frame.column, row: row - frame.row, columns: 1, rows: 1)
+    let at = CellPoint(column: column, row: row)
+    let isSpared = sparesLastRow && row == size.rows - 1
+    switch choices[slot] {
+    case .ready(let picture) where !isSpared:
+      let want = Part(picture: picture, column: part.column, row: part.row, size: inFrame)
+      return want == current ? nil : Piece(picture: picture, at: at, part: part, size: inFrame)
+    case .pending:
+      guard let current else { return nil }
+      let stays =
+        current.size == inFrame && current.column == part.column && current.row == part.row
+      if stays { return nil }
+    case .ready, .missing:
+      if current == nil { return nil }
+    }
+    // Wiping: where in a picture the cell lies does not matter, so that runs join.
+    part.column = column
+    part.row = row
+    return Piece(picture: nil, at: at, part: part, size: inFrame)
+  }
+
+  /// `piece` is on the terminal now.
+  mutating func drew(_ piece: Piece) {
+    for row in 0..<piece.part.rows {
+      for column in 0..<piece.part.columns {
+        let index = (piece.at.row + row) * size.columns + piece.at.column + column
+        shown[index] = piece.picture.map {
+          Part(
+            picture: $0, column: piece.part.column + column, row: piece.part.row + row,
+            size: piece.size)
+        }
+      }
+    }
+  }
+}

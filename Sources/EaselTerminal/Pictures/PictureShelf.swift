@@ -1,0 +1,161 @@
+import EaselKit
+import EaselScreen
+
+/// A picture ready to be drawn.
+enum PreparedPicture: Sendable {
+  /// With complete sequences for bands of `rowsPerStrip` cell rows over the whole width.
+  case sixel(IndexedPicture, strips: [[UInt8]], rowsPerStrip: Int)
+  case blocks(Picture)
+
+  var bytes: Int {
+    switch self {
+    case .sixel(let picture, let strips, _):
+      picture.indices.count + strips.reduce(0) { $0 + $1.count }
+    case .blocks(let picture): picture.pixels.count
+    }
+  }
+}
+
+/// The pictures that are loaded or being loaded, by name and size. A pure value; who uses it
+/// starts the loads it asks for.
+struct PictureShelf {
+  /// A picture at one size in cells.
+  struct Name: Hashable {
+    var key: PictureKey
+    var cells: CellSize
+    var request: PictureRequest
+  }
+  private enum State {
+    case loading
+    case ready(PreparedPicture)
+    case missing
+  }
+  private struct Entry {
+    var name: Name
+    var state: State
+    var lastUse: Int
+  }
+
+  private var entries: [Int: Entry] = [:]
+  private var numbers: [Name: Int] = [:]
+  private var nextNumber = 0
+  private var clock = 0
+  /// Bytes of pictures that are kept although nothing shows them.
+  private let budget: Int
+  /// Loads at a time.
+  private let width: Int
+
+  init(budget: Int = 24 << 20, width: Int = 2) {
+    self.budget = budget
+    self.width = width
+  }
+
+  var isLoading: Bool {
+    entries.values.contains { if case .loading = $0.state { true } else { false } }
+  }
+
+  func picture(_ number: Int) -> PreparedPicture? {
+    if case .ready(let picture) = entries[number]?.state { picture } else { nil }
+  }
+
+  /// What each name can show now. A preview that is not ready is stood in for by the newest older
+  /// one of the same picture, so that fast previews never starve the screen.
+  mutating func choices(_ names: [Name]) -> [PicturePlan.Choice] {
+    clock += 1
+    return names.map { name in
+      if let number = numbers[name] {
+        entries[number]?.lastUse = clock
+        switch entries[number]?.state {
+        case .ready: return .ready(picture: number)
+        case .missing: return .missing
+        case .loading, nil: break
+        }
+      }
+      if let number = newestBefore(name) {
+        entries[number]?.lastUse = clock
+        return .ready(picture: number)
+      }
+      return .pending
+    }
+  }
+
+  private func newestBefore(_ name: Name) -> Int? {
+    guard case .preview(let job, let index, let revision) = name.key else { return nil }
+    var best: (number: Int, revision: Int)?
+    for (number, entry) in entries {
+      guard case .ready = entry.state, entry.name.cells == name.cells,
+        entry.name.request.size == name.request.size,
+        case .preview(job, index, let older) = entry.name.key, older < revision,
+        older > best?.revision ?? Int.min
+      else { continue }
+      best = (number, older)
+    }
+    return best?.number
+  }
+
+  /// The names to load now, given what is visible: at most `width` at a time, one of a series.
+  mutating func loadsToStart(_ names: [Name]) -> [(number: Int, name: Name)] {
+    var started: [(Int, Name)] = []
+    var loading = entries.values.filter { if case .loading = $0.state { true } else { false } }
+      .map(\.name)
+    for name in names where loading.count < width && numbers[name] == nil {
+      if loading.contains(where: { Self.isOneSeries($0, name) }) { continue }
+      let number = nextNumber
+      nextNumber += 1
+      entries[number] = Entry(name: name, state: .loading, lastUse: clock)
+      numbers[name] = number
+      loading.append(name)
+      started.append((number, name))
+    }
+    return started
+  }
+
+  /// Loads that nothing visible waits for any more; they are forgotten.
+  mutating func loadsToCancel(_ names: [Name]) -> [Int] {
+    let dropped = entries.filter { _, entry in
+      guard case .loading = entry.state else { return false }
+      return !names.contains { $0 == entry.name || Self.isOneSeries($0, entry.name) }
+    }
+    for number in dropped.keys { remove(number) }
+    return Array(dropped.keys)
+  }
+
+  private static func isOneSeries(_ a: Name, _ b: Name) -> Bool {
+    guard a.cells == b.cells, a.request.size == b.request.size,
+      case .preview(let job, let index, _) = a.key,
+      case .preview(let otherJob, let otherIndex, _) = b.key
+    else { return false }
+    return job == otherJob && index == otherIndex
+  }
+
+  mutating func loaded(_ number: Int, _ picture: PreparedPicture?) {
+    guard entries[number] != nil else { return }
+    entries[number]?.state = picture.map { .ready($0) } ?? .missing
+  }
+
+  /// Forgets what no name shows: older previews and missing ones at once, others when there are
+  /// more than the budget, longest unused first.
+  mutating func tidy(_ names: [Name], shown: [PicturePlan.Choice]) {
+    var used = Set(names.compactMap { numbers[$0] })
+    for case .ready(let number) in shown { used.insert(number) }
+    var sum = 0
+    var old: [(number: Int, use: Int, bytes: Int)] = []
+    for (number, entry) in entries where !used.contains(number) {
+      switch (entry.state, entry.name.key) {
+      case (.missing, _), (.ready, .preview): remove(number)
+      case (.ready(let picture), _):
+        sum += picture.bytes
+        old.append((number, entry.lastUse, picture.bytes))
+      case (.loading, _): break
+      }
+    }
+    for entry in old.sorted(by: { $0.use < $1.use }) where sum > budget {
+      remove(entry.number)
+      sum -= entry.bytes
+    }
+  }
+
+  private mutating func remove(_ number: Int) {
+    if let entry = entries.removeValue(forKey: number) { numbers[entry.name] = nil }
+  }
+}

@@ -1,0 +1,48 @@
+public import EaselKit
+public import EaselScreen
+
+/// A picture as the terminal wants it.
+public struct PictureRequest: Hashable, Sendable {
+  public var key: PictureKey
+  /// The exact size in pixels of the answer: whole cells for sixel, columns x (2 x rows) for half
+  /// blocks. The picture is fitted and centred, never distorted; `background` fills the rest.
+  public var size: PixelSize
+  public var background: RGB
+  /// Colours the answer may use (sixel only).
+  public var colours: Int
+  public init(key: PictureKey, size: PixelSize, background: RGB, colours: Int = 256) {
+    self.key = key
+    self.size = size
+    self.background = background
+    self.colours = colours
+  }
+}
+
+/// Where the terminal gets pictures from: functions that load, scale and encode. They run off the
+/// terminal's thread, except `sixel` for parts that something uncovered.
+///
+/// A function that answers nil (no such picture, damaged file) leaves the place empty until the
+/// picture leaves the screen and comes back. An answer of another size is treated like nil.
+public struct PictureSupply: Sendable {
+  /// The picture reduced to a palette, for sixel.
+  public var indexed: @Sendable (PictureRequest) async -> IndexedPicture?
+  /// The picture itself, for half blocks.
+  public var picture: @Sendable (PictureRequest) async -> Picture?
+  /// One rectangle of a reduced picture as a complete sixel sequence (`ESC P` … `ESC \`), with
+  /// raster attributes and every colour it uses; nil when it cannot be encoded.
+  public var sixel: @Sendable (IndexedPicture, PixelRect) -> [UInt8]?
+
+  public init(
+    indexed: @escaping @Sendable (PictureRequest) async -> IndexedPicture?,
+    picture: @escaping @Sendable (PictureRequest) async -> Picture?,
+    sixel: @escaping @Sendable (IndexedPicture, PixelRect) -> [UInt8]?
+  ) {
+    self.indexed = indexed
+    self.picture = picture
+    self.sixel = sixel
+  }
+
+  /// No pictures.
+  public static let empty = PictureSupply(
+    indexed: { _ in nil }, picture: { _ in nil }, sixel: { _, _ in nil })
+}

@@ -1,0 +1,67 @@
+import CScreen
+public import EaselScreen
+import Glibc
+
+/// How a session is opened.
+public struct TerminalOptions: Sendable {
+  /// Whether text is coloured.
+  public enum ColourChoice: String, Hashable, Sendable, CaseIterable {
+    case automatic, always, never
+  }
+
+  public var theme: Theme
+  /// nil: the best that the terminal has.
+  public var graphics: Capabilities.Graphics?
+  public var colour: ColourChoice
+  public var hasMouse: Bool
+  /// Seconds that the answers to the questions at the start may take in all; a terminal that
+  /// answers ends the wait after one round trip.
+  public var secondsForAnswers: Double
+  /// A file that takes what is written to standard error while the screen is in use.
+  public var errorLog: String?
+  /// Announce after every finished frame that it is finished (`ESC ] 7770 ; idle ; n ESC \`), so
+  /// that tests can wait for facts instead of time.
+  public var announcesIdle: Bool
+  public var term: String
+  public var colorTerm: String?
+  public var noColor: Bool
+  /// The terminal's descriptors.
+  public var input: Int32
+  public var output: Int32
+  /// Whether signals of the process are this session's business.
+  public var handlesSignals: Bool
+
+  /// Everything from the environment: TERM, COLORTERM, NO_COLOR, EASEL_TEST_IDLE.
+  public init(theme: Theme) {
+    func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+    self.theme = theme
+    colour = .automatic
+    hasMouse = true
+    secondsForAnswers = 1
+    announcesIdle = variable("EASEL_TEST_IDLE") == "1"
+    term = variable("TERM") ?? ""
+    colorTerm = variable("COLORTERM")
+    noColor = !(variable("NO_COLOR") ?? "").isEmpty
+    input = STDIN_FILENO
+    output = STDOUT_FILENO
+    handlesSignals = true
+  }
+}
+
+/// Why a session's events ended.
+public enum TerminalEnd: Hashable, Sendable {
+  /// The program closed it.
+  case closed
+  /// A signal asked the process to end; its exit status is `exitCode`.
+  case signal(Int32)
+  /// The terminal is gone.
+  case hangUp
+
+  public var exitCode: Int32 {
+    switch self {
+    case .closed: 0
+    case .signal(let number): 128 + number
+    case .hangUp: 128 + SIGHUP
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import CScreen
+import EaselKit
+import EaselScreen
+import Glibc
+import Synchronization
+
+extension TerminalSession {
+  /// Bytes of pictures sent before looking again for keys and newer frames.
+  private static let burst = 128 * 1024
+
+  /// One round of the thread: late escapes, the newest frame, the next pieces of pictures.
+  func turn() -> TerminalThread.Pause {
+    expireEscape()
+    guard isOnScreen, !isClosed else { return pause }
+    let (frame, theme, number) = shared.withLock { s in
+      defer {
+        s.frame = nil
+        s.theme = nil
+      }
+      return (s.frame, s.theme, s.presented)
+    }
+    if let theme {
+      canvas.use(theme)
+      forgetScreen()
+    }
+    if let frame {
+      frameNumber = number
+      draw(frame)
+    } else if theme != nil, let screen {
+      draw(screen)
+    }
+    if !pieces.isEmpty { paint() }
+    if pieces.isEmpty { announce() }
+    return pieces.isEmpty ? pause : .none
+  }
+
+  private var pause: TerminalThread.Pause { escapeDeadline.map { .until($0) } ?? .forever }
+
+  func forgetScreen() {
+    canvas.forget()
+    plan.forget(size: canvas.size)
+    pieces = []
+  }
+
+  /// Cells first, then the pieces of pictures that the cells wiped or that changed.
+  func draw(_ screen: Screen) {
+    self.screen = screen
+    let changed = canvas.put(screen)
+    plan.curses(changed: changed) { canvas.tokens[$0] == .placeholder }
+    names = screen.pictures.map(name)
+    choose()
+    let isQuiet = changed.isEmpty && pieces.isEmpty
+    if !isQuiet { beginFrame() }
+    if let cursor = screen.cursor, cursor.row < canvas.size.rows,
+      cursor.column < canvas.size.columns, cursor.row >= 0, cursor.column >= 0
+    {
+      cs_cursor(Int32(cursor.row), Int32(cursor.column))
+    } else {
+      cs_cursor(-1, -1)
+    }
+    cs_flush()
+    if pieces.isEmpty { endFrame() }
+  }
+
+  /// What the slots can show now, what is to be sent for it, and which loads begin or end.
+  private func choose() {
+    guard let screen, painter.graphics != .none else { return }
+    for number in shelf.loadsToCancel(names) { loads.removeValue(forKey: number)?.cancel() }
+    let choices = shelf.choices(names)
+    pieces = plan.pieces(for: screen, choices: choices).flatMap(painter.strips)[...]
+    shelf.tidy(names, shown: choices)
+    for (number, name) in shelf.loadsToStart(names) { load(number, name) }
+  }
+
+  private func name(_ slot: Screen.PictureSlot) -> PictureShelf.Name {
+    let cells = CellSize(columns: slot.frame.columns, rows: slot.frame.rows)
+    let size =
+      painter.graphics == .sixel
+      ? PixelSize(
+        width: cells.columns * painter.cell.width, height: cells.rows * painter.cell.height)
+      : PixelSize(width: cells.columns, height: cells.rows * 2)
+    return PictureShelf.Name(
+      key: slot.key, cells: cells,
+      request: PictureRequest(
+        key: slot.key, size: size, background: canvas.pictureBackground,
+        colours: capabilities.colourRegisters))
+  }
+
+  // MARK: Loading
+
+  /// Loads and encodes away from this thread; the news comes back to it.
+  private func load(_ number: Int, _ name: PictureShelf.Name) {
+    let supply = supply, isSixel = painter.graphics == .sixel, cell = painter.cell
+    loads[number] = Task.detached(priority: .userInitiated) { [weak self] in
+      let picture =
+        isSixel
+        ? await Self.sixel(name, cell, supply) : await Self.blocks(name.request, supply)
+      if !Task.isCancelled { await self?.loaded(number, picture) }
+    }
+  }
+
+  private static func sixel(
+    _ name: PictureShelf.Name, _ cell: PixelSize, _ supply: PictureSupply
+  ) async -> PreparedPicture? {
+    let size = name.request.size
+    guard let indexed = await supply.indexed(name.request), indexed.width == size.width,
+      indexed.height == size.height
+    else { return nil }
+    let rows = PicturePainter.rowsPerStrip(columns: name.cells.columns, cell: cell)
+    var strips: [[UInt8]] = []
+    for top in stride(from: 0, to: name.cells.rows, by: rows) {
+      if Task.isCancelled { return nil }
+      let rect = PixelRect(
+        x: 0, y: top * cell.height, width: size.width,
+        height: min(rows, name.cells.rows - top) * cell.height)
+      guard let strip = supply.sixel(indexed, rect) else { return nil }
+      strips.append(strip)
+    }
+    return .sixel(indexed, strips: strips, rowsPerStrip: rows)
+  }
+
+  private static func blocks(
+    _ request: PictureRequest, _ supply: PictureSupply
+  ) async -> PreparedPicture? {
+    guard let picture = await supply.picture(request), picture.size == request.size else {
+      return nil
+    }
+    return .blocks(picture)
+  }
+
+  private func loaded(_ number: Int, _ picture: PreparedPicture?) {
+    loads[number] = nil
+    shelf.loaded(number, picture)
+    guard isOnScreen, !isClosed else { return }
+    choose()
+  }
+
+  // MARK: Painting
+
+  /// Sends pieces until they are done, a key waits, or the burst is used up.
+  private func paint() {
+    beginFrame()
+    var budget = Self.burst
+    while let piece = pieces.popFirst() {
+      let picture = piece.picture.flatMap { shelf.picture($0) }
+      // A picture that left the shelf meanwhile: the next choice of pieces knows.
+      if piece.picture != nil, picture == nil { continue }
+      let bytes = painter.bytes(piece, picture, background: canvas.pictureBackground)
+      guard write(bytes) else {
+        pieces = []
+        break
+      }
+      plan.drew(piece)
+      budget -= bytes.count
+      if budget <= 0 || isInputWaiting { break }
+    }
+    endFrame()
+  }
+
+  private var isInputWaiting: Bool {
+    var fd = pollfd(fd: options.input, events: Int16(POLLIN), revents: 0)
+    return poll(&fd, 1, 0) > 0
+  }
+
+  /// Holds the terminal's display back until `endFrame`, where it can.
+  private func beginFrame() {
+    guard capabilities.hasSynchronizedOutput, !isSynchronized else { return }
+    isSynchronized = true
+    _ = write(Array("\u{1B}[?2026h".utf8))
+  }
+
+  private func endFrame() {
+    guard isSynchronized else { return }
+    isSynchronized = false
+    _ = write(Array("\u{1B}[?2026l".utf8))
+  }
+
+  @discardableResult
+  func write(_ bytes: [UInt8]) -> Bool { cs_write_all(options.output, bytes, bytes.count) }
+
+  /// Tells a test that everything presented so far is on the screen.
+  private func announce() {
+    guard options.announcesIdle, frameNumber > announced, !shelf.isLoading else { return }
+    announced = frameNumber
+    write(Array("\u{1B}]7770;idle;\(announced)\u{1B}\\".utf8))
+  }
+}
