@@ -1,1 +1,0 @@
-// Configuration and themes from TOML.

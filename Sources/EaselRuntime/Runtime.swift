@@ -1,0 +1,277 @@
+public import EaselApp
+public import EaselKit
+public import EaselScreen
+
+/// Owns the state of the studio and carries out its effects.
+///
+/// Everything that happens is an `Action`: keys through `input`, news of effects through the mailbox.
+/// The runtime takes all that arrived, runs `update` on each, starts the effects, and shows one frame.
+/// It runs on the executor it is given (the terminal's thread), so that painting, which keeps every
+/// core busy, cannot keep a key from being seen.
+public actor Runtime {
+  private let executor: (any SerialExecutor)?
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    executor?.asUnownedSerialExecutor() ?? generic.asUnownedSerialExecutor()
+  }
+  // An actor of its own only lends its default executor.
+  private let generic = DefaultExecutor()
+
+  public private(set) var state: AppState
+  private let services: Services
+  private let surface: Surface
+  private nonisolated let mailbox = ActionMailbox()
+  private nonisolated let shelf = PictureShelf()
+
+  private var painting: [JobID: Task<Void, Never>] = [:]
+  private var counting: [EditorField: Task<Void, Never>] = [:]
+  /// The newest draft that is not written yet, and whether one is being written.
+  private var draft: Draft?
+  private var isWritingDraft = false
+  private var hasQuit = false
+
+  /// - Parameter executor: the thread to run on; nil for any.
+  public init(
+    state: AppState, services: Services, surface: Surface, executor: (any SerialExecutor)? = nil
+  ) {
+    self.state = state
+    self.services = services
+    self.surface = surface
+    self.executor = executor
+  }
+
+  /// Tells the runtime what happened; from any thread, in order.
+  public nonisolated func send(_ action: Action) { mailbox.post(action) }
+
+  /// A key, a mouse button, a new size.
+  public nonisolated func input(_ event: InputEvent) {
+    mailbox.post(.input(event, at: services.now()))
+  }
+
+  /// Returns when nothing waits and no effect is under way; for tests.
+  public nonisolated func settle() async { await mailbox.idle() }
+
+  /// The pixels of a picture that a frame names; nil when they are gone or cannot be read.
+  public nonisolated func picture(_ key: PictureKey) async -> Picture? {
+    if let picture = shelf.picture(key) { return picture }
+    let loaded: Picture?
+    switch key {
+    case .image(let id): loaded = try? await services.picture(id)
+    case .thumbnail(let id): loaded = try? await services.thumbnail(id)
+    case .preview, .result: loaded = nil
+    }
+    if let loaded { shelf.keep(loaded, as: key) }
+    return loaded
+  }
+
+  /// Runs until the user quits. What is being stored or saved then is finished first.
+  public func run() async {
+    let changes = Task { [services, mailbox] in
+      for await _ in services.historyChanges() { mailbox.post(.historyChanged) }
+    }
+    let engines = Task { [services, mailbox] in
+      mailbox.post(.enginesLoaded(await services.describeEngines()))
+    }
+    surface.present(render(state))
+    mailbox.post(.started)
+    for await _ in mailbox.arrivals {
+      let actions = mailbox.take()
+      let before = state
+      for action in actions {
+        for effect in update(&state, action) { start(effect) }
+        if hasQuit { break }
+      }
+      if hasQuit { break }
+      if state != before { surface.present(render(state)) }
+      mailbox.finished()
+    }
+    changes.cancel()
+    engines.cancel()
+    for task in painting.values { task.cancel() }
+    for task in counting.values { task.cancel() }
+    mailbox.finished()
+    mailbox.close()
+    await mailbox.idle()
+  }
+
+  // MARK: Effects
+
+  private func start(_ effect: Effect) {
+    switch effect {
+    case .run(let job, let request): paint(job, request)
+    case .cancel(let job): painting.removeValue(forKey: job)?.cancel()
+    case .store(let job, let request, let image):
+      perform { services, mailbox in
+        do {
+          let item = try await services.store(request, image, job)
+          mailbox.post(.stored(job, index: image.index, item))
+        } catch {
+          mailbox.post(.storeFailed(job, index: image.index, Failure(error)))
+        }
+      }
+    case .forgetPictures(let job): shelf.forget(job)
+    case .countTokens(let field, let text, let engine, let model):
+      count(field, text, engine, model)
+
+    case .queryHistory(let query):
+      perform { services, mailbox in
+        do {
+          mailbox.post(.historyLoaded(query, try await services.queryHistory(query)))
+        } catch {
+          mailbox.post(.problem(Failure(error)))
+        }
+      }
+    case .loadRecall:
+      perform { services, mailbox in
+        // Recall is a convenience: a history that cannot be read says so elsewhere.
+        if let prompts = try? await services.loadRecall() { mailbox.post(.recallLoaded(prompts)) }
+      }
+    case .setFavourite(let ids, let value): change { try await $0.setFavourite(ids, value) }
+    case .setRating(let ids, let value): change { try await $0.setRating(ids, value) }
+    case .trash(let ids): change { try await $0.trash(ids) }
+    case .restore(let ids): change { try await $0.restore(ids) }
+    case .export(let request): export(request)
+
+    case .copyText(let text):
+      let surface = surface
+      perform { _, mailbox in
+        do {
+          try await surface.copyText(text)
+          mailbox.post(.copied)
+        } catch {
+          mailbox.post(.problem(Failure(error)))
+        }
+      }
+    case .openEditor(let field, let text):
+      let surface = surface
+      perform { _, mailbox in
+        do {
+          mailbox.post(.edited(field, try await surface.edit(text)))
+        } catch {
+          mailbox.post(.problem(Failure(error)))
+        }
+      }
+    case .saveDraft(let draft): save(draft)
+    case .saveSettings(let settings):
+      perform { services, mailbox in
+        do { try await services.saveSettings(settings) } catch {
+          mailbox.post(.problem(Failure(error)))
+        }
+      }
+    case .useTheme(let name):
+      do { surface.useTheme(try services.theme(name)) } catch {
+        mailbox.post(.problem(Failure(error)))
+      }
+    case .loadTraining:
+      perform { services, mailbox in
+        mailbox.post(.trainingLoaded(await services.loadTraining()))
+      }
+    case .redraw: surface.redraw()
+    case .suspend:
+      let surface = surface
+      perform { _, _ in await surface.suspend() }
+    case .quit: hasQuit = true
+    }
+  }
+
+  /// Runs `body` beside everything else; `settle` and quitting wait for it.
+  private func perform(
+    _ body: @escaping @Sendable (Services, ActionMailbox) async -> Void
+  ) {
+    mailbox.began()
+    Task { [services, mailbox] in
+      await body(services, mailbox)
+      mailbox.finished()
+    }
+  }
+
+  /// A change of the history that is already on the screen: when it fails, the history is read again.
+  private func change(_ body: @escaping @Sendable (Services) async throws -> Void) {
+    perform { services, mailbox in
+      do { try await body(services) } catch {
+        mailbox.post(.problem(Failure(error)))
+        mailbox.post(.historyChanged)
+      }
+    }
+  }
+
+  private func paint(_ job: JobID, _ request: GenerationRequest) {
+    let engine: any ImageEngine
+    do { engine = try services.engine(request.engine) } catch {
+      return mailbox.post(.failed(job, Failure(error)))
+    }
+    mailbox.began()
+    let stream = engine.generate(request)
+    painting[job] = Task { [mailbox, shelf] in
+      defer { mailbox.finished() }
+      do {
+        for try await event in stream {
+          switch event {
+          case .preview(let index, let picture): shelf.put(preview: picture, job, index)
+          case .image(let image): shelf.put(result: image.picture, job, image.index)
+          default: break
+          }
+          mailbox.post(.engine(job, event))
+        }
+        // A stopped job has no news: the state stopped listening before it was cancelled.
+        if !Task.isCancelled { mailbox.post(.ended(job)) }
+      } catch {
+        if !Task.isCancelled { mailbox.post(.failed(job, Failure(error))) }
+      }
+      self.painted(job)
+    }
+  }
+
+  private func painted(_ job: JobID) { painting[job] = nil }
+
+  private func count(_ field: EditorField, _ text: String, _ engine: String, _ model: String) {
+    counting[field]?.cancel()
+    mailbox.began()
+    counting[field] = Task { [services, mailbox] in
+      defer { mailbox.finished() }
+      guard let count = await services.countTokens(text, engine, model), !Task.isCancelled else {
+        return
+      }
+      mailbox.post(.tokensCounted(field, text: text, count))
+    }
+  }
+
+  private func export(_ request: ExportRequest) {
+    perform { services, mailbox in
+      do {
+        switch try await services.export(request) {
+        case .written(let files): mailbox.post(.exported(request, files: files))
+        case .refused(let existing): mailbox.post(.exportRefused(request, existing: existing))
+        }
+      } catch {
+        mailbox.post(.exportFailed(request, Failure(error)))
+      }
+    }
+  }
+
+  /// Writes drafts one after the other; those that a newer one overtook are skipped.
+  private func save(_ newest: Draft) {
+    draft = newest
+    guard !isWritingDraft else { return }
+    isWritingDraft = true
+    mailbox.began()
+    Task { [mailbox] in
+      while let next = self.takeDraft() {
+        do { try await services.saveDraft(next) } catch {
+          mailbox.post(.problem(Failure(error)))
+        }
+      }
+      mailbox.finished()
+    }
+  }
+
+  private func takeDraft() -> Draft? {
+    defer { draft = nil }
+    if draft == nil { isWritingDraft = false }
+    return draft
+  }
+}
+
+/// Lends the executor that an actor has when it asks for none.
+private actor DefaultExecutor {
+  nonisolated func asUnownedSerialExecutor() -> UnownedSerialExecutor { unownedExecutor }
+}

@@ -1,0 +1,90 @@
+import EaselApp
+import EaselConfig
+import EaselKit
+import Foundation
+import Testing
+
+@Suite("The settings file")
+struct ConfigTests {
+  private func file(_ text: String?) throws -> ConfigFile {
+    let folder = NSTemporaryDirectory() + "easel-config-" + UUID().uuidString
+    let path = folder + "/config.toml"
+    if let text {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: URL(filePath: path))
+    }
+    return ConfigFile(path: path)
+  }
+  private func text(_ file: ConfigFile) throws -> String {
+    try String(contentsOf: URL(filePath: file.path), encoding: .utf8)
+  }
+
+  @Test("No file means the defaults and no complaint")
+  func missing() throws {
+    let (settings, problems) = try file(nil).read()
+    #expect(settings == Settings() && problems.isEmpty)
+  }
+
+  @Test("Every setting is read back as it was written")
+  func roundTrip() throws {
+    let file = try file(nil)
+    var settings = Settings()
+    settings.theme = "har\"bo\\ur"
+    settings.graphics = .blocks
+    settings.size = PixelSize(width: 128, height: 64)
+    settings.steps = 20
+    settings.guidance = 2.5
+    settings.count = 4
+    settings.exportFolder = "~/Bilder für alle"
+    settings.exportFormat = .jpeg
+    settings.exportName = "{seed}"
+    try file.write(settings)
+    let (read, problems) = file.read()
+    #expect(problems.isEmpty)
+    #expect(read == settings)
+  }
+
+  @Test("An unknown setting names itself, its line and the nearest one; the rest counts")
+  func unknown() throws {
+    let (settings, problems) = try file("steps = 9\n\n# a note\ntheem = \"light\"\n").read()
+    #expect(settings.steps == 9)
+    #expect(problems.count == 1)
+    #expect(problems[0].what.contains("theem"))
+    #expect(problems[0].hint?.contains("theme") == true)
+    #expect(problems[0].cause?.contains("line 4") == true)
+  }
+
+  @Test(
+    "A wrong value has the default and says what is taken",
+    arguments: [
+      "steps = 0", "steps = \"many\"", "steps = [1]", "guidance = 99", "size = \"big\"",
+      "graphics = \"sixels\"",
+    ])
+  func wrongValue(_ text: String) throws {
+    let (settings, problems) = try file(text).read()
+    #expect(settings == Settings())
+    #expect(problems.count == 1 && problems[0].cause?.contains("line 1") == true)
+  }
+
+  @Test("A damaged file gives the defaults, is left untouched, and is not overwritten")
+  func damaged() throws {
+    let file = try file("steps = = 4\n")
+    let (settings, problems) = file.read()
+    #expect(settings == Settings() && problems.count == 1)
+    #expect(throws: Failure.self) { try file.write(settings) }
+    #expect(try text(file) == "steps = = 4\n")
+  }
+
+  @Test("Writing keeps comments, order and what is not ours")
+  func keeps() throws {
+    let file = try file("# mine\nsteps = 9 # nine\ncount = 2\n\n[other]\nx = 1\n")
+    var settings = file.read().settings
+    settings.count = 3
+    settings.theme = "light"
+    try file.write(settings)
+    let now = try text(file)
+    #expect(now.hasPrefix("# mine\nsteps = 9 # nine\ncount = 3\n"))
+    #expect(now.hasSuffix("theme = \"light\"\n[other]\nx = 1\n"))
+    #expect(file.read().settings == settings)
+  }
+}
