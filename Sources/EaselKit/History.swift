@@ -13,9 +13,12 @@ public struct HistoryItem: Hashable, Sendable, Identifiable {
   public var isTrashed: Bool
   /// True when the file is gone or its bytes changed.
   public var isMissing: Bool
+  /// Sorted, lower case, without blanks.
+  public var tags: [String]
   public init(
     id: ImageID, recipe: Recipe, width: Int, height: Int, sha256: String, bytes: Int,
-    isFavourite: Bool = false, rating: Int = 0, isTrashed: Bool = false, isMissing: Bool = false
+    isFavourite: Bool = false, rating: Int = 0, isTrashed: Bool = false, isMissing: Bool = false,
+    tags: [String] = []
   ) {
     self.id = id
     self.recipe = recipe
@@ -27,6 +30,7 @@ public struct HistoryItem: Hashable, Sendable, Identifiable {
     self.rating = rating
     self.isTrashed = isTrashed
     self.isMissing = isMissing
+    self.tags = tags
   }
 }
 

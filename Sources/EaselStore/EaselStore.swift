@@ -1,1 +1,0 @@
-// History in SQLite, pictures on disk.

@@ -1,0 +1,127 @@
+import GRDB
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A filter as SQL over `image`.
+struct FilterSQL {
+  /// After FROM: the full-text index comes first when there are words, as it is the narrowest.
+  private(set) var source = "image"
+  /// The column that orders and pages.
+  private(set) var id = "image.id"
+  private(set) var conditions: [String] = []
+  private(set) var arguments = StatementArguments()
+
+  init(_ filter: HistoryFilter, before: Int64? = nil) {
+    var match: [String] = []
+    for words in filter.words {
+      if isWithoutBlanks(words.text) {
+        add(substring(words.text))
+      } else {
+        match.append(Self.phrase(words))
+      }
+    }
+    if !match.isEmpty {
+      source = "image_text CROSS JOIN image ON image.id = image_text.rowid"
+      id = "image_text.rowid"
+      add(("image_text MATCH ?", [match.joined(separator: " AND ")]))
+    }
+    for words in filter.without {
+      if isWithoutBlanks(words.text) {
+        let found = substring(words.text)
+        add(("NOT \(found.0)", found.1))
+      } else {
+        add(
+          (
+            "image.id NOT IN (SELECT rowid FROM image_text WHERE image_text MATCH ?)",
+            [Self.phrase(words)]
+          ))
+      }
+    }
+    if let before { add(("\(id) < ?", [before])) }
+    conditions.append("image.trashed_ms IS \(filter.isTrashed ? "NOT " : "")NULL")
+    let tagged = "EXISTS (SELECT 1 FROM image_tag WHERE tag = ? AND image = image.id)"
+    for tag in filter.tags { add((tagged, [tag])) }
+    for tag in filter.withoutTags { add(("NOT \(tagged)", [tag])) }
+    addOne(of: filter.engines.map { ("image.engine LIKE ? ESCAPE '\\'", [escaped($0) + "%"]) })
+    addOne(of: filter.models.map { ("image.model LIKE ? ESCAPE '\\'", [escaped($0) + "%"]) })
+    addOne(of: filter.seeds.map { ("image.seed = ?", [Int64(bitPattern: $0)]) })
+    addOne(of: filter.numbers.map { ("image.id = ?", [$0]) })
+    if let favourite = filter.isFavourite {
+      conditions.append("image.favourite = \(favourite ? 1 : 0)")
+    }
+    if let missing = filter.isMissing { conditions.append("image.missing = \(missing ? 1 : 0)") }
+    if filter.minimumRating > 0 { conditions.append("image.rating >= \(filter.minimumRating)") }
+    if let day = filter.before { add(("image.created_ms < ?", [start(of: day)])) }
+    if let day = filter.after { add(("image.created_ms >= ?", [start(of: day)])) }
+  }
+
+  var text: String { "FROM \(source) WHERE \(conditions.joined(separator: " AND "))" }
+
+  private typealias Condition = (String, StatementArguments)
+
+  private mutating func add(_ condition: (String, StatementArguments)) {
+    conditions.append(condition.0)
+    arguments += condition.1
+  }
+
+  private mutating func addOne(of choices: [(String, StatementArguments)]) {
+    guard !choices.isEmpty else { return }
+    conditions.append("(\(choices.map(\.0).joined(separator: " OR ")))")
+    for choice in choices { arguments += choice.1 }
+  }
+
+  /// An FTS5 string; everything inside is text, whatever it looks like. A word stands for all words
+  /// that begin with it.
+  private static func phrase(_ words: HistoryFilter.Words) -> String {
+    var text = ""
+    for character in words.text.unicodeScalars where character != "\0" {
+      text.unicodeScalars.append(character)
+      if character == "\"" { text.append("\"") }
+    }
+    return "\"\(text)\"" + (words.isPhrase ? "" : " *")
+  }
+
+  /// For scripts that the index cannot cut into words.
+  private func substring(_ text: String) -> (String, StatementArguments) {
+    (
+      "(image.prompt || ' ' || image.avoid || ' ' || image.tags) LIKE ? ESCAPE '\\'",
+      ["%" + escaped(text) + "%"]
+    )
+  }
+}
+
+/// Whether the text is of a script that writes words without blanks between them: Han, kana, Thai,
+/// Lao, Khmer, Burmese (blocks of the Unicode Standard).
+private func isWithoutBlanks(_ text: String) -> Bool {
+  text.unicodeScalars.contains {
+    switch $0.value {
+    case 0x0E00...0x0EFF, 0x1000...0x109F, 0x1780...0x17FF, 0x3040...0x30FF, 0x3400...0x4DBF,
+      0x4E00...0x9FFF, 0xF900...0xFAFF, 0x20000...0x323AF:
+      true
+    default: false
+    }
+  }
+}
+
+private func escaped(_ text: String) -> String {
+  var escaped = ""
+  for character in text {
+    if character == "%" || character == "_" || character == "\\" { escaped.append("\\") }
+    escaped.append(character)
+  }
+  return escaped
+}
+
+/// Milliseconds since 1970 of the first moment of a day where the user is.
+func start(of day: HistoryFilter.Day) -> Int64 {
+  var parts = tm()
+  parts.tm_year = Int32(day.year - 1900)
+  parts.tm_mon = Int32(day.month - 1)
+  parts.tm_mday = Int32(day.day)
+  parts.tm_isdst = -1
+  return Int64(mktime(&parts)) * 1000
+}

@@ -1,0 +1,97 @@
+import GRDB
+
+/// Marks the file as ours ("Easl").
+let applicationID: Int64 = 0x4561_736C
+
+/// Every change of the schema, oldest first, each in one transaction. A migration that was ever
+/// released is never edited; a new one goes to the end.
+let migrations: DatabaseMigrator = {
+  var migrator = DatabaseMigrator()
+  migrator.registerMigration("1: pictures, search, events") { db in
+    try db.execute(
+      sql: """
+        -- One row a picture. `recipe` is the JSON that is also inside the PNG; the columns after it
+        -- repeat what is searched for. The order on the screen is the order of `id`, never a clock.
+        CREATE TABLE image (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+          bytes INTEGER NOT NULL,
+          width INTEGER NOT NULL,
+          height INTEGER NOT NULL,
+          generation TEXT NOT NULL,
+          idx INTEGER NOT NULL,
+          recipe TEXT NOT NULL,
+          prompt TEXT NOT NULL,
+          avoid TEXT NOT NULL,
+          engine TEXT NOT NULL,
+          model TEXT NOT NULL,
+          seed INTEGER NOT NULL,
+          created_ms INTEGER NOT NULL,
+          -- Separated by single blanks, sorted; a tag holds no blank.
+          tags TEXT NOT NULL DEFAULT '',
+          favourite INTEGER NOT NULL DEFAULT 0 CHECK (favourite IN (0, 1)),
+          rating INTEGER NOT NULL DEFAULT 0 CHECK (rating BETWEEN 0 AND 5),
+          missing INTEGER NOT NULL DEFAULT 0 CHECK (missing IN (0, 1)),
+          -- Null outside the trash.
+          trashed_ms INTEGER,
+          -- Pictures that went into the trash together come back together.
+          trash_batch INTEGER,
+          UNIQUE (generation, idx, sha256)
+        ) STRICT;
+        CREATE INDEX image_sha256 ON image (sha256);
+        CREATE INDEX image_seed ON image (seed);
+        CREATE INDEX image_favourite ON image (favourite) WHERE favourite = 1;
+        CREATE INDEX image_trash ON image (trash_batch) WHERE trashed_ms IS NOT NULL;
+
+        -- Symbols count as letters, so that emoji in prompts can be found.
+        CREATE VIRTUAL TABLE image_text USING fts5 (
+          prompt, avoid, tags, content = 'image', content_rowid = 'id', prefix = '2 3',
+          tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co So'"
+        );
+        CREATE TRIGGER image_text_insert AFTER INSERT ON image BEGIN
+          INSERT INTO image_text (rowid, prompt, avoid, tags)
+          VALUES (new.id, new.prompt, new.avoid, new.tags);
+        END;
+        CREATE TRIGGER image_text_delete AFTER DELETE ON image BEGIN
+          INSERT INTO image_text (image_text, rowid, prompt, avoid, tags)
+          VALUES ('delete', old.id, old.prompt, old.avoid, old.tags);
+        END;
+        CREATE TRIGGER image_text_update AFTER UPDATE OF prompt, avoid, tags ON image BEGIN
+          INSERT INTO image_text (image_text, rowid, prompt, avoid, tags)
+          VALUES ('delete', old.id, old.prompt, old.avoid, old.tags);
+          INSERT INTO image_text (rowid, prompt, avoid, tags)
+          VALUES (new.id, new.prompt, new.avoid, new.tags);
+        END;
+
+        CREATE TABLE image_tag (
+          tag TEXT NOT NULL,
+          image INTEGER NOT NULL REFERENCES image (id) ON DELETE CASCADE,
+          PRIMARY KEY (tag, image)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX image_tag_image ON image_tag (image);
+
+        -- Batches that were begun and not finished.
+        CREATE TABLE unfinished (
+          generation TEXT PRIMARY KEY,
+          request TEXT NOT NULL,
+          created_ms INTEGER NOT NULL,
+          state TEXT NOT NULL CHECK (state IN ('running', 'interrupted'))
+        ) STRICT;
+
+        -- What sweeps, repairs and the emptying of the trash did.
+        CREATE TABLE event (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          at_ms INTEGER NOT NULL,
+          kind TEXT NOT NULL,
+          subject TEXT NOT NULL,
+          detail TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX event_subject ON event (subject, kind);
+
+        CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+        """)
+    try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+    try db.execute(sql: "PRAGMA user_version = 1")
+  }
+  return migrator
+}()
