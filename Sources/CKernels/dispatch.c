@@ -107,3 +107,12 @@ int ck_cores(void) {
   long n = sysconf(_SC_NPROCESSORS_ONLN);
   return n > 0 ? (int)n : 1;
 }
+
+int ck_lanes(void) {
+  switch (ck_path()) {
+    case CK_AVX512: return 16;
+    case CK_AVX2: return 8;
+    case CK_NEON: return 4;
+    default: return 1;
+  }
+}

@@ -80,9 +80,3 @@ public func averageStep(_ average: Tensor, _ value: Tensor, decay: Float) {
   }
   average.valuesChanged()
 }
-
-/// The kernels' side of the machine.
-public enum Kernels {
-  /// Name of the path in use: "avx512", "avx2", "neon" or "scalar".
-  public static var path: String { String(cString: ck_path_name(ck_path())) }
-}

@@ -123,6 +123,10 @@ void ck_ema(size_t n, float decay, const float *p, float *ema);
 /// Nearest codebook entry by squared distance: index[r] of x[r,c] among codes[k,c].
 void ck_nearest_code(int rows, int c, int k, const float *x, const float *codes, int32_t *index);
 
+/// rounds x 12 multiply-adds of whole vectors on registers, for the processor's peak; ck_lanes floats a vector.
+float ck_peak(long rounds);
+int ck_lanes(void);
+
 // ---- Conversion ------------------------------------------------------------------------------
 void ck_from_half(size_t n, const uint16_t *x, float *y);
 void ck_to_half(size_t n, const float *x, uint16_t *y);

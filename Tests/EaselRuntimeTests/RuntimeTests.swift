@@ -1,0 +1,161 @@
+import EaselApp
+import EaselKit
+import EaselRuntime
+import EaselScreen
+import EaselTestSupport
+import Synchronization
+import Testing
+
+/// A studio without a terminal: what it showed, stored and saved.
+final class Bench: Sendable {
+  let engine = ScriptedEngine()
+  let runtime: Runtime
+  private let stored = Box<[GeneratedImage]>(), drafts = Box<[Draft]>(), frames = Box<[Screen]>()
+
+  init(storeFails: Bool = false) {
+    var services = Services()
+    let engine = engine
+    services.engine = { name in
+      guard name == "built-in" else { throw Failure.unknown("engine", name, known: ["built-in"]) }
+      return engine
+    }
+    services.describeEngines = { [engine.description] }
+    let stored = stored, drafts = drafts, frames = frames
+    services.store = { request, image, job in
+      if storeFails { throw Failure(.diskFull, "the disk is full", hint: "free some space") }
+      stored.value.withLock { $0.append(image) }
+      return HistoryItem(
+        id: ImageID(Int64(stored.value.withLock { $0.count })),
+        recipe: Recipe(
+          request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
+          created: 0, seconds: image.secondsElapsed, generation: "\(job.number)"),
+        width: image.picture.width, height: image.picture.height, sha256: "", bytes: 1)
+    }
+    services.saveDraft = { draft in drafts.value.withLock { $0.append(draft) } }
+    runtime = Runtime(
+      state: AppState(terminal: TerminalSize(cells: CellSize(columns: 100, rows: 30)), seed: 5),
+      services: services,
+      surface: Surface(present: { screen in frames.value.withLock { $0.append(screen) } }))
+  }
+  final class Box<Value: Sendable & RangeReplaceableCollection>: Sendable {
+    let value = Mutex<Value>(Value())
+  }
+  var storedImages: [GeneratedImage] { stored.value.withLock { $0 } }
+  var savedDrafts: [Draft] { drafts.value.withLock { $0 } }
+  var frameCount: Int { frames.value.withLock { $0.count } }
+
+  func type(_ text: String) {
+    for character in text { runtime.input(.key(KeyPress(.character(character)))) }
+  }
+  func press(_ key: KeyPress) { runtime.input(.key(key)) }
+}
+
+func picture(_ value: UInt8) -> Picture {
+  Picture(width: 2, height: 2, red: value, green: value, blue: value)
+}
+
+@Suite("The runtime")
+struct RuntimeTests {
+  /// Runs `body` beside the runtime and ends it with the effect of quitting.
+  private func run(_ bench: Bench, _ body: (Bench) async throws -> Void) async rethrows {
+    let task = Task { await bench.runtime.run() }
+    try await body(bench)
+    bench.runtime.send(.perform(.app(.quit)))
+    bench.runtime.send(.perform(.app(.quit)))
+    await task.value
+  }
+
+  @Test("Typing and Enter paint; the picture is stored and can be seen under its names")
+  func paints() async throws {
+    await run(Bench()) { bench in
+      bench.type("a red fox")
+      bench.press(KeyPress(.enter))
+      guard let job = await bench.engine.nextJob() else {
+        Issue.record("no job")
+        return
+      }
+      #expect(job.request.prompt == "a red fox")
+      job.send(.started)
+      job.send(.preview(index: 0, picture(10)))
+      job.send(.preview(index: 0, picture(20)))
+      job.send(
+        .image(
+          GeneratedImage(
+            index: 0, seed: job.request.seed, picture: picture(30), modelDigest: "d",
+            secondsElapsed: 1)))
+      job.finish()
+      await bench.runtime.settle()
+      #expect(bench.storedImages.map(\.picture) == [picture(30)])
+      let state = await bench.runtime.state
+      let id = state.jobs[0].id
+      #expect(state.jobs[0].phase == .done)
+      #expect(await bench.runtime.picture(.result(id, index: 0)) == picture(30))
+      #expect(await bench.runtime.picture(.preview(id, index: 0, revision: 1)) == picture(30))
+      #expect(await bench.runtime.picture(.result(JobID(99), index: 0)) == nil)
+      #expect(bench.frameCount > 1)
+    }
+  }
+
+  @Test("An engine that fails, and an engine that is not there, are said so and painting goes on")
+  func failures() async throws {
+    await run(Bench()) { bench in
+      bench.type("x")
+      bench.press(KeyPress(.enter))
+      let job = await bench.engine.nextJob()
+      job?.fail(Failure(.modelDamaged, "the weights are damaged"))
+      await bench.runtime.settle()
+      #expect(await bench.runtime.state.failure?.what == "the weights are damaged")
+      bench.press(KeyPress(.enter))
+      let next = await bench.engine.nextJob()
+      next?.finish()
+      await bench.runtime.settle()
+      #expect(bench.engine.jobs.count == 2)
+    }
+  }
+
+  @Test("A history that cannot be written keeps the picture and says so")
+  func storeFails() async throws {
+    await run(Bench(storeFails: true)) { bench in
+      bench.type("x")
+      bench.press(KeyPress(.enter))
+      let job = await bench.engine.nextJob()
+      job?.send(
+        .image(
+          GeneratedImage(
+            index: 0, seed: 1, picture: picture(7), modelDigest: "d", secondsElapsed: 1)))
+      job?.finish()
+      await bench.runtime.settle()
+      let state = await bench.runtime.state
+      #expect(state.failure?.what.contains("disk") == true)
+      #expect(await bench.runtime.picture(.result(state.jobs[0].id, index: 0)) == picture(7))
+    }
+  }
+
+  @Test("Stopping a job ends the engine's stream, and its late news changes nothing")
+  func cancels() async throws {
+    await run(Bench()) { bench in
+      bench.type("x")
+      bench.press(KeyPress(.enter))
+      let job = await bench.engine.nextJob()
+      job?.send(.started)
+      bench.press(KeyPress(.character("c"), control: true))
+      await job?.waitForEnd()
+      job?.send(
+        .image(
+          GeneratedImage(
+            index: 0, seed: 1, picture: picture(7), modelDigest: "d", secondsElapsed: 1)))
+      await bench.runtime.settle()
+      #expect(bench.storedImages.isEmpty)
+      #expect(await bench.runtime.state.jobs[0].phase == .stopped)
+    }
+  }
+
+  @Test("The unsent prompt is saved, the newest last")
+  func drafts() async throws {
+    await run(Bench()) { bench in
+      bench.type("a fox")
+      await bench.runtime.settle()
+      #expect(bench.savedDrafts.last?.prompt == "a fox")
+    }
+  }
+}
