@@ -18,13 +18,14 @@ func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swift)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil)
-  -> Target
-{
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil,
+  exclude: [String] = []
+) -> Target {
   .testTarget(
     name: name + "Tests",
     dependencies: (name == "Studio" ? [] : [.init(stringLiteral: name)]) + dependencies,
-    resources: resources, swiftSettings: swift)
+    exclude: exclude, resources: resources, swiftSettings: swift)
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -95,7 +96,8 @@ let package = Package(
       swiftSettings: swift),
     tests("EaselKit", ["EaselTestSupport"]),
     tests("EaselScreen", ["EaselKit", "EaselTestSupport"]),
-    tests("EaselApp", ["EaselScreen", "EaselKit", "EaselTestSupport"]),
+    tests(
+      "EaselApp", ["EaselScreen", "EaselKit", "EaselTestSupport"], exclude: ["Snapshots"]),
     tests("EaselRuntime", ["EaselApp", "EaselScreen", "EaselKit", "EaselTestSupport"]),
     tests("EaselTerminal", ["EaselScreen", "EaselKit", "EaselTestSupport"]),
     tests("EaselConfig", ["EaselApp", "EaselScreen", "EaselKit"]),

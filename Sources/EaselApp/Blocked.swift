@@ -3,7 +3,7 @@ internal import EaselKit
 /// Why a command cannot happen now. Footer, palette and `update` all ask here.
 extension AppState {
   /// Words for the footer; empty when the key simply means nothing now; nil when it can happen.
-  func blocked(_ command: Command) -> String? {
+  package func blocked(_ command: Command) -> String? {
     switch command {
     case .app(let command): blocked(command)
     case .compose(let command): blocked(command)
@@ -92,8 +92,8 @@ extension AppState {
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .zoomIn: viewer.zoom >= ViewerState.deepest ? "this is as close as it gets" : nil
     case .zoomOut, .fit: viewer.zoom == 0 ? "the whole picture is shown" : nil
-    case .up, .down: viewer.zoom == 0 ? "" : nil
-    case .close, .left, .right, .info, .remix, .copyPrompt: nil
+    case .up, .down, .left, .right: viewer.zoom == 0 ? "" : nil
+    case .close, .info, .remix, .copyPrompt: nil
     }
   }
 }

@@ -76,14 +76,14 @@ extension AppState {
 
   // MARK: Footer
 
-  struct FooterItem {
-    var binding: Binding
-    var rect: CellRect
-    var key: String
+  package struct FooterItem {
+    package var binding: Binding
+    package var rect: CellRect
+    package var key: String
   }
 
   /// The footer's commands and where they stand: as many as there is room for, help at the right.
-  var footerItems: [FooterItem] {
+  package var footerItems: [FooterItem] {
     let row = size.rows - 1
     var items: [FooterItem] = []
     var shown = footer

@@ -104,7 +104,7 @@ extension AppState {
     } else if let row = layout.fields.first(where: { $0.rect.contains(at) }) {
       guard compose.focus != .field(row.field), commitTyped() else { return [] }
       compose.focus = .field(row.field)
-    } else if layout.canvas.frame.contains(at) {
+    } else if layout.canvas.contains(at) {
       guard commitTyped() else { return [] }
       // A second click opens what the first one chose.
       if compose.focus == .canvas { return perform(.compose(.open), at: nil) }
@@ -147,8 +147,7 @@ extension AppState {
     switch route {
     case .compose:
       let layout = composeLayout
-      if layout.canvas.frame.contains(at) || layout.thumbs.contains(where: { $0.rect.contains(at) })
-      {
+      if layout.canvas.contains(at) || layout.thumbs.contains(where: { $0.rect.contains(at) }) {
         return perform(.compose(step > 0 ? .nextPicture : .previousPicture), at: nil)
       }
       if let row = layout.fields.first(where: { $0.rect.contains(at) }),

@@ -1,1 +1,1 @@
-// Support for tests.
+/// Support for tests: screens compared with stored ones, states compared with readable differences.

@@ -46,14 +46,20 @@ extension Tables {
   static let viewer: [Binding] = [
     Binding(
       .viewer(.close), ["Esc", "q", "Enter"], "back", "Back to where you came from.", footer: true),
+    // Zoomed in, the arrows move what is seen; else they turn the pages below.
+    Binding(.viewer(.right), ["Right", "l"], "move", "Zoomed in: move right.", footer: true),
+    Binding(.viewer(.left), ["Left", "h"], "move", "Zoomed in: move left."),
+    Binding(.viewer(.up), ["Up", "k"], "move", "Zoomed in: move up."),
+    Binding(.viewer(.down), ["Down", "j"], "move", "Zoomed in: move down."),
     Binding(
-      .viewer(.next), ["Space", "n", "PgDn", "^F"], "next", "The next picture.", footer: true),
-    Binding(
-      .viewer(.previous), ["Backspace", "p", "PgUp", "^B"], "previous", "The picture before.",
+      .viewer(.next), ["Right", "l", "Space", "n", "PgDn", "^F"], "next", "The next picture.",
       footer: true),
-    Binding(.viewer(.zoomIn), ["+", "="], "zoom in", "Half as large again.", footer: true),
-    Binding(.viewer(.zoomOut), ["-"], "zoom out", "Smaller again.", footer: true),
+    Binding(
+      .viewer(.previous), ["Left", "h", "Backspace", "p", "PgUp", "^B"], "previous",
+      "The picture before.", footer: true),
+    Binding(.viewer(.zoomIn), ["+", "="], "zoom", "Half as large again.", footer: true),
     Binding(.viewer(.fit), ["0"], "fit", "The whole picture.", footer: true),
+    Binding(.viewer(.zoomOut), ["-"], "zoom out", "Smaller again."),
     Binding(.viewer(.info), ["i"], "recipe", "Show how the picture was made.", footer: true),
     Binding(.viewer(.favourite), ["f"], "favourite", "Favourite, or no longer.", footer: true),
     Binding(.viewer(.export), ["e"], "export", "Write the picture to a file.", footer: true),
@@ -62,10 +68,6 @@ extension Tables {
     Binding(.viewer(.trash), ["d", "Del"], "trash", "Move the picture to the trash."),
     Binding(.viewer(.undo), ["u"], "undo", "Take back the last change."),
     Binding(.viewer(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),
-    Binding(.viewer(.left), ["Left", "h"], "left", "The picture before; zoomed in, move left."),
-    Binding(.viewer(.right), ["Right", "l"], "right", "The next picture; zoomed in, move right."),
-    Binding(.viewer(.up), ["Up", "k"], "up", "Zoomed in, move up."),
-    Binding(.viewer(.down), ["Down", "j"], "down", "Zoomed in, move down."),
   ]
 
   static let models: [Binding] = [

@@ -49,10 +49,10 @@ extension Screen {
   /// A frame with round corners, a title in its upper edge and a note at its lower right.
   mutating func frame(
     _ rect: CellRect, title: String = "", note: String = "", focused: Bool = false,
-    noteStyle: Style? = nil, ground: Role? = nil
+    noteStyle: Style? = nil, ground: Role? = nil, edge: Role? = nil
   ) {
     guard rect.columns >= 2, rect.rows >= 2 else { return }
-    let edge = Style(focused ? .frameFocused : .frame)
+    let edge = Style(edge ?? (focused ? .frameFocused : .frame))
     if let ground { fill(rect, style: Style(ground)) }
     let across = String(repeating: "─", count: rect.columns - 2)
     draw(SafeText("╭\(across)╮"), column: rect.column, row: rect.row, style: edge)

@@ -1,9 +1,14 @@
+internal import EaselScreen
+
 extension AppState {
   enum HelpLine: Hashable {
     case heading(String)
     case key(String, String)
     case blank
   }
+
+  /// The left column of the help.
+  var helpKeyColumns: Int { min(24, helpBox.text.columns / 3) }
 
   /// Every key of the screen below, place by place, from the tables.
   var helpLines: [HelpLine] {
@@ -12,7 +17,11 @@ extension AppState {
       if !lines.isEmpty { lines.append(.blank) }
       lines.append(.heading(scope.title))
       for binding in scope.bindings {
-        lines.append(.key(binding.chords.map(\.label).joined(separator: "  "), binding.help))
+        let keys = wrapped(binding.chords.map(\.label).joined(separator: "  "), helpKeyColumns - 2)
+        let words = wrapped(binding.help, max(10, helpBox.text.columns - helpKeyColumns))
+        for i in 0..<max(keys.count, words.count) {
+          lines.append(.key(i < keys.count ? keys[i] : "", i < words.count ? words[i] : ""))
+        }
       }
     }
     return lines

@@ -85,7 +85,7 @@ extension AppState {
     let box = helpBox
     let last = min(lines.count, line + helpHeight)
     screen.frame(
-      box.frame, title: "Keys: \(scopeOfScreen.title)",
+      box.frame, title: "Keys",
       note: last < lines.count ? "\(lines.count - last) more below" : "", focused: true,
       ground: .popup)
     for i in min(line, last)..<last {
@@ -93,7 +93,7 @@ extension AppState {
       switch lines[i] {
       case .heading(let text): screen.write(text, in: rect, Style(.popupTitle, bold: true))
       case .key(let keys, let help):
-        let (left, right) = rect.splitLeft(min(26, rect.columns / 3))
+        let (left, right) = rect.splitLeft(helpKeyColumns)
         screen.write(keys, in: left.splitLeft(left.columns - 1).0, Style(.footerKey))
         screen.write(help, in: right, Style(.popup))
       case .blank: break

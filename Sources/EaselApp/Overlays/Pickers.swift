@@ -24,7 +24,7 @@ extension AppState {
         rows.append(PaletteRow(binding: binding, reason: reason))
       }
     }
-    return best(rows, for: picker.query.text) { "\($0.binding.label) \($0.binding.help)" }
+    return best(rows, for: picker.query.text, name: \.binding.label, words: \.binding.help)
   }
 
   /// Prompts painted before, newest first, those that hold every typed word.
@@ -81,18 +81,23 @@ extension AppState {
   }
 }
 
-/// `items` whose text holds the letters of `query` in order, best first; all when it is empty.
-func best<T>(_ items: [T], for query: String, text: (T) -> String) -> [T] {
-  guard !query.trimmed.isEmpty else { return items }
-  let scored = items.enumerated().compactMap { i, item in
-    fuzzyScore(query, text(item)).map { (score: $0, place: i, item: item) }
+/// `items` whose name holds the letters of `query` in order, best first, then those whose words
+/// hold it as it stands; all when it is empty.
+func best<T>(
+  _ items: [T], for query: String, name: (T) -> String, words: (T) -> String
+) -> [T] {
+  let query = query.trimmed.lowercased()
+  guard !query.isEmpty else { return items }
+  let scored = items.enumerated().compactMap { i, item -> (score: Int, place: Int, item: T)? in
+    if let score = fuzzyScore(query, name(item)) { return (score, i, item) }
+    return words(item).lowercased().contains(query) ? (0, i, item) : nil
   }
   return scored.sorted { ($0.score, -$0.place) > ($1.score, -$1.place) }.map(\.item)
 }
 
 /// How well `query` fits `text`: its letters must come in this order; starts of words and letters
 /// side by side count more, and so does coming early. nil when it does not fit.
-func fuzzyScore(_ query: String, _ text: String) -> Int? {
+package func fuzzyScore(_ query: String, _ text: String) -> Int? {
   let letters = Array(query.lowercased().filter { !$0.isWhitespace })
   let text = Array(text.lowercased())
   // Starts of words are worth waiting for, but waiting can miss a fit that the nearest letters give.

@@ -7,7 +7,11 @@ struct ComposeLayout: Hashable {
   var avoid: Box?
   /// The rows of the form that are seen: the label and value of each.
   var fields: [(field: FormField, rect: CellRect)] = []
-  var canvas = Box(CellRect(column: 0, row: 0, columns: 0, rows: 0))
+  /// The picture's pane; low ones have no frame, so that the picture gets its rows.
+  var canvas = CellRect(column: 0, row: 0, columns: 0, rows: 0)
+  var canvasHasFrame = true
+  /// Where the picture itself can be.
+  var picture: CellRect { canvasHasFrame ? canvas.inset() : canvas }
   /// One rectangle for each picture of the batch that is seen.
   var thumbs: [(index: Int, rect: CellRect)] = []
   /// Under the thumbnails: numbers and the seed.
@@ -40,7 +44,7 @@ extension AppState {
     let area = body.narrowed(1)
     let (left, rest) = area.splitLeft(clamp(size.columns * 38 / 100, 40...56))
     let right = rest.splitLeft(1).1
-    layoutPicture(right, &layout)
+    layoutPicture(right, progress: nil, &layout)
 
     // Words: the prompt grows with what is in it; the form keeps its five rows where it can.
     let formRows = 5
@@ -62,8 +66,7 @@ extension AppState {
     if below.rows > formRows { below = below.splitTop(1).1 }
     let (form, free) = below.splitTop(formRows)
     layoutForm(form.narrowed(2), pairs: true, &layout)
-    layout.notice = free.rows > 1 ? free.splitTop(1).1.narrowed(2) : free.narrowed(2)
-    if layout.notice.rows > 4 { layout.notice = layout.notice.splitBottom(4).1 }
+    layout.notice = (free.rows > 1 ? free.splitTop(1).1 : free).splitTop(4).0.narrowed(2)
     if layout.notice.isEmpty { layout.notice = layout.progress }
     return layout
   }
@@ -78,9 +81,12 @@ extension AppState {
     let (promptArea, avoidArea) = top.splitLeft(area.columns * 2 / 3)
     layout.prompt = Box(promptArea)
     layout.avoid = Box(avoidArea)
-    let (form, picture) = below.splitLeft(24)
-    layoutPicture(picture, &layout)
-    layoutForm(form.narrowed(1).splitTop(form.rows - 1).0, pairs: false, &layout)
+    let (middle, last) = below.splitBottom(1)
+    var (form, picture) = middle.splitLeft(24)
+    layoutPicture(picture, progress: last, &layout)
+    // In line with the picture, not with its frame.
+    if form.rows > FormField.allCases.count { form = form.splitTop(1).1 }
+    layoutForm(form.narrowed(1), pairs: false, &layout)
     layout.notice = layout.progress
     return layout
   }
@@ -93,22 +99,30 @@ extension AppState {
     if compose.focus == .avoid { layout.avoid = Box(top) } else { layout.prompt = Box(top) }
     let (form, picture) = below.splitTop(area.rows >= 20 ? 5 : area.rows >= 14 ? 2 : 1)
     layoutForm(form.narrowed(1), pairs: true, &layout)
-    layoutPicture(picture, &layout)
+    layoutPicture(picture, progress: nil, &layout)
     layout.notice = layout.progress
     return layout
   }
 
-  /// Canvas, strip and progress line, one under the other.
-  private func layoutPicture(_ area: CellRect, _ layout: inout ComposeLayout) {
+  /// Canvas, strip and progress line, one under the other; `progress` where that line has its place
+  /// already.
+  private func layoutPicture(
+    _ area: CellRect, progress: CellRect?, _ layout: inout ComposeLayout
+  ) {
     let slots = shownJob?.slots.count ?? 0
     let thumbRows = slots > 1 ? (area.rows >= 36 ? 6 : area.rows >= 20 ? 4 : 0) : 0
     let stripRows = area.rows >= 8 ? 1 : 0
     var rest = area
-    (rest, layout.progress) = rest.splitBottom(1)
+    if let progress {
+      layout.progress = progress
+    } else {
+      (rest, layout.progress) = rest.splitBottom(1)
+    }
     (rest, layout.strip) = rest.splitBottom(stripRows)
     var thumbs: CellRect
     (rest, thumbs) = rest.splitBottom(thumbRows)
-    layout.canvas = Box(rest)
+    layout.canvas = rest
+    layout.canvasHasFrame = rest.rows >= 7
     layout.progress = layout.progress.narrowed(1)
     layout.strip = layout.strip.narrowed(1)
     thumbs = thumbs.narrowed(1)

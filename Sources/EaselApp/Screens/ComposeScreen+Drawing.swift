@@ -73,23 +73,26 @@ extension AppState {
   // MARK: Picture
 
   private func drawCanvas(_ layout: ComposeLayout, _ screen: inout Screen) {
-    let box = layout.canvas
-    guard box.frame.rows >= 3 else { return }
+    let area = layout.picture
+    guard !area.isEmpty else { return }
     let isFocused = compose.focus == .canvas && overlay == nil
     let item = shownItem
     let mark = item.map {
       ($0.isFavourite ? "♥ " : "") + ($0.isTrashed ? "in the trash" : "\($0.id)")
     }
-    screen.frame(box.frame, title: isFocused ? "Picture" : "", note: mark ?? "", focused: isFocused)
-    screen.fill(box.inner, style: Style(.canvas))
+    if layout.canvasHasFrame {
+      screen.frame(
+        layout.canvas, title: isFocused ? "Picture" : "", note: mark ?? "", focused: isFocused)
+    }
+    screen.fill(area, style: Style(.canvas))
     if let job = shownJob, let key = compose.shownKey(in: jobs) {
       let size = PixelSize(width: job.request.width, height: job.request.height)
-      screen.place(key, in: cell.fit(size, in: box.inner))
+      screen.place(key, in: cell.fit(size, in: area))
     } else if let job = shownJob, job.isActive {
-      let middle = box.inner.line(box.inner.rows / 2)
+      let middle = area.line(area.rows / 2)
       screen.write("the first strokes are coming …", in: middle, Style(.faint), at: .middle)
     } else {
-      drawWelcome(box.inner, &screen)
+      drawWelcome(area, &screen)
     }
   }
 
@@ -190,8 +193,8 @@ extension AppState {
       words.append(job.phase == .waiting ? "waiting" : "starting")
     }
     if queue > 0 { words.append("queue \(queue)") }
-    // Least important last: what does not fit beside a bar of ten cells goes first from there.
-    while words.count > 1, words.joined(separator: "  ").count > rect.columns - 12 {
+    // Least important last: what leaves too little for the bar goes first from there.
+    while words.count > 1, words.joined(separator: "  ").count > rect.columns * 3 / 5 {
       words.removeLast()
     }
     let text = words.joined(separator: "  ")

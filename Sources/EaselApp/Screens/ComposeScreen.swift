@@ -265,7 +265,7 @@ extension AppState {
   }
 
   /// Prompts that an empty editor offers; the built-in model knows their words.
-  static let examples = [
+  package static let examples = [
     "a red fox in the snow, pixel art",
     "two yellow fish in the sea",
     "a big blue car in the city",

@@ -121,7 +121,9 @@ extension AppState {
     }
     let isSelected = index == gallery.selected
     let isMarked = gallery.marked.contains(item.id)
-    if isSelected { screen.frame(frame, focused: true) }
+    if isSelected || isMarked {
+      screen.frame(frame, edge: isSelected ? .frameFocused : .marked)
+    }
     let inner = frame.inset()
     if item.isMissing {
       screen.write("missing", in: inner.line(inner.rows / 2), Style(.warning), at: .middle)
@@ -140,9 +142,6 @@ extension AppState {
       column: caption.column, row: caption.row + 1, columns: caption.columns, rows: 1)
     screen.fill(below, style: Style())
     screen.write(pieces, in: below)
-    if isMarked, !isSelected {
-      screen.write("✓", in: frame.line(0), Style(.marked, bold: true))
-    }
   }
 
   private func drawGalleryStatus(_ rect: CellRect, _ screen: inout Screen) {
@@ -222,10 +221,11 @@ extension Recipe {
   }
 }
 
-/// `812 B`, `14 kB`, `3.2 MB`.
+/// `812 B`, `14 kB`, `3.2 MB`, `1.2 GB`.
 func byteCount(_ n: Int) -> String {
   if n < 1000 { return "\(n) B" }
   if n < 1_000_000 { return "\((n + 500) / 1000) kB" }
-  let tenths = (n + 50_000) / 100_000
-  return tenths < 100 ? "\(tenths / 10).\(tenths % 10) MB" : "\((tenths + 5) / 10) MB"
+  let (unit, name) = n < 1_000_000_000 ? (1_000_000, "MB") : (1_000_000_000, "GB")
+  let tenths = (n + unit / 20) / (unit / 10)
+  return tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(name)" : "\((tenths + 5) / 10) \(name)"
 }

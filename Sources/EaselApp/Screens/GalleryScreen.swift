@@ -78,7 +78,9 @@ extension AppState {
     if let total = page.total { gallery.total = total }
     if let before = query.before {
       guard gallery.items.last?.id == before else { return [] }
-      gallery.items += page.items
+      // A picture brought back from the trash meanwhile may be here already.
+      let known = Set(gallery.items.map(\.id))
+      gallery.items += page.items.filter { !known.contains($0.id) }
     } else {
       let here = gallery.current?.id
       gallery.items = page.items

@@ -47,10 +47,7 @@ extension AppState {
   }
 
   private mutating func turnViewer(_ step: Int) -> [Effect] {
-    guard let goal = viewerNeighbour(step) else {
-      notice = Notice(step > 0 ? "this is the last picture" : "this is the first picture")
-      return []
-    }
+    guard let goal = viewerNeighbour(step) else { return [] }
     switch viewer.source {
     case .gallery: return moveInGallery(step)
     case .canvas:
@@ -65,8 +62,8 @@ extension AppState {
     case .close: return go(to: viewer.home)
     case .next: return turnViewer(1)
     case .previous: return turnViewer(-1)
-    case .left: return viewer.zoom == 0 ? turnViewer(-1) : pan(-1, 0)
-    case .right: return viewer.zoom == 0 ? turnViewer(1) : pan(1, 0)
+    case .left: return pan(-1, 0)
+    case .right: return pan(1, 0)
     case .up: return pan(0, -1)
     case .down: return pan(0, 1)
     case .zoomIn:

@@ -1,17 +1,17 @@
-internal import EaselScreen
+package import EaselScreen
 
 /// How a text breaks into rows of a pane.
-struct TextRows: Hashable {
+package struct TextRows: Hashable {
   /// One row: the graphemes it shows. A line feed at its end is part of `range` and shows nothing.
-  struct Row: Hashable {
-    var range: Range<Int>
+  package struct Row: Hashable {
+    package var range: Range<Int>
     /// The row ends where its line ends, not because the pane does.
     var endsLine: Bool
   }
-  var rows: [Row]
+  package var rows: [Row]
 
   /// Cells that a grapheme fills as the screen draws it.
-  static func width(_ character: Character) -> Int {
+  package static func width(_ character: Character) -> Int {
     if character == "\n" { return 0 }
     if let ascii = character.asciiValue, ascii >= 0x20, ascii < 0x7F { return 1 }
     return SafeText(String(character)).widthInCells
@@ -19,7 +19,7 @@ struct TextRows: Hashable {
 
   /// Breaks at spaces where it can, else between graphemes. One cell is kept free at the end of
   /// each row so that the cursor after the last grapheme still fits.
-  init(_ characters: [Character], width: Int) {
+  package init(_ characters: [Character], width: Int) {
     let width = max(2, width)
     rows = []
     var start = 0
@@ -63,10 +63,10 @@ struct TextRows: Hashable {
 }
 
 extension TextEditor {
-  func rows(width: Int) -> TextRows { TextRows(characters, width: width) }
+  package func rows(width: Int) -> TextRows { TextRows(characters, width: width) }
 
   /// Where the cursor stands, in rows of this width.
-  func cursorCell(width: Int) -> CellPoint {
+  package func cursorCell(width: Int) -> CellPoint {
     let layout = rows(width: width)
     let row = layout.row(of: cursor)
     let start = layout.rows[row].range.lowerBound

@@ -1,0 +1,121 @@
+import EaselApp
+import EaselKit
+import EaselScreen
+import Testing
+
+private let keys: [KeyPress.Key] =
+  [
+    .enter, .tab, .backTab, .escape, .backspace, .delete, .insert, .up, .down, .left, .right, .home,
+    .end, .pageUp, .pageDown, .function(1), .function(5), .character("雪"), .character("👩‍🎨"),
+    .character("\u{301}"), .character("\u{202E}"),
+  ] + " abcdefghijklmnopqrstuvwxyzGVX0123456789/:?+-=<>_[]é.".map { .character($0) }
+
+private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action {
+  func job() -> JobID { JobID(random.nextInt(max(1, state.jobsStarted) + 2)) }
+  switch random.nextInt(24) {
+  case 0..<12:
+    let key = keys[random.nextInt(keys.count)]
+    // Leaving is left out, so that the walk goes on.
+    let press = KeyPress(
+      key, control: random.nextInt(5) == 0, alt: random.nextInt(8) == 0,
+      shift: random.nextInt(6) == 0)
+    return .input(.key(press), at: random.nextDouble() * 100)
+  case 12: return .input(.key(enter), at: 0)
+  case 13:
+    return .input(
+      .paste(["a hare", "雪\n\u{1B}]0;x\u{7}", "", "\u{301}"][random.nextInt(4)]), at: 0)
+  case 14, 15:
+    let kinds: [MouseEvent.Kind] = [.press, .press, .press, .release, .drag, .wheelUp, .wheelDown]
+    return .input(
+      .mouse(
+        MouseEvent(
+          kinds[random.nextInt(kinds.count)], button: random.nextInt(3),
+          at: CellPoint(column: random.nextInt(220) - 5, row: random.nextInt(70) - 3))), at: 0)
+  case 16:
+    let cells = CellSize(columns: random.nextInt(210), rows: random.nextInt(64))
+    return .input(
+      .resize(
+        TerminalSize(
+          cells: cells, cellWidth: random.nextInt(3) == 0 ? nil : random.nextInt(20),
+          cellHeight: random.nextInt(40))), at: 0)
+  case 17:
+    return .engine(
+      job(),
+      step(random.nextInt(5), of: 4, random.nextInt(14), of: 12, seconds: random.nextDouble()))
+  case 18: return .engine(job(), .preview(index: random.nextInt(6) - 1, grey))
+  case 19: return .engine(job(), painted(random.nextInt(6) - 1, seed: random.next()))
+  case 20:
+    return random.nextInt(2) == 0
+      ? .ended(job())
+      : .failed(job(), Failure(.engineUnreachable, "gone", hint: "look", cause: "no route"))
+  case 21: return .stored(job(), index: random.nextInt(5), item(Int64(random.nextInt(300))))
+  case 22:
+    let start = random.nextInt(40)
+    return .historyLoaded(
+      HistoryQuery(
+        text: state.gallery.filter,
+        before: random.nextInt(2) == 0 ? state.gallery.items.last?.id : nil),
+      HistoryPage(
+        items: (0..<random.nextInt(30)).map { item(Int64(5_000 - start - $0)) },
+        isLast: random.nextInt(2) == 0))
+  default:
+    switch random.nextInt(6) {
+    case 0: return .enginesLoaded(random.nextInt(3) == 0 ? [] : engines)
+    case 1: return .recallLoaded(["a", "b", "雪"])
+    case 2: return .problem(Failure(.diskFull, "the disk is full", cause: "ENOSPC"))
+    case 3: return .historyChanged
+    case 4: return .edited(.avoid, "fog\n")
+    default: return .trainingLoaded(nil)
+    }
+  }
+}
+
+@Test(arguments: 1...80 as ClosedRange<UInt64>)
+func noSequenceOfActionsBreaksTheState(seed: UInt64) throws {
+  var random = SplitMix64(seed: seed)
+  var state = studio(
+    40 + random.nextInt(160), 10 + random.nextInt(50), seed: seed, prompt: "a hare", pictures: 40)
+  for _ in 0..<150 {
+    let before = state
+    let effects = update(&state, someAction(&random, state))
+    for effect in effects {
+      if case .run(let id, let request) = effect {
+        // Numbers rise and are never used twice; nothing is painted without words.
+        try #require(id.number > before.jobsStarted && id.number <= state.jobsStarted)
+        try #require(!request.prompt.isEmpty)
+        try #require((1...256).contains(request.steps) && (1...64).contains(request.count))
+      }
+    }
+    try checkInvariants(state)
+  }
+}
+
+private func checkInvariants(_ state: AppState) throws {
+  let gallery = state.gallery
+  try #require(
+    gallery.items.isEmpty ? gallery.selected == 0 : gallery.items.indices.contains(gallery.selected)
+  )
+  try #require(Set(gallery.items.map(\.id)).count == gallery.items.count)
+  for editor in [state.compose.prompt, state.compose.avoid] {
+    try #require((0...editor.characters.count).contains(editor.cursor))
+  }
+  if let shown = state.compose.shown {
+    let job = state.jobs.first { $0.id == shown.job }
+    try #require(job?.slots.indices.contains(shown.index) == true)
+  }
+
+  let screen = render(state)
+  try #require(screen.size == state.terminal.cells)
+  if let cursor = screen.cursor { try #require(screen.bounds.contains(cursor)) }
+  for picture in screen.pictures {
+    let r = picture.frame
+    try #require(!r.isEmpty && r.column >= 0 && r.row >= 0)
+    try #require(r.endColumn <= screen.size.columns && r.endRow <= screen.size.rows)
+    // The last row of a terminal scrolls when a picture touches it.
+    try #require(r.endRow < screen.size.rows)
+    if let part = picture.part { try #require(part.x >= 0 && part.y >= 0 && part.width > 0) }
+  }
+  let keys = state.footerItems.map(\.key)
+  try #require(Set(keys).count == keys.count, "\(keys)")
+  for item in state.footerItems { try #require(state.blocked(item.binding.command) == nil) }
+}
