@@ -91,6 +91,8 @@ extension AppState {
       return []
     case .problem(let failure):
       if failure.code != .cancelled { self.failure = failure }
+      // A question to the history that failed has no other answer.
+      gallery.isLoading = false
       return []
     case .news(let text):
       notice = Notice(text)

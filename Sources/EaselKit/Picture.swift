@@ -26,6 +26,19 @@ public struct Picture: Hashable, Sendable {
   }
 
   public var size: PixelSize { PixelSize(width: width, height: height) }
+
+  /// The pixels inside `part`; what lies outside the picture is left out. nil when nothing is left.
+  public func cropped(to part: PixelRect) -> Picture? {
+    let left = max(0, part.x), top = max(0, part.y)
+    let right = min(width, part.x + part.width), bottom = min(height, part.y + part.height)
+    guard left < right, top < bottom else { return nil }
+    var cut: [UInt8] = []
+    cut.reserveCapacity((right - left) * (bottom - top) * 3)
+    for row in top..<bottom {
+      cut += pixels[(row * width + left) * 3..<(row * width + right) * 3]
+    }
+    return Picture(width: right - left, height: bottom - top, pixels: cut)
+  }
 }
 
 /// A size in pixels.

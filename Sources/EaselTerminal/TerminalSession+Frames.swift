@@ -82,7 +82,7 @@ extension TerminalSession {
     return PictureShelf.Name(
       key: slot.key, cells: cells,
       request: PictureRequest(
-        key: slot.key, size: size, background: canvas.pictureBackground,
+        key: slot.key, part: slot.part, size: size, background: canvas.pictureBackground,
         colours: capabilities.colourRegisters))
   }
 

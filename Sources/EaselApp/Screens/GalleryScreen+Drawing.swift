@@ -37,7 +37,9 @@ extension AppState {
     }
     head = head.splitLeft(head.columns).0
     // A tile is square in pixels, with a frame and its caption in the frame's lower edge.
-    let wanted = GalleryState.tileRows[clamp(gallery.zoom, 0...GalleryState.tileRows.count - 1)]
+    let zoom = clamp(gallery.zoom, 0...GalleryState.tileRows.count - 1)
+    // A large terminal has room for pictures that one can judge without opening them.
+    let wanted = GalleryState.tileRows[zoom] + (rest.rows >= 45 ? 3 : 0)
     let rows = clamp(wanted, 1...max(1, rest.rows - 2))
     let columns = clamp(
       (rows * cell.height + cell.width / 2) / cell.width, 4...max(4, rest.columns - 2))

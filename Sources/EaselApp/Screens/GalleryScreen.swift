@@ -201,7 +201,7 @@ extension AppState {
     guard !items.isEmpty else { return [] }
     let becomes = !items.allSatisfy(\.isFavourite)
     let ids = items.filter { $0.isFavourite != becomes }.map(\.id)
-    undoable.append(.favourite(ids, was: !becomes))
+    remember(.favourite(ids, was: !becomes))
     return setFavourite(ids, becomes)
   }
 
@@ -229,11 +229,17 @@ extension AppState {
   mutating func trash(_ items: [HistoryItem]) -> [Effect] {
     guard !items.isEmpty else { return [] }
     let ids = Set(items.map(\.id))
-    undoable.append(.trashed(items))
+    remember(.trashed(items))
     gallery.remove(ids)
     changeItems { if ids.contains($0.id) { $0.isTrashed = true } }
     notice = Notice("\(counted(items.count, "picture")) in the trash; u takes it back")
     return [.trash(items.map(\.id))]
+  }
+
+  /// Keeps the last hundred steps.
+  private mutating func remember(_ step: UndoStep) {
+    undoable.append(step)
+    if undoable.count > 100 { undoable.removeFirst() }
   }
 
   mutating func undo() -> [Effect] {

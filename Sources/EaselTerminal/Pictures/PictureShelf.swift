@@ -85,6 +85,7 @@ struct PictureShelf {
     for (number, entry) in entries {
       guard case .ready = entry.state, entry.name.cells == name.cells,
         entry.name.request.size == name.request.size,
+        entry.name.request.part == name.request.part,
         case .preview(job, index, let older) = entry.name.key, older < revision,
         older > best?.revision ?? Int.min
       else { continue }
@@ -121,7 +122,7 @@ struct PictureShelf {
   }
 
   private static func isOneSeries(_ a: Name, _ b: Name) -> Bool {
-    guard a.cells == b.cells, a.request.size == b.request.size,
+    guard a.cells == b.cells, a.request.size == b.request.size, a.request.part == b.request.part,
       case .preview(let job, let index, _) = a.key,
       case .preview(let otherJob, let otherIndex, _) = b.key
     else { return false }

@@ -4,14 +4,19 @@ public import EaselScreen
 /// A picture as the terminal wants it.
 public struct PictureRequest: Hashable, Sendable {
   public var key: PictureKey
+  /// The pixels of the picture to show, as if they were all of it; nil for the whole picture.
+  public var part: PixelRect?
   /// The exact size in pixels of the answer: whole cells for sixel, columns x (2 x rows) for half
   /// blocks. The picture is fitted and centred, never distorted; `background` fills the rest.
   public var size: PixelSize
   public var background: RGB
   /// Colours the answer may use (sixel only).
   public var colours: Int
-  public init(key: PictureKey, size: PixelSize, background: RGB, colours: Int = 256) {
+  public init(
+    key: PictureKey, part: PixelRect? = nil, size: PixelSize, background: RGB, colours: Int = 256
+  ) {
     self.key = key
+    self.part = part
     self.size = size
     self.background = background
     self.colours = colours
