@@ -27,6 +27,8 @@ public final class TrainingRun {
     public var pool = 32_768
     /// Steps between checkpoints.
     public var checkpointEvery = 100
+    /// Prompts whose pictures are painted now and then, to see how far the model is.
+    public var samples: [String] = []
     public init() {}
   }
 
@@ -88,7 +90,9 @@ public final class TrainingRun {
       case .vqgan: try trainPictureTokenizer()
       case .encode: try encodePictures()
       case .transformer: try trainPainter()
-      case .export: try exportModel()
+      case .export:
+        try exportModel()
+        try writeSamples()
       }
     }
   }
@@ -246,6 +250,7 @@ public final class TrainingRun {
           seconds: trainer.cpuSecondsConsumed, values)
       }
       if trainer.step % settings.checkpointEvery == 0 { try trainer.save(to: painterCheckpoint) }
+      if trainer.step % (settings.checkpointEvery * 5) == 0 { try writeSamples() }
       if shouldStop() { stop() }
     }
     try trainer.save(to: painterCheckpoint)
@@ -276,6 +281,15 @@ public final class TrainingRun {
       try save(painter.transformer.parameters, "transformer/diffusion_pytorch_model", type, notes)
       try save(painter.text.parameters, "text_encoder/model", type, notes)
     }
+  }
+
+  /// Paints `sampleCaptions` with the model as it is now, as `samples.ppm`.
+  func writeSamples() throws {
+    guard !settings.samples.isEmpty else { return }
+    try exportModel()
+    let model = try MuseModel(name: recipe.name, folder: folder + "/model", digest: "")
+    try writePortablePixmap(
+      paintSampleSheet(model, prompts: settings.samples), to: folder + "/samples.ppm")
   }
 
   private func save(

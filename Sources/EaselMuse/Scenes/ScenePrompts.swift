@@ -1,0 +1,34 @@
+internal import EaselKit
+
+/// Fixed prompts that a model is judged by: one for every noun, every second one a combination of
+/// colour and place that training never saw.
+public enum ScenePrompts {
+  public struct Entry: Hashable, Sendable {
+    public let noun: String
+    public let prompt: String
+    public let isHeldOut: Bool
+    public let scene: SceneDescription
+  }
+
+  public static let fixed48: [Entry] = Noun.all.prefix(48).enumerated().compactMap { i, noun in
+    entry(noun, wantsHeldOut: i % 2 == 1, start: i)
+  }
+
+  /// The first combination, counting from `start`, that is held out or not as wanted.
+  private static func entry(_ noun: Noun, wantsHeldOut: Bool, start: Int) -> Entry? {
+    let colours: [SceneColour?] =
+      noun.body == .none ? [nil] : SceneColour.allCases.filter { $0 != noun.colour }
+    let places = ScenePlace.all
+    for k in 0..<colours.count * places.count {
+      // Steps of a prime visit all pairs in a mixed order.
+      let at = (start * 37 + k * 31) % (colours.count * places.count)
+      let paint = colours[at % colours.count], place = places[at / colours.count % places.count]
+      if let colour = paint ?? noun.colour, place.hides(colour) { continue }
+      let scene = SceneDescription(objects: [SceneObject(noun, paint: paint)], place: place)
+      guard scene.isHeldOut == wantsHeldOut else { continue }
+      return Entry(
+        noun: noun.name, prompt: scene.caption(variant: 0), isHeldOut: wantsHeldOut, scene: scene)
+    }
+    return nil
+  }
+}
