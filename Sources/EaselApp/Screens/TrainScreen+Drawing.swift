@@ -56,7 +56,7 @@ extension AppState {
     }
   }
 
-  /// A curve of dots, eight to a cell (braille), with its first, least and last value.
+  /// A curve of dots, eight to a cell (braille), with its last and its least value.
   private func draw(
     _ curve: TrainingReport.Curve, in rect: CellRect, _ screen: inout Screen
   ) {
@@ -77,12 +77,22 @@ extension AppState {
     // Braille dots of a cell, by row and column: Unicode standard, chapter 21.1.
     let bits: [[UInt32]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
     let span = max(1, last.step - first.step)
+    func dot(_ x: Int, _ y: Int) { dots[y / 4 * plot.columns + x / 2] |= bits[y % 4][x % 2] }
+    var before: (x: Int, y: Int)?
     for point in points {
       let share = clamp(Double(point.step - first.step) / Double(span), 0...1)
       let height = high > low ? (point.value - low) / (high - low) : 0.5
       let x = min(wide - 1, Int(share * Double(wide - 1)))
       let y = min(tall - 1, Int((1 - height) * Double(tall - 1)))
-      dots[y / 4 * plot.columns + x / 2] |= bits[y % 4][x % 2]
+      // Points are joined, so that a steep fall stays one line.
+      if let before, x >= before.x {
+        let long = max(x - before.x, abs(y - before.y))
+        for i in 0..<long {
+          dot(before.x + (x - before.x) * i / long, before.y + (y - before.y) * i / long)
+        }
+      }
+      dot(x, y)
+      before = (x, y)
     }
     for row in 0..<plot.rows {
       let line = dots[row * plot.columns..<(row + 1) * plot.columns].map { mask in
