@@ -55,7 +55,8 @@ extension AppState {
 
   fileprivate func drawTabs(_ screen: inout Screen) {
     screen.fill(CellRect(column: 0, row: 0, columns: size.columns, rows: 1), style: Style(.tab))
-    screen.draw("Easel", column: 1, row: 0, style: Style(.title, bold: true))
+    screen.write(
+      "Easel", in: CellRect(column: 1, row: 0, columns: 5, rows: 1), Style(.title, bold: true))
     let active = route == .viewer ? viewer.home : route
     for (i, (tab, rect)) in tabRects.enumerated() {
       let text = rect.columns > 3 ? " \(i + 1) \(tab.title) " : " \(i + 1) "

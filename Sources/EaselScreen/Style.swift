@@ -38,10 +38,15 @@ public struct Style: Hashable, Sendable {
   public var isBold: Bool
   public var isUnderlined: Bool
   public var isReversed: Bool
+  /// The role whose background this lies on, so that text in a pop-up has the pop-up's; nil for the
+  /// role's own background.
+  public var ground: Role?
   public init(
-    _ role: Role = .text, bold: Bool = false, underlined: Bool = false, reversed: Bool = false
+    _ role: Role = .text, bold: Bool = false, underlined: Bool = false, reversed: Bool = false,
+    ground: Role? = nil
   ) {
     self.role = role
+    self.ground = ground
     isBold = bold
     isUnderlined = underlined
     isReversed = reversed

@@ -18,7 +18,8 @@ extension Screen {
       case .middle: rect.column + (rect.columns - width) / 2
       case .right: rect.endColumn - width
       }
-    draw(fitted, column: column, row: rect.row, style: style, clip: rect)
+    let lying = style.lying(on: self, column: rect.column, row: rect.row)
+    draw(fitted, column: column, row: rect.row, style: lying, clip: rect)
     return CellRect(column: column, row: rect.row, columns: width, rows: 1)
   }
 
@@ -52,8 +53,8 @@ extension Screen {
     noteStyle: Style? = nil, ground: Role? = nil, edge: Role? = nil
   ) {
     guard rect.columns >= 2, rect.rows >= 2 else { return }
-    let edge = Style(edge ?? (focused ? .frameFocused : .frame))
     if let ground { fill(rect, style: Style(ground)) }
+    let edge = Style(edge ?? (focused ? .frameFocused : .frame), ground: ground)
     let across = String(repeating: "─", count: rect.columns - 2)
     draw(SafeText("╭\(across)╮"), column: rect.column, row: rect.row, style: edge)
     draw(SafeText("╰\(across)╯"), column: rect.column, row: rect.endRow - 1, style: edge)
@@ -76,12 +77,10 @@ extension Screen {
     guard !rect.isEmpty else { return }
     let share = fraction.isFinite ? clamp(fraction, 0...1) : 0
     let done = Int((share * Double(rect.columns)).rounded(.down))
-    draw(
-      SafeText(String(repeating: "█", count: done)), column: rect.column, row: rect.row,
-      style: Style(.progressDone), clip: rect)
-    draw(
-      SafeText(String(repeating: "░", count: rect.columns - done)), column: rect.column + done,
-      row: rect.row, style: Style(.progressOpen), clip: rect)
+    write(String(repeating: "█", count: done), in: rect, Style(.progressDone))
+    write(
+      String(repeating: "░", count: rect.columns - done), in: rect, Style(.progressOpen),
+      at: .right)
   }
 
   /// A text being edited, scrolled so that its cursor is seen; puts the cursor there when focused.
@@ -118,6 +117,32 @@ extension Screen {
       SafeText(String(editor.characters[start...])), column: rect.column, row: rect.row,
       style: Style(.editor), clip: rect)
     if focused { cursor = CellPoint(column: rect.column + before, row: rect.row) }
+  }
+}
+
+extension Style {
+  /// This style with the background of what it is written over.
+  fileprivate func lying(on screen: Screen, column: Int, row: Int) -> Style {
+    guard ground == nil, screen.bounds.contains(CellPoint(column: column, row: row)) else {
+      return self
+    }
+    switch role {
+    // These say something with their own background.
+    case .selected, .tabActive, .popup, .canvas, .editor: return self
+    default: break
+    }
+    let under = screen[column, row].style
+    var style = self
+    switch under.ground ?? under.role {
+    case .popup: style.ground = .popup
+    case .canvas: style.ground = .canvas
+    case .editor: style.ground = .editor
+    case .tab: style.ground = .tab
+    case .footer: style.ground = .footer
+    case .selected: style.ground = .selected
+    default: break
+    }
+    return style
   }
 }
 

@@ -151,7 +151,8 @@ struct Canvas {
 
   private mutating func curses(_ style: Style) -> (attributes: Int32, pair: Int32) {
     if let known = looks[style] { return known }
-    let look = look(style.role)
+    var look = look(style.role)
+    if let ground = style.ground { look.background = self.look(ground).background }
     var attributes: Int32 = 0
     if look.isBold || style.isBold { attributes |= Int32(CS_BOLD) }
     if look.isUnderlined || style.isUnderlined { attributes |= Int32(CS_UNDERLINE) }
