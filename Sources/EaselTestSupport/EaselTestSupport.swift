@@ -1,1 +1,0 @@
-/// Support for tests: screens compared with stored ones, states compared with readable differences.
