@@ -41,3 +41,6 @@ struct Digest: Hashable, Sendable, CustomStringConvertible {
 
   var description: String { hex(bytes) }
 }
+
+/// SHA-256 of some bytes as 64 hex digits: the name a picture file has in a library.
+public func sha256Hex(_ bytes: [UInt8]) -> String { Digest(of: bytes).description }

@@ -29,7 +29,6 @@ extension HistoryStore {
       tags.subtract(remove)
       let text = tags.sorted().joined(separator: " ")
       guard text != old else { return }
-      try db.execute(sql: "UPDATE image SET tags = ? WHERE id = ?", arguments: [text, id])
       try Rows.setTags(text, of: id, db)
     }
   }

@@ -106,7 +106,7 @@ extension HistoryStore {
     }
     let isBare = lastID == mark.reserved || lastID == 0
     let hasFiles = ((try? fileSystem.list(folders.objects))?.isEmpty == false)
-    if afterCrash || (isBare && hasFiles) { _ = await sweep() }
+    if afterCrash || (isBare && hasFiles) { openingSweep = await sweep() }
   }
 
   /// Learns the highest number given, and skips those that a lost or older database gave.
@@ -122,6 +122,16 @@ extension HistoryStore {
       try setHighestNumber(reserved, db)
     }
     lastID = reserved
+  }
+}
+
+extension HistoryStore {
+  /// SQLite's `synchronous` of the writing connection; 2 is FULL. Anything less loses pictures that
+  /// were said to be stored when the power goes, so a test holds it.
+  package func synchronousLevel() throws -> Int {
+    try writable().writeWithoutTransaction { db in
+      try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? -1
+    }
   }
 }
 

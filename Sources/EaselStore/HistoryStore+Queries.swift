@@ -18,6 +18,11 @@ public struct InterruptedBatch: Hashable, Sendable {
   public var request: GenerationRequest
   /// Pictures of it that were stored.
   public var stored: Int
+  public init(generation: String, request: GenerationRequest, stored: Int) {
+    self.generation = generation
+    self.request = request
+    self.stored = stored
+  }
 }
 
 extension HistoryStore {

@@ -41,7 +41,11 @@ extension HistoryStore {
       await store.close()
       throw problem
     }
-    report.sweep = await store.sweep()
+    if let done = await store.openingSweep {
+      report.sweep = done
+    } else {
+      report.sweep = await store.sweep()
+    }
     await store.close()
     if let problem = report.sweep.problem { throw problem }
     return report

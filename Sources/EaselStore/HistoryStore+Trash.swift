@@ -6,6 +6,10 @@ import GRDB
 public struct Emptied: Hashable, Sendable {
   public var pictures: Int
   public var bytes: Int
+  public init(pictures: Int, bytes: Int) {
+    self.pictures = pictures
+    self.bytes = bytes
+  }
 }
 
 extension HistoryStore {
@@ -81,7 +85,7 @@ extension HistoryStore {
         db, sql: "SELECT id, sha256, bytes FROM image WHERE trashed_ms <= ?", arguments: [limit])
       var emptied = Emptied(pictures: rows.count, bytes: 0)
       for row in rows {
-        try db.execute(sql: "DELETE FROM image WHERE id = ?", arguments: [row["id"] as Int64])
+        try Rows.delete(row["id"], db)
       }
       var orphans: Set<Digest> = []
       for row in rows {

@@ -38,6 +38,8 @@ public actor HistoryStore {
   var lastID: Int64 = 0
   /// Something was left half done that a sweep can finish.
   var needsSweep = false
+  /// What the sweep at opening did, where there was one.
+  var openingSweep: SweepReport?
   private var watchers: [Int: AsyncStream<HistoryChange>.Continuation] = [:]
   private var watchersMade = 0
   private var changesMade = 0

@@ -71,13 +71,42 @@ enum Rows {
         entry.marks.rating, entry.marks.trashed,
       ])
     let id = db.lastInsertedRowID
-    try setTags(entry.marks.tags, of: id, db)
+    try addToSearch(id, db)
+    try linkTags(entry.marks.tags, of: id, db)
     return (id, true)
   }
 
-  /// Makes the rows of `image_tag` agree with the text.
   static func setTags(_ tags: String, of id: Int64, _ db: Database) throws {
+    try removeFromSearch(id, db)
+    try db.execute(sql: "UPDATE image SET tags = ? WHERE id = ?", arguments: [tags, id])
+    try addToSearch(id, db)
     try db.execute(sql: "DELETE FROM image_tag WHERE image = ?", arguments: [id])
+    try linkTags(tags, of: id, db)
+  }
+
+  static func delete(_ id: Int64, _ db: Database) throws {
+    try removeFromSearch(id, db)
+    try db.execute(sql: "DELETE FROM image WHERE id = ?", arguments: [id])
+  }
+
+  private static func addToSearch(_ id: Int64, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO image_text (rowid, prompt, avoid, tags)
+        SELECT id, prompt, avoid, tags FROM image WHERE id = ?
+        """, arguments: [id])
+  }
+
+  /// Before the row changes: the index must be told the words it has.
+  private static func removeFromSearch(_ id: Int64, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO image_text (image_text, rowid, prompt, avoid, tags)
+        SELECT 'delete', id, prompt, avoid, tags FROM image WHERE id = ?
+        """, arguments: [id])
+  }
+
+  private static func linkTags(_ tags: String, of id: Int64, _ db: Database) throws {
     for tag in tags.split(separator: " ") {
       try db.execute(
         sql: "INSERT INTO image_tag (tag, image) VALUES (?, ?)", arguments: [String(tag), id])

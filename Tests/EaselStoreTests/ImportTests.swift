@@ -1,0 +1,109 @@
+import EaselKit
+import EaselStore
+import FoundationEssentials
+import Glibc
+import Testing
+
+@Suite struct ImportTests {
+  @Test func importsOwnForeignAndNothingTwice() async throws {
+    let library = TestLibrary(), other = TestLibrary()
+    let own = try testFile(samplePicture(1), sampleRecipe(1))
+    let foreign = try testFile(samplePicture(2), sampleRecipe(2, prompt: "theirs"), magic: "FOR1")
+    let bare = try testFile(samplePicture(3), nil, magic: "FOR1")
+    mkdir(other.root + "/in", 0o700)
+    try other.write(own, to: other.root + "/in/a.png")
+    try other.write(foreign, to: other.root + "/in/b.jpg")
+    try other.write(bare, to: other.root + "/in/grey_cat-2.png")
+    try other.write(Array("broken".utf8), to: other.root + "/in/d.png")
+    try other.write(Array("readme".utf8), to: other.root + "/in/readme.txt")
+    #expect(symlink(other.root, other.root + "/in/loop") == 0)
+    #expect(mkfifo(other.root + "/pipe.png", 0o600) == 0)
+    let paths = [other.root + "/in", other.root + "/gone.png", other.root + "/pipe.png"]
+    try await library.using { store async throws in
+      let report = try await store.importFiles(paths)
+      #expect(
+        report.imported.map(\.item.recipe.request.prompt) == ["a red fox", "theirs", "grey cat 2"])
+      #expect(report.imported.allSatisfy { $0.isNew })
+      #expect(
+        report.skipped.map { String($0.path.dropFirst(other.root.count)) } == [
+          "/in/d.png", "/gone.png", "/pipe.png",
+        ])
+      let items = report.imported.map(\.item)
+      #expect(try await store.png(items[0].id) == own)
+      #expect(try await store.picture(items[1].id) == samplePicture(2))
+      #expect(items[2].recipe.request.engine == "imported")
+      // Each stored file can recreate its row.
+      for item in items {
+        #expect(try testCodec.decode(await store.png(item.id)).recipe == item.recipe)
+      }
+      let again = try await store.importFiles(paths)
+      #expect(again.imported.map(\.item) == items)
+      #expect(again.imported.allSatisfy { !$0.isNew })
+    }
+  }
+
+  @Test func thumbnailsComeFromTheCacheAndGrowBack() async throws {
+    let library = TestLibrary()
+    try await library.using { store async throws in
+      let item = try await store.appendSample(1)
+      let small = try await store.thumbnail(item.id, side: 4)
+      #expect(small == testCodec.thumbnail(samplePicture(1), 4))
+      let cached = "\(library.root)/cache/thumbs/\(item.sha256.prefix(2))/\(item.sha256)-4.png"
+      #expect(try testCodec.decode(FileSystem.real.read(cached, 1 << 20)).picture == small)
+      // A damaged or deleted cache is no loss.
+      try library.write(Array("rubbish".utf8), to: cached)
+      #expect(try await store.thumbnail(item.id, side: 4) == small)
+      try FileManager.default.removeItem(atPath: library.root + "/cache")
+      #expect(try await store.thumbnail(item.id, side: 4) == small)
+      try FileManager.default.removeItem(atPath: library.root + "/cache")
+      try library.write([], to: library.root + "/cache")
+      #expect(try await store.thumbnail(item.id, side: 4) == small)
+    }
+  }
+
+  @Test func aDraftIsOldOrNewAfterACrash() throws {
+    let library = TestLibrary()
+    let old = Array("old".utf8), new = Array("a longer new draft".utf8)
+    var step = 0, calls = 0
+    repeat {
+      step += 1
+      try DraftBox(folders: library.folders).save(old)
+      let faults = Faults()
+      faults.begin(.crash(at: step))
+      let box = DraftBox(folders: library.folders, fileSystem: faults.fileSystem)
+      let isSaved = (try? box.save(new)) != nil
+      calls = faults.calls
+      let found = try DraftBox(folders: library.folders).load()
+      try #require(found == new || !isSaved && found == old, "step \(step)")
+    } while calls >= step
+    #expect(step > 5)
+    let box = DraftBox(folders: library.folders)
+    #expect(try FileSystem.real.read(box.setAside(), 100) == new)
+    #expect(try box.load() == nil)
+    try box.save(old)
+    try box.clear()
+    try box.clear()
+    #expect(try box.load() == nil)
+  }
+
+  @Test func aSnapshotOfTheDatabaseIsMadeOnceADay() async throws {
+    let library = TestLibrary()
+    let day: Int64 = 86_400_000
+    for i in 0..<12 {
+      let store = await library.open(now: 1_800_000_000_000 + Int64(i) * day)
+      try await store.appendSample(UInt64(i))
+      #expect(try await store.snapshotToday() != nil)
+      #expect(try await store.snapshotToday() == nil)
+      await store.close()
+    }
+    let snapshots = try library.files("snapshots")
+    #expect(snapshots.count == 10)
+    // The newest one is a whole history.
+    let copy = TestLibrary()
+    await copy.open().close()
+    try copy.write(
+      library.bytes(try #require(snapshots.last)), to: copy.folders.library + "/library.db")
+    let items = try await copy.using(.reading) { try await $0.page(HistoryQuery()).items }
+    #expect(items.count == 12)
+  }
+}
