@@ -99,7 +99,11 @@ let package = Package(
     tests(
       "EaselApp", ["EaselScreen", "EaselKit", "EaselTestSupport"], exclude: ["Snapshots"]),
     tests("EaselRuntime", ["EaselApp", "EaselScreen", "EaselKit", "EaselTestSupport"]),
-    tests("EaselTerminal", ["EaselScreen", "EaselKit", "EaselTestSupport"]),
+    .executableTarget(
+      name: "screen-card",
+      dependencies: ["EaselTerminal", "EaselScreen", "EaselKit", "EaselTestSupport"],
+      path: "Tests/ScreenCard", swiftSettings: swift),
+    tests("EaselTerminal", ["EaselScreen", "EaselKit", "EaselTestSupport", "screen-card"]),
     tests("EaselConfig", ["EaselApp", "EaselScreen", "EaselKit"]),
     tests("EaselImaging", ["EaselKit", "EaselTestSupport"]),
     tests("EaselStore", ["EaselKit", "EaselTestSupport"]),

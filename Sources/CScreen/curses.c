@@ -137,6 +137,11 @@ void cs_cursor(int row, int column) {
   }
 }
 
+void cs_flush_row(void) {
+  wnoutrefresh(stdscr);
+  doupdate();
+}
+
 void cs_flush(void) {
   wmove(stdscr, cursor_row, cursor_column);
   wnoutrefresh(stdscr);

@@ -1,26 +1,28 @@
-import EaselKit
-import EaselScreen
+package import EaselKit
+package import EaselScreen
 
 /// The one round of questions at the start, and what the answers mean. Every question goes out in
 /// one write; the last one (DA1) is answered by practically every terminal, and its answer ends
 /// the round, so that silence on the others costs nothing.
-struct Probe {
+package struct Probe {
   /// What the environment and the user say.
-  struct Setting {
-    var term: String
-    var colorTerm: String?
-    var noColor = false
-    var isUTF8Locale = true
-    var graphics: Capabilities.Graphics?
-    var window = WindowSize()
+  package struct Setting {
+    package var term: String
+    package var colorTerm: String?
+    package var noColor = false
+    package var isUTF8Locale = true
+    package var graphics: Capabilities.Graphics?
+    package var window = WindowSize()
+    package init(term: String) { self.term = term }
   }
-  struct WindowSize: Hashable {
-    var cells = CellSize(columns: 80, rows: 24)
+  package struct WindowSize: Hashable {
+    package var cells = CellSize(columns: 80, rows: 24)
     /// Of the whole window; 0 when unknown.
-    var pixels = PixelSize(width: 0, height: 0)
+    package var pixels = PixelSize(width: 0, height: 0)
+    package init() {}
   }
 
-  private(set) var isDone = false
+  package private(set) var isDone = false
   private var attributes: Set<Int> = []
   private var name: String?
   private var cell: PixelSize?
@@ -31,9 +33,11 @@ struct Probe {
   private var cursor: CellPoint?
   private var background: RGB?
 
+  package init() {}
+
   /// The questions. A terminal type that is known for printing what it does not understand is
   /// asked only for its attributes.
-  static func questions(term: String, isUTF8Locale: Bool) -> String {
+  package static func questions(term: String, isUTF8Locale: Bool) -> String {
     let attributes = "\u{1B}[c"
     if term == "linux" || term.hasPrefix("vt") { return attributes }
     var all = "\u{1B}[>0q\u{1B}[16t\u{1B}[14t\u{1B}[?1;1;0S\u{1B}[?2026$p\u{1B}]11;?\u{1B}\\"
@@ -46,7 +50,7 @@ struct Probe {
     return all + attributes
   }
 
-  mutating func take(_ report: TerminalReport) {
+  package mutating func take(_ report: TerminalReport) {
     switch report {
     case .attributes(let all):
       attributes = Set(all)
@@ -64,7 +68,7 @@ struct Probe {
     }
   }
 
-  func capabilities(_ setting: Setting) -> Capabilities {
+  package func capabilities(_ setting: Setting) -> Capabilities {
     var made = Capabilities(term: setting.term)
     made.answered = isDone
     made.name = name
@@ -102,7 +106,7 @@ struct Probe {
   /// The size of a cell from the window's. With padding below one cell the true size c obeys
   /// pixels / (n + 1) < c <= pixels / n; of two candidates the smaller one never lets a picture
   /// cover a neighbour.
-  static func cell(textArea: PixelSize?, window: WindowSize, name: String?) -> PixelSize? {
+  package static func cell(textArea: PixelSize?, window: WindowSize, name: String?) -> PixelSize? {
     let columns = window.cells.columns, rows = window.cells.rows
     guard columns > 0, rows > 0 else { return nil }
     if let textArea, textArea.width >= columns, textArea.height >= rows {

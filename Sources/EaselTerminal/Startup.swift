@@ -38,10 +38,13 @@ enum Startup {
     var early: [InputEvent] = []
     let window = windowSize(options.output)
     let probe = ask(options, isUTF8: isUTF8, &decoder, &early)
-    let setting = Probe.Setting(
-      term: options.term, colorTerm: options.colorTerm,
-      noColor: options.colour == .never || (options.colour == .automatic && options.noColor),
-      isUTF8Locale: isUTF8, graphics: options.graphics, window: window)
+    var setting = Probe.Setting(term: options.term)
+    setting.colorTerm = options.colorTerm
+    setting.noColor =
+      options.colour == .never || (options.colour == .automatic && options.noColor)
+    setting.isUTF8Locale = isUTF8
+    setting.graphics = options.graphics
+    setting.window = window
     var capabilities = probe.capabilities(setting)
 
     let types: [String] = [options.term, "xterm-256color"]

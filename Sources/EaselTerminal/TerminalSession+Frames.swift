@@ -12,6 +12,12 @@ extension TerminalSession {
   func turn() -> TerminalThread.Pause {
     expireEscape()
     guard isOnScreen, !isClosed else { return pause }
+    if shared.withLock({ s in
+      defer { s.mayHaveNewSize = false }
+      return s.mayHaveNewSize
+    }) {
+      resized()
+    }
     let (frame, theme, number) = shared.withLock { s in
       defer {
         s.frame = nil
@@ -45,12 +51,11 @@ extension TerminalSession {
   /// Cells first, then the pieces of pictures that the cells wiped or that changed.
   func draw(_ screen: Screen) {
     self.screen = screen
+    beginFrame()
     let changed = canvas.put(screen)
     plan.curses(changed: changed) { canvas.tokens[$0] == .placeholder }
     names = screen.pictures.map(name)
     choose()
-    let isQuiet = changed.isEmpty && pieces.isEmpty
-    if !isQuiet { beginFrame() }
     if let cursor = screen.cursor, cursor.row < canvas.size.rows,
       cursor.column < canvas.size.columns, cursor.row >= 0, cursor.column >= 0
     {
@@ -59,6 +64,7 @@ extension TerminalSession {
       cs_cursor(-1, -1)
     }
     cs_flush()
+    // Pieces that follow belong to the same frame.
     if pieces.isEmpty { endFrame() }
   }
 

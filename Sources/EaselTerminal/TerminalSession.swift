@@ -35,6 +35,7 @@ public actor TerminalSession {
   struct Shared {
     var frame: Screen?
     var theme: Theme?
+    var mayHaveNewSize = false
     /// Frames presented so far.
     var presented = 0
     var size: TerminalSize
@@ -143,6 +144,13 @@ public actor TerminalSession {
   /// Draws everything anew in another theme.
   public nonisolated func use(_ theme: Theme) {
     shared.withLock { $0.theme = theme }
+    thread.wake()
+  }
+
+  /// Looks at the window's size again. Called by itself on SIGWINCH; a program that keeps signals
+  /// to itself (`handlesSignals`) calls it.
+  public nonisolated func windowChanged() {
+    shared.withLock { $0.mayHaveNewSize = true }
     thread.wake()
   }
 

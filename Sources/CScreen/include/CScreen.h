@@ -42,8 +42,14 @@ bool cs_set_pair(int pair, int foreground, int background);
 bool cs_put(int row, int column, const wchar_t *text, int attributes, int pair);
 /// Where the cursor rests after a flush; hidden when `row` is negative.
 void cs_cursor(int row, int column);
-/// Sends the difference to what the terminal shows.
+/// Sends the difference to what the terminal shows, and rests the cursor.
 void cs_flush(void);
+/// Sends what differs so far, which must be in one row; the cursor stays anywhere.
+///
+/// Curses looks for rows that moved and scrolls them, also when idlok is off, and with them the
+/// pixels of pictures whose cells all look alike to it. With one changed row at a time there is
+/// nothing to scroll: a row that appears is either new or on the screen twice.
+void cs_flush_row(void);
 
 // --- the terminal device (tty.c) -----------------------------------------------------------------
 

@@ -26,6 +26,8 @@ struct Canvas {
   private var looks: [Style: (attributes: Int32, pair: Int32)] = [:]
   private(set) var size: CellSize
   private(set) var tokens: [Token?]
+  /// The terminal will be cleared by the next flush.
+  private var isCleared = true
 
   private struct ColourPair: Hashable {
     var foreground: Int32
@@ -64,6 +66,7 @@ struct Canvas {
   /// Forgets what the terminal shows, so that the next frame is drawn whole.
   mutating func forget() {
     tokens = Array(repeating: nil, count: size.columns * size.rows)
+    isCleared = true
     cs_clear()
   }
 
@@ -73,7 +76,8 @@ struct Canvas {
     forget()
   }
 
-  /// Puts the cells of `screen` that differ; returns their indices, in order. A screen of another
+  /// Puts the cells of `screen` that differ; all but the last changed row go out (`cs_flush` sends
+  /// that one). Returns the indices of the cells, in order. A screen of another
   /// size is clipped, and cells it does not have become empty.
   mutating func put(_ screen: Screen) -> [Int] {
     var changed: [Int] = []
@@ -86,9 +90,15 @@ struct Canvas {
         changed.append(index)
       }
     }
+    let isFresh = isCleared
+    isCleared = false
+    var rowBefore: Int?
     // Right halves belong to the glyph before: putting that one sets both.
     for index in changed {
       let row = Int32(index / size.columns), column = Int32(index % size.columns)
+      // After a clear everything goes out at once; else row by row, so that nothing scrolls.
+      if let rowBefore, rowBefore != Int(row), !isFresh { cs_flush_row() }
+      rowBefore = Int(row)
       switch tokens[index] {
       case .glyph(let character, let width, let style):
         put(character, width, style, row, column)

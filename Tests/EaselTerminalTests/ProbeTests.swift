@@ -1,0 +1,106 @@
+import EaselKit
+import EaselScreen
+import EaselTerminal
+import Testing
+
+/// What comes of these answers.
+private func probe(
+  _ answers: String, term: String = "xterm-256color",
+  _ change: (inout Probe.Setting) -> Void = { _ in }
+) -> Capabilities {
+  var decoder = InputDecoder()
+  decoder.expectsCursorReport = true
+  var probe = Probe()
+  for case .report(let report) in decoder.feed(Array(answers.utf8)) { probe.take(report) }
+  var setting = Probe.Setting(term: term)
+  change(&setting)
+  return probe.capabilities(setting)
+}
+
+private let xterm =
+  "\u{1B}P>|XTerm(379)\u{1B}\\\u{1B}[?1;0;1024S\u{1B}[?2026;0$y\u{1B}]11;rgb:0000/0000/0000\u{1B}\\"
+  + "\u{1B}P1$r0;48:2::1:2:3m\u{1B}\\\u{1B}[?63;1;2;4;6;9;15;16;22;28c"
+private let foot =
+  "\u{1B}P>|foot(1.13.1)\u{1B}\\\u{1B}[6;16;7t\u{1B}[4;688;1274t\u{1B}[?1;0;1024S\u{1B}[?2026;2$y"
+  + "\u{1B}P1$r0;48:2::1:2:3m\u{1B}\\\u{1B}[?62;4;22c"
+
+@Test func anXtermWithSixelIsRecognisedAndItsBorderLeftOut() {
+  let c = probe(xterm) {
+    $0.window.cells = CellSize(columns: 100, rows: 40)
+    $0.window.pixels = PixelSize(width: 904, height: 764)
+  }
+  #expect(c.graphics == .sixel)
+  #expect(c.cell == PixelSize(width: 9, height: 19))
+  #expect(c.colours == .direct)
+  #expect(c.colourRegisters == 256)
+  #expect(!c.hasSynchronizedOutput)
+  #expect(c.background == RGB(0, 0, 0))
+}
+
+@Test func aCellSizeThatTheTerminalTellsBeatsEveryComputation() {
+  let c = probe(foot) {
+    $0.window.cells = CellSize(columns: 10, rows: 10)
+    $0.window.pixels = PixelSize(width: 1000, height: 1000)
+  }
+  #expect(c.cell == PixelSize(width: 7, height: 16))
+  #expect(c.isCellSizeKnown)
+  #expect(c.hasSynchronizedOutput)
+}
+
+@Test func withPaddingTheSmallerCellIsTakenSoThatNoNeighbourIsCovered() {
+  for true_ in 6...24 {
+    for padding in 0..<true_ {
+      for n in [3, 12, 24, 40, 100] {
+        var window = Probe.WindowSize()
+        window.cells = CellSize(columns: n, rows: n)
+        window.pixels = PixelSize(width: n * true_ + padding, height: n * true_ + padding)
+        let cell = Probe.cell(textArea: nil, window: window, name: nil)
+        #expect(cell.map { $0.width <= true_ && $0.width >= true_ - (true_ / n + 1) } ?? false)
+      }
+    }
+  }
+}
+
+@Test func kittyAndTerminalsWithoutAttributeFourGetBlocks() {
+  #expect(probe("\u{1B}P>|kitty(0.26.5)\u{1B}\\\u{1B}[?62;4c").graphics == .blocks)
+  #expect(probe("\u{1B}[?1;2c").graphics == .blocks)
+  #expect(probe("\u{1B}[?1;2c").colours == .indexed)
+}
+
+@Test func aSilentTerminalGetsSafeDefaults() {
+  let c = probe("")
+  #expect(!c.answered)
+  #expect(c.graphics == .blocks)
+  #expect(c.cell == PixelSize(width: 10, height: 20))
+  #expect(!c.isCellSizeKnown)
+}
+
+@Test func noColorMeansShadesUnlessPixelsAreThere() {
+  #expect(probe("\u{1B}[?1;2c") { $0.noColor = true }.graphics == .shades)
+  #expect(probe("\u{1B}[?1;2c") { $0.noColor = true }.colours == .none)
+  #expect(probe(foot) { $0.noColor = true }.graphics == .sixel)
+}
+
+@Test func colortermAndDirectTypesMeanDirectColour() {
+  #expect(probe("\u{1B}[?1c") { $0.colorTerm = "truecolor" }.colours == .direct)
+  #expect(probe("\u{1B}[?1c", term: "foot-direct").colours == .direct)
+  #expect(probe("\u{1B}P1$r0;48;5;16m\u{1B}\\\u{1B}[?1c").colours == .indexed)
+}
+
+@Test func aWishForGraphicsIsFollowed() {
+  #expect(probe(foot) { $0.graphics = .blocks }.graphics == .blocks)
+}
+
+@Test func lettersBeyondAsciiAreTriedOutWhereTheLocaleDoesNotSay() {
+  #expect(probe("\u{1B}[5;2R\u{1B}[?1c") { $0.isUTF8Locale = false }.isUnicode)
+  #expect(!probe("\u{1B}[5;3R\u{1B}[?1c") { $0.isUTF8Locale = false }.isUnicode)
+  #expect(!probe("\u{1B}[?1c") { $0.isUTF8Locale = false }.isUnicode)
+  #expect(probe("\u{1B}[?1c").isUnicode)
+}
+
+@Test func allQuestionsGoOutAtOnceAndTheLastIsAnsweredByAll() {
+  for term in ["xterm-256color", "linux", "tmux-256color"] {
+    #expect(Probe.questions(term: term, isUTF8Locale: false).hasSuffix("\u{1B}[c"))
+  }
+  #expect(Probe.questions(term: "linux", isUTF8Locale: true) == "\u{1B}[c")
+}
