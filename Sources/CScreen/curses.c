@@ -48,6 +48,8 @@ static void configure(void) {
   }
   curs_set(1);
   cursor_shown = true;
+  // Saved once: later the mode may be anybody's, such as the guard's.
+  def_prog_mode();
 }
 
 bool cs_open(const char *term, int in, int out) {
@@ -68,8 +70,10 @@ bool cs_open(const char *term, int in, int out) {
 
 void cs_close(void) {
   if (!screen) return;
-  curs_set(1);
-  endwin();
+  if (!isendwin()) {
+    curs_set(1);
+    endwin();
+  }
   delscreen(screen);
   screen = NULL;
   fclose(output);
@@ -80,15 +84,13 @@ void cs_close(void) {
 void cs_leave(void) {
   curs_set(1);
   cursor_shown = true;
-  def_prog_mode();
   endwin();
 }
 
 void cs_return(void) {
   reset_prog_mode();
+  // The next flush enters the screen again.
   clearok(curscr, TRUE);
-  // The refresh after endwin enters the screen again.
-  wrefresh(curscr);
 }
 
 void cs_resize(int rows, int columns) {

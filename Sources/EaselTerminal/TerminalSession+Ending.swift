@@ -23,7 +23,9 @@ extension TerminalSession {
       if expectsContinue {
         expectsContinue = false
       } else if isOnScreen {
-        // Stopped and continued by others: who knows what the terminal shows by now.
+        // Stopped and continued by others: who knows what the terminal shows by now. Leaving
+        // first makes curses enter its screen again.
+        leaveScreen()
         enterScreen()
       }
     case SIGINT where !isOnScreen:
@@ -89,6 +91,9 @@ extension TerminalSession {
     Glibc.close(signalPipe.read)
     Glibc.close(signalPipe.write)
     cs_close()
+    // Curses restores what it found, which was the raw mode of the questions.
+    var mode = cooked
+    _ = cs_restore_mode(options.output, &mode)
     Startup.restoreErrors(savedErrors)
   }
 }

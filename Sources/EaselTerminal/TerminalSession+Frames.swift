@@ -12,19 +12,16 @@ extension TerminalSession {
   func turn() -> TerminalThread.Pause {
     expireEscape()
     guard isOnScreen, !isClosed else { return pause }
-    if shared.withLock({ s in
-      defer { s.mayHaveNewSize = false }
-      return s.mayHaveNewSize
-    }) {
-      resized()
-    }
-    let (frame, theme, number) = shared.withLock { s in
+    // Taken together: a frame that was laid out for a new size is not drawn in the old one.
+    let (frame, theme, number, mayHaveNewSize) = shared.withLock { s in
       defer {
         s.frame = nil
         s.theme = nil
+        s.mayHaveNewSize = false
       }
-      return (s.frame, s.theme, s.presented)
+      return (s.frame, s.theme, s.presented, s.mayHaveNewSize)
     }
+    if mayHaveNewSize { resized() }
     if let theme {
       canvas.use(theme)
       forgetScreen()

@@ -68,7 +68,7 @@ import Testing
           let screen = play.screen()
           try stage.show(screen)
           let wrong = SessionTests.differences(stage.terminal.screen, screen)
-          try #require(wrong == [], "step \(step): \(play.last)")
+          try demand(wrong == [], "step \(step), \(play.last): \(wrong.prefix(5))")
         }
       })
   }

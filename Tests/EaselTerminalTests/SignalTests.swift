@@ -14,12 +14,11 @@ private func withCard(
     let before = terminal.lineModes
     try terminal.start(builtProgram("screen-card"), arguments, environment: environment)
     try terminal.readUntilIdle()
-    #expect(terminal.screen.isAlternate)
-    #expect(!terminal.isCooked)
+    try demand(terminal.screen.isAlternate && !terminal.isCooked, "it has no screen")
     try play(terminal)
-    #expect(terminal.isRestored, "modes left: \(terminal.screen.modes.sorted())")
-    #expect(terminal.lineModes == before)
-    #expect(terminal.screen.contains("test card") == false)
+    try demand(terminal.isRestored, "modes left: \(terminal.screen.modes.sorted())")
+    try demandEqual(terminal.lineModes, before)
+    try demand(!terminal.screen.contains("test card"), "the card is still there")
   }
 }
 
@@ -33,12 +32,18 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
   return pid_t(atoi(text))
 }
 
+extension PseudoTerminal {
+  fileprivate func expectExit(_ expected: Exit, line: Int = #line) throws {
+    try demandEqual(try waitForExit(), expected, line: line)
+  }
+}
+
 @Suite struct SignalTests {
   @Test func quittingGivesTheTerminalBack() async throws {
     try await withCard { terminal in
       terminal.send("q")
-      #expect(try terminal.waitForExit() == .status(0))
-      #expect(terminal.screen.contains("closed: closed"))
+      try terminal.expectExit(.status(0))
+      try demand(terminal.screen.contains("closed: closed"), terminal.screen.text)
     }
   }
 
@@ -46,8 +51,8 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
   func anEndingSignalEndsTheEventsAndNothingIsLeftBehind(number: Int32) async throws {
     try await withCard(["--unguarded"]) { terminal in
       terminal.signal(number)
-      #expect(try terminal.waitForExit() == .status(128 + Int(number)))
-      #expect(terminal.screen.contains("closed: signal(\(number))"))
+      try terminal.expectExit(.status(128 + Int(number)))
+      try demand(terminal.screen.contains("closed: signal(\(number))"), terminal.screen.text)
     }
   }
 
@@ -55,7 +60,7 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
   func aSignalToTheGuardReachesTheStudio(number: Int32) async throws {
     try await withCard { terminal in
       terminal.signal(number)
-      #expect(try terminal.waitForExit() == .status(128 + Int(number)))
+      try terminal.expectExit(.status(128 + Int(number)))
     }
   }
 
@@ -63,7 +68,7 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
   func howeverTheStudioDiesTheGuardRestoresAndDiesTheSameWay(number: Int32) async throws {
     try await withCard { terminal in
       kill(try studio(of: terminal), number)
-      #expect(try terminal.waitForExit() == .signal(Int(number)))
+      try terminal.expectExit(.signal(Int(number)))
     }
   }
 
@@ -71,7 +76,7 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
   func aCrashWithoutAGuardRestoresTheTerminalToo(number: Int32) async throws {
     try await withCard(["--unguarded"]) { terminal in
       terminal.signal(number)
-      #expect(try terminal.waitForExit() == .signal(Int(number)))
+      try terminal.expectExit(.signal(Int(number)))
     }
   }
 
@@ -79,8 +84,7 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
     try await withCard { terminal in
       terminal.send("x")
       guard case .signal = try terminal.waitForExit() else {
-        Issue.record("it ended without a signal")
-        return
+        throw Wrong(description: "it ended without a signal")
       }
     }
   }
@@ -89,7 +93,7 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
     try await withCard { terminal in
       terminal.signal(SIGKILL)
       try terminal.read(until: "restored") { _ in terminal.isRestored }
-      #expect(try terminal.waitForExit() == .signal(Int(SIGKILL)))
+      try terminal.expectExit(.signal(Int(SIGKILL)))
     }
   }
 
@@ -100,17 +104,17 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
         // By the studio's own key, or by a signal to the process the shell knows.
         if isKey { terminal.send("z") } else { terminal.signal(SIGTSTP) }
         try terminal.waitUntilStopped()
-        try #require(terminal.isRestored)
+        try demand(terminal.isRestored, "not the shell's")
         let number = terminal.screen.idle
         terminal.signal(SIGCONT)
         try terminal.read(until: "the screen") { $0.isAlternate && $0.contains("q quits") }
         terminal.send("a")
         try terminal.readUntilIdle(after: number)
-        try #require(terminal.screen.pictureCells == 24 * 12)
-        try #require(!terminal.isCooked)
+        try demandEqual(terminal.screen.pictureCells, 24 * 12)
+        try demand(!terminal.isCooked, "cooked")
       }
       terminal.send("q")
-      #expect(try terminal.waitForExit() == .status(0))
+      try terminal.expectExit(.status(0))
     }
   }
 
@@ -118,11 +122,11 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
     try await withCard { terminal in
       kill(try studio(of: terminal), SIGSTOP)
       try terminal.waitUntilStopped()
-      #expect(terminal.isRestored)
+      try demand(terminal.isRestored, "not restored")
       terminal.signal(SIGCONT)
       try terminal.read(until: "the screen") { $0.isAlternate && $0.contains("q quits") }
       terminal.send("q")
-      #expect(try terminal.waitForExit() == .status(0))
+      try terminal.expectExit(.status(0))
     }
   }
 
@@ -132,11 +136,12 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
       terminal.send("e")
       try terminal.read(until: "the program ended with 3")
       let bytes = String(decoding: terminal.recording ?? [], as: UTF8.self)
-      #expect(bytes.contains("from another program\r\n"))
+      try demand(bytes.contains("from another program\r\n"), "no output of the program")
       try terminal.read(until: "the picture") { $0.pictureCells == 24 * 12 }
-      #expect(terminal.screen.modes.isSuperset(of: [1002, 1006, 2004, 8452]))
+      try demand(
+        terminal.screen.modes.isSuperset(of: [1002, 1006, 2004, 8452]), "modes are missing")
       terminal.send("q")
-      #expect(try terminal.waitForExit() == .status(0))
+      try terminal.expectExit(.status(0))
     }
   }
 
@@ -145,7 +150,7 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
       terminal.send("c")
       try terminal.read(until: "a copy") { $0.clipboard == ["copied é"] }
       terminal.send("q")
-      #expect(try terminal.waitForExit() == .status(0))
+      try terminal.expectExit(.status(0))
     }
   }
 
@@ -159,7 +164,7 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
       }
       try terminal.read(until: "the picture") { $0.pictureCells == 24 * 12 }
       terminal.send("q")
-      #expect(try terminal.waitForExit() == .status(0))
+      try terminal.expectExit(.status(0))
     }
   }
 }
@@ -167,12 +172,12 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
 @Suite struct RefusalTests {
   @Test func withoutATerminalThereIsAReasonAndAHint() async throws {
     try await onOwnThread {
-      let terminal = try PseudoTerminal()
+      let terminal = try PseudoTerminal(size: CellSize(columns: 200, rows: 24))
       try terminal.start("sh", ["-c", "'\(builtProgram("screen-card"))' | cat"])
       _ = try terminal.waitForExit()
-      #expect(terminal.screen.contains("standard output is none"))
-      #expect(terminal.screen.contains("easel paint"))
-      #expect(terminal.isRestored)
+      try demand(terminal.screen.contains("standard output is none"), terminal.screen.text)
+      try demand(terminal.screen.contains("easel paint"), terminal.screen.text)
+      try demand(terminal.isRestored, "not restored")
     }
   }
 
@@ -180,38 +185,38 @@ private func studio(of terminal: PseudoTerminal) throws -> pid_t {
     try await onOwnThread {
       let terminal = try PseudoTerminal()
       try terminal.start(builtProgram("screen-card"), environment: ["TERM": "dumb"])
-      #expect(try terminal.waitForExit() == .status(2))
-      #expect(terminal.screen.contains("'dumb'"))
-      #expect(terminal.isRestored)
+      try terminal.expectExit(.status(2))
+      try demand(terminal.screen.contains("'dumb'"), terminal.screen.text)
+      try demand(terminal.isRestored, "not restored")
     }
   }
 
   @Test func anUnknownTerminalTypeIsTakenForAnXterm() async throws {
     try await withCard(environment: ["TERM": "no-such-terminal"]) { terminal in
       terminal.send("q")
-      #expect(try terminal.waitForExit() == .status(0))
+      try terminal.expectExit(.status(0))
     }
   }
 
   @Test(arguments: ["C", "POSIX", "no_SUCH.locale"])
   func withoutAUTF8LocaleTheTerminalItselfIsAsked(locale: String) async throws {
     try await withCard(environment: ["LC_ALL": locale]) { terminal in
-      #expect(terminal.screen.contains("right of it é"))
+      try demand(terminal.screen.contains("right of it é"), terminal.screen.text)
       terminal.send("q")
-      #expect(try terminal.waitForExit() == .status(0))
+      try terminal.expectExit(.status(0))
     }
   }
 
   @Test func noColorLeavesNoColourBehind() async throws {
     try await withCard(environment: ["NO_COLOR": "1"], profile: .plain) { terminal in
-      #expect(terminal.screen.contains("shades none"))
-      #expect(
-        terminal.screen.cells.allSatisfy {
-          $0.foreground == .default && $0.background == .default
-        })
-      #expect(terminal.screen.text.contains("▒"))
+      try demand(terminal.screen.contains("shades none"), terminal.screen.text)
+      let isPlain = terminal.screen.cells.allSatisfy {
+        $0.foreground == .default && $0.background == .default
+      }
+      try demand(isPlain, "there are colours")
+      try demand(terminal.screen.text.contains { "░▒▓█".contains($0) }, terminal.screen.text)
       terminal.send("q")
-      #expect(try terminal.waitForExit() == .status(0))
+      try terminal.expectExit(.status(0))
     }
   }
 }

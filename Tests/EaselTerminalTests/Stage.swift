@@ -77,3 +77,18 @@ func withStage(
   await session.close()
   try result.get()
 }
+
+/// What a check on another thread found wrong. (Expectations there would not know their test.)
+struct Wrong: Error, CustomStringConvertible {
+  let description: String
+}
+
+func demand(
+  _ isRight: Bool, _ words: @autoclosure () -> String, line: Int = #line
+) throws {
+  if !isRight { throw Wrong(description: "line \(line): \(words())") }
+}
+
+func demandEqual<Value: Equatable>(_ a: Value, _ b: Value, line: Int = #line) throws {
+  try demand(a == b, "\(a) is not \(b)", line: line)
+}
