@@ -1,0 +1,144 @@
+import Foundation
+import Testing
+
+@Suite("The command line", .serialized)
+struct CommandLineTests {
+  @Test("paint answers with the keys of the contract, and the history has the picture")
+  func paint() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let painted = try program.run(
+      "paint", "a red heart on a white background", "--seed", "7", "--steps", "4", "--json")
+    #expect(painted.status == 0, "\(painted.errors)")
+    let object = try #require(painted.objects.first)
+    for key in [
+      "id", "file", "prompt", "seed", "width", "height", "steps", "engine", "model", "seconds",
+    ] {
+      #expect(object[key] != nil, "\(key) is missing")
+    }
+    #expect(object["seed"] as? Int == 7 && object["width"] as? Int == 64)
+    let file = try #require(object["file"] as? String)
+    #expect(try Data(contentsOf: URL(filePath: file)).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+
+    let history = try program.run("history", "heart", "--json")
+    #expect(history.objects.count == 1)
+    #expect(try program.run("history", "zebra", "--json").objects.isEmpty)
+    let id = "\(try #require(object["id"]))"
+    #expect(try program.run("show", id, "--json").text.contains("a red heart"))
+    #expect(try program.run("trash", id).status == 0)
+    #expect(try program.run("history", "heart", "--json").objects.isEmpty)
+    #expect(try program.run("restore", id).status == 0)
+    #expect(try program.run("history", "heart", "--json").objects.count == 1)
+  }
+
+  @Test("The same prompt and seed give the same bytes twice, another seed gives others")
+  func sameBytes() throws {
+    let program = try Program()
+    defer { program.remove() }
+    for (name, seed) in [("a", "5"), ("b", "5"), ("c", "6")] {
+      let result = try program.run(
+        "paint", "a blue car at night", "--seed", seed, "--steps", "3", "-o",
+        "\(program.home)/\(name).png", "--no-save")
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    func bytes(_ name: String) throws -> Data {
+      try Data(contentsOf: URL(filePath: "\(program.home)/\(name).png"))
+    }
+    #expect(try bytes("a") == bytes("b"))
+    #expect(try bytes("a") != bytes("c"))
+  }
+
+  @Test("A file that exists is not overwritten unless asked")
+  func refuses() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("mine", to: "x.png")
+    let path = program.home + "/x.png"
+    let refused = try program.run("paint", "a star", "--steps", "1", "-o", path, "--no-save")
+    #expect(refused.status != 0 && refused.errors.contains("x.png"))
+    #expect(try Data(contentsOf: URL(filePath: path)) == Data("mine".utf8))
+    let forced = try program.run(
+      "paint", "a star", "--steps", "1", "-o", path, "--no-save", "--overwrite")
+    #expect(forced.status == 0)
+    #expect(try Data(contentsOf: URL(filePath: path)) != Data("mine".utf8))
+  }
+
+  @Test(
+    "What is unknown names itself and the nearest right one, with the contract's exit code",
+    arguments: [
+      (["paint", "x", "--model", "scene"], "scenes", 4),
+      (["paint", "x", "--engine", "builtin"], "built-in", 2),
+      (["paint", "x", "--size", "63x64"], "64x64", 2),
+      (["paint", "x", "--stepz", "4"], "--steps", 2),
+      (["pant", "x"], "paint", 2), (["show", "4711"], "4711", 4),
+      (["paint", "x", "--steps", "0"], "256", 2),
+    ] as [([String], String, Int32)])
+  func unknown(_ arguments: [String], _ named: String, _ status: Int32) throws {
+    let program = try Program()
+    defer { program.remove() }
+    let process = Process()
+    process.executableURL = URL(filePath: Program.path)
+    process.arguments = arguments
+    process.environment = ["EASEL_HOME": program.home, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
+    let errors = Pipe()
+    process.standardError = errors
+    process.standardOutput = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == status, "\(arguments): \(text)")
+    #expect(text.contains(named), "\(text)")
+  }
+
+  @Test("A damaged database is left as it is, and what to do is said")
+  func damagedDatabase() throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("paint", "a star", "--steps", "1").status == 0)
+    let folder = program.home + "/data/library"
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+    let database = try #require(files.first { $0.hasSuffix(".sqlite") || $0.hasSuffix(".db") })
+    let path = "\(folder)/\(database)"
+    let junk = Data((0..<8192).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+    try junk.write(to: URL(filePath: path))
+    for file in files where file.hasPrefix(database + "-") {
+      try FileManager.default.removeItem(atPath: "\(folder)/\(file)")
+    }
+    let result = try program.run("history")
+    #expect(result.status != 0)
+    #expect(result.errors.contains("doctor"), "\(result.errors)")
+    #expect(try Data(contentsOf: URL(filePath: path)) == junk)
+  }
+
+  @Test("A damaged config file is left as it is and nothing stops working")
+  func damagedConfig() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("steps = = 1\n", to: "config/config.toml")
+    let result = try program.run("paint", "a star", "--steps", "1", "--json")
+    #expect(result.status == 0, "\(result.errors)")
+    let now = try String(
+      contentsOf: URL(filePath: program.home + "/config/config.toml"), encoding: .utf8)
+    #expect(now == "steps = = 1\n")
+  }
+
+  @Test("engines, models and doctor report as objects")
+  func reports() throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("engines", "--json").text.contains("built-in"))
+    #expect(try program.run("models", "list", "--json").text.contains("scenes"))
+    #expect(try program.run("doctor", "--json").status == 0)
+  }
+
+  @Test("Without a terminal the studio says so instead of drawing")
+  func noTerminal() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let result = try program.run()
+    #expect(result.status != 0)
+    #expect(result.errors.contains("terminal"), "\(result.errors)")
+    #expect(!result.text.contains("\u{1B}"))
+  }
+}

@@ -1,0 +1,77 @@
+import EaselTestSupport
+import Foundation
+import Testing
+
+/// The built program with a home of its own.
+struct Program {
+  /// The program that was built together with these tests.
+  static let path: String = {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path
+    #if DEBUG
+      return root + "/.build/debug/easel"
+    #else
+      return root + "/.build/release/easel"
+    #endif
+  }()
+
+  let home: String
+
+  init() throws {
+    home = NSTemporaryDirectory() + "easel-studio-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+  }
+
+  func remove() { try? FileManager.default.removeItem(atPath: home) }
+
+  func write(_ text: String, to name: String) throws {
+    let path = URL(filePath: "\(home)/\(name)")
+    try FileManager.default.createDirectory(
+      at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: path)
+  }
+
+  struct Result {
+    var status: Int32
+    var output: Data
+    var errors: String
+    var text: String { String(decoding: output, as: UTF8.self) }
+    /// One object a line.
+    var objects: [[String: Any]] {
+      text.split(separator: "\n").compactMap {
+        try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+      }
+    }
+  }
+
+  /// Runs the program to its end, away from any terminal.
+  func run(_ arguments: String...) throws -> Result {
+    let process = Process()
+    process.executableURL = URL(filePath: Self.path)
+    process.arguments = arguments
+    process.environment = [
+      "EASEL_HOME": home, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": home,
+    ]
+    let files = (out: home + "/stdout", err: home + "/stderr")
+    for file in [files.out, files.err] {
+      FileManager.default.createFile(atPath: file, contents: nil)
+    }
+    process.standardOutput = try FileHandle(forWritingTo: URL(filePath: files.out))
+    process.standardError = try FileHandle(forWritingTo: URL(filePath: files.err))
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus, output: try Data(contentsOf: URL(filePath: files.out)),
+      errors: String(decoding: try Data(contentsOf: URL(filePath: files.err)), as: UTF8.self))
+  }
+
+  /// Opens the studio on a pseudo-terminal.
+  func studio(
+    columns: Int = 100, rows: Int = 30, profile: TerminalProfile = .full
+  ) throws -> PseudoTerminal {
+    try PseudoTerminal(
+      running: Self.path, environment: ["EASEL_HOME": home, "HOME": home],
+      size: .init(columns: columns, rows: rows), profile: profile)
+  }
+}

@@ -1,0 +1,142 @@
+import EaselKit
+import EaselScreen
+import EaselTestSupport
+import Foundation
+import Testing
+
+@Suite("The studio on a terminal", .serialized)
+struct StudioTests {
+  /// Types a prompt, paints it, and waits until the history has it.
+  private func paint(_ prompt: String, on terminal: PseudoTerminal, _ program: Program) throws {
+    try terminal.read(until: "Prompt")
+    terminal.send(prompt)
+    try terminal.read(until: prompt)
+    terminal.send("\r")
+    try terminal.read(until: "a picture in sixel") { $0.sixels > 0 }
+    try terminal.read(until: "the end of the painting") { _ in
+      (try? program.run("history", "--json").objects.isEmpty) == false
+    }
+  }
+
+  /// The smallest rectangle of cells that hold picture pixels.
+  private func pictureArea(_ screen: VTScreen) -> CellRect? {
+    var left = Int.max, top = Int.max, right = -1, bottom = -1
+    for row in 0..<screen.size.rows {
+      for column in 0..<screen.size.columns where screen.pixels(column: column, row: row) != nil {
+        left = min(left, column)
+        right = max(right, column)
+        top = min(top, row)
+        bottom = max(bottom, row)
+      }
+    }
+    guard right >= 0 else { return nil }
+    return CellRect(column: left, row: top, columns: right - left + 1, rows: bottom - top + 1)
+  }
+
+  @Test("A prompt is typed, painted inline, kept in the history and seen in the gallery")
+  func firstLight() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let terminal = try program.studio()
+    try paint("a red heart on a white background", on: terminal, program)
+    _ = try terminal.readUntilIdle()
+    let area = try #require(pictureArea(terminal.screen))
+    #expect(area.columns >= 20 && area.rows >= 10, "the picture is the largest thing: \(area)")
+    // What the screen shows has the mean colour of what the history holds.
+    let id = "\(try #require(try program.run("history", "--json").objects.first?["id"]))"
+    let shown = try program.run(
+      "show", id, "--graphics", "sixel", "--pixels", "\(area.columns * 8)x\(area.rows * 16)")
+    let image = try #require(SixelDecoder.decode(shown.output))
+    func mean(_ pixels: [UInt32]) -> [Double] {
+      (0..<3).map { channel in
+        pixels.reduce(0.0) { $0 + Double($1 >> (8 * UInt32(channel)) & 255) } / Double(pixels.count)
+      }
+    }
+    var onScreen: [UInt32] = []
+    for row in area.row..<area.row + area.rows {
+      for column in area.column..<area.column + area.columns {
+        onScreen += terminal.screen.pixels(column: column, row: row) ?? []
+      }
+    }
+    for (a, b) in zip(mean(onScreen), mean(image.pixels.compactMap { $0 })) {
+      #expect(abs(a - b) < 10, "mean colours \(mean(onScreen))")
+    }
+    // Leaving: Ctrl-C twice.
+    terminal.send("\u{3}\u{3}")
+    #expect(try terminal.waitForExit() == .status(0))
+    #expect(terminal.isRestored && terminal.isCooked)
+  }
+
+  @Test("Killed in the middle of a painting: the terminal is restored and the history is whole")
+  func killed() throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("paint", "a yellow star", "--steps", "1").status == 0)
+    try program.write("steps = 256\ncount = 16\n", to: "config/config.toml")
+    let terminal = try program.studio()
+    try terminal.read(until: "Prompt")
+    terminal.send("a green frog\r")
+    try terminal.read(until: "a preview") { $0.sixels > 1 }
+    // The studio is the child of the guard that was started.
+    let guardian = terminal.child
+    let children = try String(
+      contentsOf: URL(filePath: "/proc/\(guardian)/task/\(guardian)/children"), encoding: .utf8)
+    let studio = try #require(children.split(separator: " ").compactMap { Int32($0) }.first)
+    kill(studio, SIGKILL)
+    _ = try terminal.waitForExit()
+    #expect(terminal.isRestored && terminal.isCooked)
+    let history = try program.run("history", "--json").objects
+    #expect(history.contains { ($0["prompt"] as? String) == "a yellow star" })
+    #expect(try program.run("doctor", "--json").status == 0)
+  }
+
+  @Test("Where there is no sixel the picture is drawn in half blocks")
+  func halfBlocks() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let terminal = try program.studio(profile: .plain)
+    try terminal.read(until: "Prompt")
+    terminal.send("a blue car at night\r")
+    try terminal.read(until: "half blocks") { $0.contains("▀") || $0.contains("▄") }
+    #expect(terminal.screen.sixels == 0)
+    terminal.send("\u{3}\u{3}\u{3}")
+    _ = try terminal.waitForExit()
+    #expect(terminal.isRestored)
+  }
+
+  @Test("The unsent prompt is there again after a kill")
+  func draft() throws {
+    let program = try Program()
+    defer { program.remove() }
+    var terminal = try program.studio()
+    try terminal.read(until: "Prompt")
+    terminal.send("a half written thought")
+    try terminal.read(until: "a half written thought")
+    try terminal.read(until: "the draft on disk") { _ in
+      let files = FileManager.default.enumerator(atPath: program.home + "/state")?.allObjects ?? []
+      return files.contains { name in
+        let path = "\(program.home)/state/\(name)"
+        return (try? String(contentsOf: URL(filePath: path), encoding: .utf8))?
+          .contains("a half written thought") == true
+      }
+    }
+    terminal.signal(SIGKILL)
+    _ = try terminal.waitForExit()
+    terminal = try program.studio()
+    try terminal.read(until: "a half written thought")
+    terminal.send("\u{3}\u{3}")
+    _ = try terminal.waitForExit()
+  }
+
+  @Test("Tiny windows say what they need and growing brings everything back")
+  func tiny() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let terminal = try program.studio(columns: 20, rows: 8)
+    try terminal.read(until: "40")
+    terminal.resize(CellSize(columns: 100, rows: 30))
+    try terminal.read(until: "Prompt")
+    terminal.send("\u{3}\u{3}")
+    #expect(try terminal.waitForExit() == .status(0))
+  }
+}
