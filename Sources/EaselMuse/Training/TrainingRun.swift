@@ -39,7 +39,7 @@ public final class TrainingRun {
   let validation: any TrainingPictures
   let report: @Sendable (TrainingRecord) -> Void
   private let log: TrainingLog
-  private let stopped = Atomic<Bool>(false)
+  private let stopped = StopFlag()
   private var shouldStop: () -> Bool = { false }
 
   /// - Parameters:
@@ -60,7 +60,7 @@ public final class TrainingRun {
         atPath: folder, withIntermediateDirectories: true)
     } catch {
       throw Failure(
-        .readOnly, "the folder \(folder) cannot be made", hint: "choose another with --run",
+        .readOnly, "the folder \(folder) cannot be made", hint: "choose another with --out",
         cause: "\(error)")
     }
     log = try TrainingLog(path: folder + "/log.jsonl")
@@ -68,9 +68,11 @@ public final class TrainingRun {
     TensorMemory.keep(atMost: 6 << 30)
   }
 
-  /// Asks the run to write a checkpoint and stop after the current step; from any thread.
-  public func stop() { stopped.store(true, ordering: .relaxed) }
-  public var isStopped: Bool { stopped.load(ordering: .relaxed) }
+  /// Asks the run to write a checkpoint and stop after the current step.
+  public func stop() { stopped.raise() }
+  /// `stop()` for other threads, where the run itself cannot go.
+  public var stopper: @Sendable () -> Void { { [stopped] in stopped.raise() } }
+  public var isStopped: Bool { stopped.isRaised }
 
   var tokenizerFolder: String { folder + "/model/tokenizer" }
   var vqCheckpoint: String { folder + "/vqgan.safetensors" }
@@ -312,6 +314,13 @@ public final class TrainingRun {
       at: full.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: full, options: .atomic)
   }
+}
+
+/// Raised once, from any thread.
+private final class StopFlag: Sendable {
+  private let flag = Atomic<Bool>(false)
+  var isRaised: Bool { flag.load(ordering: .relaxed) }
+  func raise() { flag.store(true, ordering: .relaxed) }
 }
 
 /// How an exported model stores its weights.

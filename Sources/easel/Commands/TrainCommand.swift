@@ -1,0 +1,147 @@
+import ArgumentParser
+import Dispatch
+import EaselImaging
+import EaselKit
+import EaselMuse
+import Foundation
+
+struct TrainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a model on this machine.",
+    discussion: """
+      Stages, in order: bpe learns the words, vqgan learns to write pictures as tokens, encode \
+      writes the training pictures that way, transformer learns to paint, export writes the model \
+      to DIR/model. Every stage keeps checkpoints; --resume goes on where the run stopped. \
+      Ctrl-C writes a checkpoint and stops.
+
+      Put DIR/model under the name you like into the folder that `easel doctor` names, and it is \
+      listed by `easel models list`.
+      """)
+
+  /// What can be typed as a stage.
+  static let stageNames = TrainingRun.Stage.allCases.map(\.rawValue) + ["all"]
+
+  @Argument(help: "What to train: \(stageNames.joined(separator: ", ")).")
+  var stage = "all"
+
+  @Option(
+    help: ArgumentHelp(
+      "What to learn from: scenes, or a folder of pictures with .txt captions.",
+      valueName: "scenes|dir"))
+  var data = "scenes"
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the run.", valueName: "dir"))
+  var out: String
+
+  @Option(help: ArgumentHelp("Seed of weights, data and batches.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp("Stop after so many minutes.", valueName: "n"))
+  var minutes: Double?
+
+  @Option(help: ArgumentHelp("Steps of each stage.", valueName: "n"))
+  var steps: Int?
+
+  @Option(help: ArgumentHelp("Pictures in a step.", valueName: "n"))
+  var batch: Int?
+
+  @Option(help: ArgumentHelp("Pictures the transformer learns from.", valueName: "n"))
+  var pool: Int?
+
+  @Flag(help: "Go on with the run in this folder.")
+  var resume = false
+
+  @OptionGroup var format: JSONOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let stages = try chosenStages()
+    let settings = try chosenSettings()
+    let folder = expandingTilde(out)
+    if !resume, fileKind(folder + "/log.jsonl") != nil {
+      throw Failure(
+        .badInput, "\(folder) already holds a training run",
+        hint: "--resume goes on with it; or choose another folder with --out")
+    }
+    let (pictures, validation) = try sources()
+    let asJSON = format.json
+    let training = try TrainingRun(
+      recipe: .scenes, folder: folder, settings: settings, pictures: pictures,
+      validation: validation
+    ) { record in
+      Console.out(asJSON ? record.json : record.line)
+    }
+    try await Self.run(training, stages, minutes: minutes)
+  }
+
+  /// On a thread of its own: training computes for hours and never waits.
+  private static func run(
+    _ training: TrainingRun, _ stages: [TrainingRun.Stage], minutes: Double?
+  ) async throws {
+    let stop = training.stopper
+    let clock = minutes.map { minutes in
+      let timer = DispatchSource.makeTimerSource()
+      timer.schedule(deadline: .now() + minutes * 60)
+      timer.setEventHandler { stop() }
+      timer.activate()
+      return timer
+    }
+    defer { clock?.cancel() }
+    try await withTaskCancellationHandler {
+      try training.run(stages)
+    } onCancel: {
+      stop()
+    }
+    try Task.checkCancellation()
+  }
+
+  private func chosenStages() throws -> [TrainingRun.Stage] {
+    if stage == "all" { return TrainingRun.Stage.allCases }
+    guard let one = TrainingRun.Stage(rawValue: stage) else {
+      throw Failure.unknown("training stage", stage, known: Self.stageNames)
+    }
+    // The painter learns from codes, which are made on the way when they are missing.
+    return one == .transformer ? [.encode, .transformer] : [one]
+  }
+
+  private func chosenSettings() throws -> TrainingRun.Settings {
+    var settings = TrainingRun.Settings()
+    settings.seed = seed
+    if let minutes, !(minutes > 0) {
+      throw Failure(.badInput, "--minutes cannot be \(minutes)", hint: "use more than 0")
+    }
+    if let steps {
+      guard steps >= 1 else { throw Failure(.badInput, "--steps cannot be \(steps)") }
+      settings.tokenizer.steps = steps
+      settings.painter.steps = steps
+    }
+    if let batch {
+      guard (1...4096).contains(batch) else {
+        throw Failure(.badInput, "--batch cannot be \(batch)", hint: "use 1 to 4096")
+      }
+      settings.tokenizer.batch = batch
+      settings.painter.batch = batch
+    }
+    if let pool {
+      guard pool >= 1 else { throw Failure(.badInput, "--pool cannot be \(pool)") }
+      settings.pool = pool
+    }
+    return settings
+  }
+
+  private func sources() throws -> (any TrainingPictures, any TrainingPictures) {
+    guard data != "scenes" else {
+      let sprites = try SceneSprites(decode: { try decodeDrawing($0) })
+      return (
+        SceneSource(sprites: sprites, seed: seed, split: .training),
+        SceneSource(sprites: sprites, seed: seed &+ 1, split: .heldOut)
+      )
+    }
+    let folder = expandingTilde(data)
+    guard fileKind(folder) == .typeDirectory else {
+      throw Failure(
+        .notFound, "there is no data called '\(data)'", hint: "'scenes', or a folder of pictures")
+    }
+    return try FolderPictures.read(folder)
+  }
+}

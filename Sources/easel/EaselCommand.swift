@@ -1,0 +1,33 @@
+import ArgumentParser
+import EaselKit
+
+/// `easel` itself. Without a command it opens the studio.
+struct EaselCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "easel",
+    abstract: "An image studio in the terminal.",
+    discussion: """
+      Without a command the studio opens: type a prompt, press Enter, watch it being painted.
+
+      Exit status: 0 done, 1 failed, 2 wrong usage, 3 engine unreachable, 4 not found, 130 interrupted.
+      """,
+    version: "easel \(easelVersion)",
+    subcommands: [
+      PaintCommand.self, HistoryCommand.self, ShowCommand.self, ExportCommand.self,
+      ImportCommand.self, TrashCommand.self, RestoreCommand.self, EmptyTrashCommand.self,
+      EnginesCommand.self, ModelsCommand.self, DataCommand.self, TrainCommand.self,
+      DoctorCommand.self,
+    ])
+
+  @Option(help: ArgumentHelp("Theme of the studio, for this time.", valueName: "name"))
+  var theme: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How the studio shows pictures: auto, sixel or blocks.", valueName: "kind"))
+  var graphics: String?
+
+  func run() throws {
+    try Studio(theme: theme, graphics: graphics).run()
+  }
+}
