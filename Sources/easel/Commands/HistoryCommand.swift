@@ -1,0 +1,71 @@
+import ArgumentParser
+import EaselKit
+import EaselScreen
+
+struct HistoryCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history", abstract: "List and search what was painted, newest first.",
+    discussion: """
+      QUERY holds words of the prompt and fields: seed:7 model:scenes engine:built-in is:favourite \
+      is:trashed before:2026-11 after:2026-11-02 #12.
+      """)
+
+  @Argument(help: "What to look for; everything without.")
+  var query: [String] = []
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Pictures to list at most.", valueName: "n"))
+  var limit = 20
+
+  @OptionGroup var format: JSONOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    guard limit >= 1 else { throw Failure(.badInput, "--limit cannot be \(limit)") }
+    let library = try await Desk().library(readOnly: true)
+    var rest = limit
+    var before: ImageID?
+    while rest > 0 {
+      let page = try await library.page(
+        HistoryQuery(text: query.joined(separator: " "), limit: min(rest, 500), before: before))
+      for item in page.items { tell(item, library.path(of: item)) }
+      rest -= page.items.count
+      before = page.items.last?.id
+      if page.isLast || page.items.isEmpty { break }
+    }
+    try await library.close()
+  }
+
+  private func tell(_ item: HistoryItem, _ file: String) {
+    if format.json { return Console.json(fields(of: item, file: file)) }
+    var parts = [
+      Console.painted(padded(item.id.description, to: 6), "1;36"),
+      day(item.recipe.created), "\(item.width)x\(item.height)",
+      SafeText(item.recipe.request.prompt).description,
+    ]
+    if item.isFavourite { parts.append(Console.painted("favourite", "33")) }
+    if item.rating > 0 { parts.append("\(item.rating)/5") }
+    if item.isTrashed { parts.append("in the trash") }
+    if item.isMissing { parts.append(Console.painted("file missing", "31")) }
+    Console.out(parts.joined(separator: "  "))
+  }
+
+  private func padded(_ text: String, to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}
+
+/// A picture of the history for scripts; the keys are a contract.
+func fields(of item: HistoryItem, file: String) -> [JSON.Field] {
+  let recipe = item.recipe, request = recipe.request
+  return [
+    .init("id", item.id.number), .init("file", file), .init("prompt", request.prompt),
+    .init("avoid", request.avoid), .init("seed", recipe.seed), .init("width", item.width),
+    .init("height", item.height), .init("steps", request.steps),
+    .init("guidance", request.guidance), .init("engine", request.engine),
+    .init("model", request.model), .init("model_digest", recipe.modelDigest),
+    .init("index", recipe.index), .init("seconds", recipe.seconds),
+    .init("created", timestamp(recipe.created)), .init("favourite", item.isFavourite),
+    .init("rating", item.rating), .init("trashed", item.isTrashed),
+    .init("missing", item.isMissing), .init("bytes", item.bytes), .init("sha256", item.sha256),
+  ]
+}

@@ -1,0 +1,166 @@
+import ArgumentParser
+import EaselApp
+import EaselImaging
+import EaselKit
+import EaselScreen
+
+struct PaintCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "paint", abstract: "Paint pictures from words.",
+    discussion: """
+      Pictures go to the history, and with -o to files as well. The same prompt, seed, settings, \
+      model and version give the same bytes in those files.
+      """)
+
+  @Argument(help: "What to paint.")
+  var prompt: String
+
+  @Option(help: ArgumentHelp("Who paints.", valueName: "name"))
+  var engine: String?
+
+  @Option(help: ArgumentHelp("The model.", valueName: "name"))
+  var model: String?
+
+  @Option(help: ArgumentHelp("Pixels, as 64x64.", valueName: "WxH"))
+  var size: String?
+
+  @Option(help: ArgumentHelp("Steps of the sampler, 1 to 256.", valueName: "n"))
+  var steps: Int?
+
+  @Option(help: ArgumentHelp("How strictly to follow the prompt, 0 to 30.", valueName: "x"))
+  var guidance: Double?
+
+  @Option(help: ArgumentHelp("Seed of the first picture; random without.", valueName: "n"))
+  var seed: UInt64?
+
+  @Option(help: ArgumentHelp("Pictures to paint, 1 to 64.", valueName: "n"))
+  var count: Int?
+
+  @Option(help: ArgumentHelp("What the pictures should not show.", valueName: "text"))
+  var avoid = ""
+
+  @Option(help: ArgumentHelp("Style whose words are added to the prompt.", valueName: "name"))
+  var style = StylePreset.none.name
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Also write to this file (png, jpg), or into this folder.", valueName: "path"))
+  var output: String?
+
+  @Flag(help: "Replace files that are there.")
+  var overwrite = false
+
+  @Flag(help: "Do not put the pictures into the history.")
+  var noSave = false
+
+  @Flag(help: "Draw the pictures on stdout.")
+  var show = false
+
+  @OptionGroup var picture: GraphicsOptions
+
+  @Flag(help: "No progress line and no names of files.")
+  var quiet = false
+
+  @OptionGroup var format: JSONOptions
+  @OptionGroup var colours: OutputOptions
+
+  func run() async throws {
+    let desk = Desk()
+    let painter = try desk.engine(engine ?? desk.settings.engine)
+    let request = try makeRequest(desk.settings, painter.description)
+    try desk.checkModel(
+      request.model, of: painter.description,
+      size: PixelSize(width: request.width, height: request.height))
+    guard !(show && format.json) else {
+      throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
+    }
+    if noSave, output == nil, !show, !format.json {
+      throw Failure(
+        .badInput, "nothing would be kept of the picture",
+        hint: "with --no-save give -o FILE or --show")
+    }
+    let writer = show ? try picture.writer(settings: desk.settings) : nil
+    let target = try output.map { try PaintTarget($0, count: request.count, overwrite: overwrite) }
+    try target?.check(request)
+    // Before the work, so that a library that cannot be written is known at once.
+    let library = noSave ? nil : try await desk.library()
+    let generation = newGeneration()
+    if !quiet { ProgressLine.show("starting") }
+    for try await event in painter.generate(request) {
+      switch event {
+      case .queued, .started, .preview: break
+      case .step(let progress):
+        if !quiet { ProgressLine.show(ProgressLine.words(for: progress)) }
+      case .image(let image):
+        var recipe = Recipe(
+          request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
+          created: millisecondsNow(), seconds: image.secondsElapsed, generation: generation)
+        let item = try await library?.add(image.picture, recipe)
+        // What a file holds depends on the request alone, so that it can be made again.
+        (recipe.created, recipe.seconds) = (0, 0)
+        recipe.generation = reproducibleGeneration(recipe)
+        let file = try target?.write(image.picture, recipe)
+        ProgressLine.clear()
+        if let writer { writer.draw(image.picture) }
+        tell(request, image, item, file ?? item.flatMap { library?.path(of: $0) })
+      }
+    }
+    ProgressLine.clear()
+    try await library?.close()
+    try Task.checkCancellation()
+  }
+
+  private func makeRequest(
+    _ settings: Settings, _ engine: EngineDescription
+  ) throws -> GenerationRequest {
+    var settings = settings
+    if let size { try settings.set(.size, size) }
+    if let steps { try settings.set(.steps, "\(steps)") }
+    if let guidance { try settings.set(.guidance, "\(guidance)") }
+    if let count { try settings.set(.count, "\(count)") }
+    guard let preset = StylePreset.builtIn.first(where: { $0.name == style }) else {
+      throw Failure.unknown("style", style, known: StylePreset.builtIn.map(\.name))
+    }
+    let words = preset.applied(to: prompt)
+    guard words.contains(where: { !$0.isWhitespace }) else {
+      throw Failure(.badInput, "the prompt is empty", hint: "say what to paint")
+    }
+    let model = model ?? settings.model
+    var pixels = settings.size
+    // A size nobody asked for gives way to what the model paints.
+    if size == nil, let sizes = engine.models.first(where: { $0.name == model })?.sizes,
+      let first = sizes.first, !sizes.contains(pixels)
+    {
+      pixels = first
+    }
+    return GenerationRequest(
+      prompt: words, avoid: preset.applied(toAvoid: avoid), width: pixels.width,
+      height: pixels.height, steps: settings.steps, guidance: settings.guidance,
+      // 32 bits: short enough to type, and exact in every JSON reader.
+      seed: seed ?? UInt64(UInt32.random(in: 0...UInt32.max)), count: settings.count,
+      engine: engine.name, model: model)
+  }
+
+  private func tell(
+    _ request: GenerationRequest, _ image: GeneratedImage, _ item: HistoryItem?, _ file: String?
+  ) {
+    if format.json {
+      Console.json([
+        .init("id", item.map { .integer($0.id.number) } ?? .null), .init("file", file),
+        .init("prompt", request.prompt), .init("avoid", request.avoid),
+        .init("seed", image.seed), .init("width", image.picture.width),
+        .init("height", image.picture.height), .init("steps", request.steps),
+        .init("guidance", request.guidance), .init("engine", request.engine),
+        .init("model", request.model), .init("model_digest", image.modelDigest),
+        .init("index", image.index), .init("seconds", image.secondsElapsed),
+      ])
+    } else if !quiet {
+      var parts: [String] = []
+      if let item { parts.append(Console.painted(item.id.description, "1;36")) }
+      if let file { parts.append(SafeText(file).description) }
+      parts.append("seed \(image.seed)")
+      parts.append("\(ProgressLine.short(image.secondsElapsed)) s")
+      Console.out(parts.joined(separator: "  "))
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import EaselImaging
+import EaselKit
+import EaselScreen
+
+struct ShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Draw a picture on stdout and tell how it was made.",
+    discussion: """
+      On a terminal the picture comes first, its recipe below. Into a pipe only the picture is \
+      written, as sixel unless --graphics says otherwise. --json prints the recipe and draws nothing.
+      """)
+
+  @Argument(help: "A picture of the history (12 or #12), or a file.")
+  var picture: String
+
+  @OptionGroup var graphics: GraphicsOptions
+  @OptionGroup var format: JSONOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let desk = Desk()
+    let writer = format.json ? nil : try graphics.writer(settings: desk.settings)
+    if let argument = IDArgument(argument: picture), fileKind(picture) == nil {
+      let library = try await desk.library(readOnly: true)
+      let item = try await library.item(argument.id)
+      let file = library.path(of: item)
+      if let writer {
+        writer.draw(try await library.picture(item.id))
+        if Console.isOutputTerminal { describe(item.recipe, title: "\(item.id)  \(file)") }
+      } else {
+        Console.json(fields(of: item, file: file))
+      }
+      try await library.close()
+    } else {
+      let path = expandingTilde(picture)
+      let read = try readPicture(readFile(path))
+      if let writer {
+        writer.draw(read.picture)
+        if Console.isOutputTerminal { describe(read.recipe, title: path) }
+      } else {
+        Console.json(fields(ofFile: path, read))
+      }
+    }
+  }
+
+  private func describe(_ recipe: Recipe?, title: String) {
+    Console.out(Console.painted(SafeText(title).description, "1"))
+    guard let recipe else { return Console.out("  no recipe in the file") }
+    let request = recipe.request
+    Console.out("  " + SafeText(request.prompt).description)
+    if !request.avoid.isEmpty { Console.out("  avoid: " + SafeText(request.avoid).description) }
+    Console.out(
+      "  \(request.width)x\(request.height)  \(request.steps) steps  guidance \(request.guidance)"
+        + "  seed \(recipe.seed)")
+    var parts = [SafeText(request.engine).description, SafeText(request.model).description]
+    if recipe.created > 0 { parts.append(timestamp(recipe.created)) }
+    if recipe.seconds > 0 { parts.append("\(ProgressLine.short(recipe.seconds)) s") }
+    Console.out("  " + parts.joined(separator: "  "))
+  }
+
+  private func fields(ofFile path: String, _ read: ReadPicture) -> [JSON.Field] {
+    let request = read.recipe?.request
+    return [
+      .init("id", JSON.null), .init("file", path), .init("prompt", request?.prompt),
+      .init("avoid", request?.avoid),
+      .init("seed", read.recipe.map { .unsigned($0.seed) } ?? .null),
+      .init("width", read.picture.width), .init("height", read.picture.height),
+      .init("steps", request.map { .integer(Int64($0.steps)) } ?? .null),
+      .init("guidance", request.map { .number($0.guidance) } ?? .null),
+      .init("engine", request?.engine), .init("model", request?.model),
+      .init("model_digest", read.recipe?.modelDigest),
+      .init("index", read.recipe.map { .integer(Int64($0.index)) } ?? .null),
+      .init("seconds", read.recipe.map { .number($0.seconds) } ?? .null),
+      .init("source", read.source?.rawValue), .init("format", read.format.rawValue),
+    ]
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import EaselKit
+
+struct TrashCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trash", abstract: "Move pictures to the trash.")
+
+  @Argument(help: "Pictures of the history, as 12 or #12.")
+  var ids: [IDArgument]
+  @OptionGroup var format: JSONOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let library = try await Desk().library()
+    for argument in ids { _ = try await library.item(argument.id) }
+    try await library.trash(ids.map(\.id))
+    try await library.close()
+    for argument in ids { tell(argument.id, "trashed", format) }
+  }
+}
+
+struct RestoreCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "restore", abstract: "Take pictures back out of the trash.")
+
+  @Argument(help: "Pictures in the trash, as 12 or #12.")
+  var ids: [IDArgument]
+  @OptionGroup var format: JSONOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let library = try await Desk().library()
+    for argument in ids { _ = try await library.item(argument.id) }
+    try await library.restore(ids.map(\.id))
+    try await library.close()
+    for argument in ids { tell(argument.id, "restored", format) }
+  }
+}
+
+struct EmptyTrashCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "empty-trash", abstract: "Delete what is in the trash, for good.")
+
+  @OptionGroup var format: JSONOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let library = try await Desk().library()
+    let count = try await library.emptyTrash()
+    try await library.close()
+    if format.json {
+      Console.json([.init("deleted", count)])
+    } else {
+      Console.out(count == 1 ? "1 picture deleted" : "\(count) pictures deleted")
+    }
+  }
+}
+
+private func tell(_ id: ImageID, _ what: String, _ format: JSONOptions) {
+  if format.json {
+    Console.json([.init("id", id.number), .init("state", what)])
+  } else {
+    Console.out("\(Console.painted(id.description, "1;36"))  \(what)")
+  }
+}

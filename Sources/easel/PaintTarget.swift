@@ -1,0 +1,68 @@
+import EaselImaging
+import EaselKit
+
+/// Where `easel paint -o` puts pictures: one file, a numbered series, or a folder.
+struct PaintTarget: Sendable {
+  private enum Place: Sendable {
+    /// Path of the single picture.
+    case file(String)
+    /// `fox.png` of four becomes `fox-1.png` … `fox-4.png`.
+    case series(stem: String, suffix: String)
+    case folder(String)
+  }
+  private let place: Place
+  private let exporter: any Exporter
+  private let collision: Collision
+
+  /// A folder is what exists as one or ends with a slash; it is made when it is missing.
+  init(_ path: String, count: Int, overwrite: Bool) throws {
+    let path = expandingTilde(path)
+    collision = overwrite ? .overwrite : .refuse
+    if path.hasSuffix("/") || fileKind(path) == .typeDirectory {
+      place = .folder(path.hasSuffix("/") ? String(path.dropLast()) : path)
+      exporter = PNGExporter()
+      return
+    }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else {
+      throw Failure(
+        .badInput, "\(path) does not say which kind of file to write",
+        hint: "end it with .png or .jpg, or with / for a folder")
+    }
+    let suffix = String(name[dot...])
+    exporter = try EaselImaging.exporter(named: String(suffix.dropFirst()))
+    place = count > 1 ? .series(stem: String(path.dropLast(suffix.count)), suffix: suffix) : .file(path)
+    let parent = Paths.parent(path.hasPrefix("/") ? path : "./" + path)
+    guard fileKind(parent) == .typeDirectory else {
+      throw Failure(.notFound, "there is no folder \(parent)")
+    }
+  }
+
+  /// Refuses before anything is painted what would be refused afterwards.
+  func check(_ request: GenerationRequest) throws {
+    guard collision == .refuse else { return }
+    for index in 0..<request.count {
+      let path = path(request, index: index, seed: request.seed &+ UInt64(index))
+      if fileKind(path) != nil {
+        throw Failure(
+          .badInput, "\(path) is there already", hint: "--overwrite replaces it")
+      }
+    }
+  }
+
+  func write(_ picture: Picture, _ recipe: Recipe) throws -> String {
+    if case .folder(let folder) = place { try makeFolder(folder) }
+    let bytes = try exporter.encode(picture, recipe: recipe, quality: 92)
+    return try publish(
+      bytes, at: path(recipe.request, index: recipe.index, seed: recipe.seed), collision: collision)
+  }
+
+  private func path(_ request: GenerationRequest, index: Int, seed: UInt64) -> String {
+    switch place {
+    case .file(let path): path
+    case .series(let stem, let suffix): "\(stem)-\(index + 1)\(suffix)"
+    case .folder(let folder):
+      "\(folder)/\(slug(request.prompt, longest: 48))-\(seed).\(exporter.fileExtension)"
+    }
+  }
+}
