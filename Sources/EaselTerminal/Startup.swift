@@ -78,6 +78,26 @@ enum Startup {
     giveBack(options, &cooked)
   }
 
+  /// The questions alone: raw mode around them, and the terminal as it was afterwards.
+  static func askOnly(_ options: TerminalOptions) throws(Failure) -> Capabilities {
+    try check(options)
+    let isUTF8 = cs_locale()
+    var cooked = termios()
+    guard cs_make_raw(options.output, &cooked) else {
+      throw Failure(.unsupported, "the terminal's mode cannot be set", cause: lastError())
+    }
+    cs_arm(options.output, &cooked, "")
+    defer { giveBack(options, &cooked) }
+    var decoder = InputDecoder(eraseByte: 0x7F)
+    var early: [InputEvent] = []
+    let probe = ask(options, isUTF8: isUTF8, &decoder, &early)
+    return probe.capabilities(
+      Probe.Setting(
+        term: options.term, colorTerm: options.colorTerm,
+        noColor: options.colour == .never || (options.colour == .automatic && options.noColor),
+        isUTF8Locale: isUTF8, graphics: options.graphics, window: windowSize(options.output)))
+  }
+
   private static func check(_ options: TerminalOptions) throws(Failure) {
     for (fd, name) in [(options.input, "input"), (options.output, "output")] where isatty(fd) == 0 {
       throw Failure(

@@ -23,6 +23,8 @@ public actor TerminalSession {
   /// The terminal's thread, for tasks that must stay quick while every core computes:
   /// `Task(executorPreference: session.taskExecutor) { … }`.
   public nonisolated var taskExecutor: any TaskExecutor { thread.tasks }
+  /// The same thread, for actors that live on it.
+  public nonisolated var serialExecutor: any SerialExecutor { thread }
 
   /// The terminal's size now.
   public nonisolated var size: TerminalSize { shared.withLock { $0.size } }

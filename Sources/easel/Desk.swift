@@ -12,11 +12,14 @@ struct Desk: Sendable {
   let paths: Paths
   let catalog: ModelCatalog
   let engines: [any ImageEngine]
+  /// What the user prefers; a damaged file is said once, on stderr, and left as it is.
+  let settings: Settings
 
   init(paths: Paths = .current) {
     self.paths = paths
     catalog = ModelCatalog(roots: paths.modelFolders, digest: { try sha256(ofFiles: $0) })
     engines = makeEngines(catalog)
+    settings = ConfigFile(path: paths.configFile).read().settings
   }
 
   /// The engine called `name`; the failure names the nearest one.
@@ -40,4 +43,50 @@ struct Desk: Sendable {
         "size of the model '\(name)'", size.description, known: model.sizes.map(\.description))
     }
   }
+
+  // MARK: Library
+
+  private var folders: LibraryFolders {
+    LibraryFolders(library: paths.data + "/library", cache: paths.cache, state: paths.state)
+  }
+
+  /// The library, for writing; throws when it cannot be written. Another process that is writing is
+  /// waited for a little.
+  func openForWriting() async throws -> HistoryStore {
+    let store = await HistoryStore.open(
+      folders, access: .writing(waitSeconds: 3), codec: .imaging)
+    if let problem = store.problem {
+      await store.close()
+      throw problem
+    }
+    return store
+  }
+
+  /// As it is: with its problem, if it has one, and still able to keep what is painted.
+  func openForPainting(waitSeconds: Double = 1) async -> HistoryStore {
+    await HistoryStore.open(
+      folders, access: .writing(waitSeconds: waitSeconds), codec: .imaging)
+  }
+
+  /// Reads beside whoever writes, and changes nothing.
+  func openForReading() async -> HistoryStore {
+    await HistoryStore.open(folders, access: .reading, codec: .imaging)
+  }
+}
+
+extension PictureCodec {
+  /// The formats of EaselImaging.
+  static let imaging = PictureCodec(
+    encode: { try encodePNG($0, recipe: $1) },
+    decode: { bytes in
+      let read = try readPicture(bytes, created: millisecondsNow())
+      var recipe = read.recipe
+      // Files of `easel paint -o` carry no time, so that they can be made again.
+      let hasTime = (recipe?.created ?? 0) > 0
+      if !hasTime { recipe?.created = millisecondsNow() }
+      return Decoded(
+        picture: read.picture, recipe: recipe,
+        isOwn: hasTime && read.format == .png && read.source == .easel)
+    },
+    thumbnail: { $0.thumbnail(side: $1) })
 }

@@ -6,7 +6,6 @@ import Synchronization
 /// nothing half written; the second one ends the process.
 enum Interrupts {
   private static let signal = Atomic<Int32>(0)
-  private static let sources = Mutex<[any DispatchSourceSignal]>([])
 
   /// The signal that stopped the command; nil when none did.
   static var caught: Int32? {
@@ -27,7 +26,8 @@ enum Interrupts {
         task.cancel()
       }
       source.activate()
-      sources.withLock { $0.append(source) }
+      // Kept for as long as the process lives.
+      _ = Unmanaged.passRetained(source as AnyObject)
     }
   }
 }

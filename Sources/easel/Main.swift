@@ -11,12 +11,12 @@ enum Main {
     do {
       try checkCommandNames(arguments, in: EaselCommand.self)
       var command = try EaselCommand.parseAsRoot(arguments)
-      guard let later = command as? any AsyncParsableCommand else {
+      guard command is any AsyncParsableCommand else {
         // The studio, help and version: the studio must split off its guard before any thread.
         try command.run()
         exit(0)
       }
-      Interrupts.watch(Task { await finish(later) })
+      Interrupts.watch(Task { await finish(arguments) })
       // Everything else happens on other threads; `finish` ends the process.
       dispatchForever()
     } catch {
@@ -24,10 +24,13 @@ enum Main {
     }
   }
 
-  private static func finish(_ command: any AsyncParsableCommand) async {
-    var command = command
+  /// Parsed once more: a command is a value of the thread that made it.
+  private static func finish(_ arguments: [String]) async {
     do {
-      try await command.run()
+      if var command = try EaselCommand.parseAsRoot(arguments) as? any AsyncParsableCommand {
+        try await command.run()
+      }
+      ProgressLine.clear()
       exit(0)
     } catch {
       report(error)
@@ -80,7 +83,7 @@ enum Main {
       if argument == "help" { return }
       guard let found = known.first(where: { $0.configuration.commandName == argument }) else {
         let kind = parents.isEmpty ? "command" : "\(parents.joined(separator: " ")) command"
-        throw Failure.unknown(kind, argument, known: known.compactMap(\.configuration.commandName))
+        throw Failure.unknown(kind, argument, known: known.compactMap { $0.configuration.commandName })
       }
       parents.append(argument)
       known = found.configuration.subcommands

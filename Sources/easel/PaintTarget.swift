@@ -18,7 +18,7 @@ struct PaintTarget: Sendable {
   init(_ path: String, count: Int, overwrite: Bool) throws {
     let path = expandingTilde(path)
     collision = overwrite ? .overwrite : .refuse
-    if path.hasSuffix("/") || fileKind(path) == .typeDirectory {
+    if path.hasSuffix("/") || fileKind(path) == .folder {
       place = .folder(path.hasSuffix("/") ? String(path.dropLast()) : path)
       exporter = PNGExporter()
       return
@@ -33,7 +33,7 @@ struct PaintTarget: Sendable {
     exporter = try EaselImaging.exporter(named: String(suffix.dropFirst()))
     place = count > 1 ? .series(stem: String(path.dropLast(suffix.count)), suffix: suffix) : .file(path)
     let parent = Paths.parent(path.hasPrefix("/") ? path : "./" + path)
-    guard fileKind(parent) == .typeDirectory else {
+    guard fileKind(parent) == .folder else {
       throw Failure(.notFound, "there is no folder \(parent)")
     }
   }

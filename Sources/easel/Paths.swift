@@ -111,18 +111,20 @@ func expandingTilde(_ path: String) -> String {
 }
 
 /// What kind of thing is at a path; nil when there is nothing.
-func fileKind(_ path: String) -> FileAttributeType? {
+func fileKind(_ path: String) -> FileKind? {
   var info = stat()
   guard stat(path, &info) == 0 else { return nil }
-  return info.st_mode & S_IFMT == S_IFDIR ? .typeDirectory : .typeRegular
+  return info.st_mode & S_IFMT == S_IFDIR ? .folder : .file
 }
+
+enum FileKind: Hashable, Sendable { case folder, file }
 
 /// The bytes of a file that a user named.
 func readFile(_ path: String) throws -> [UInt8] {
   guard let kind = fileKind(path) else {
     throw Failure(.notFound, "there is no file \(path)")
   }
-  guard kind != .typeDirectory else {
+  guard kind != .folder else {
     throw Failure(.badInput, "\(path) is a folder, not a picture")
   }
   do {

@@ -3,6 +3,7 @@ import EaselApp
 import EaselImaging
 import EaselKit
 import EaselScreen
+import EaselStore
 
 struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -42,11 +43,11 @@ struct ExportCommand: AsyncParsableCommand {
     let desk = Desk()
     let path = expandingTilde(to)
     let collision: Collision = overwrite ? .overwrite : .refuse
-    let isFolder = path.hasSuffix("/") || fileKind(path) == .typeDirectory || ids.count > 1
+    let isFolder = path.hasSuffix("/") || fileKind(path) == .folder || ids.count > 1
     let template = try NameTemplate(name ?? desk.settings.exportName)
     let chosen = try exporter(
       named: format ?? (isFolder ? desk.settings.exportFormat.rawValue : ending(of: path)))
-    let library = try await desk.library(readOnly: true)
+    let library = await desk.openForReading()
     // All of them are looked for before the first file is written.
     var items: [HistoryItem] = []
     for argument in ids { items.append(try await library.item(argument.id)) }
@@ -74,7 +75,7 @@ struct ExportCommand: AsyncParsableCommand {
         Console.out("\(Console.painted(item.id.description, "1;36"))  \(SafeText(file))")
       }
     }
-    try await library.close()
+    await library.close()
   }
 
   private func ending(of path: String) throws -> String {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import EaselApp
+import EaselConfig
 import EaselImaging
 import EaselKit
+import EaselScreen
 import EaselTerminal
 import Glibc
 
@@ -39,12 +41,12 @@ struct PictureWriter: Sendable {
   /// On a terminal `auto` asks it; into a pipe `auto` is sixel.
   init(graphics: Settings.Graphics, box: PixelSize?) {
     let window = Self.window()
-    let answers = Console.isOutputTerminal ? TerminalAnswers.ask() : nil
+    let answers = graphics == .blocks ? nil : Self.capabilities()
     way =
       switch graphics {
       case .sixel: .sixel
       case .blocks: .blocks
-      case .auto: Console.isOutputTerminal ? (answers?.hasSixel == true ? .sixel : .blocks) : .sixel
+      case .auto: Console.isOutputTerminal ? (answers?.graphics == .sixel ? .sixel : .blocks) : .sixel
       }
     let cells = PixelSize(width: window.columns, height: max(2, window.rows - 4))
     self.box =
@@ -78,8 +80,16 @@ struct PictureWriter: Sendable {
     }
   }
 
-  private static func window() -> (columns: Int, rows: Int) {
-    let size = TerminalAnswers.windowSize(STDOUT_FILENO)
-    return size.map { ($0.columns, $0.rows) } ?? (80, 24)
+  /// What the terminal on stdin and stdout can do; nil where there is none that answers.
+  static func capabilities() -> Capabilities? {
+    guard isatty(STDIN_FILENO) == 1, Console.isOutputTerminal, !Console.isDumb else { return nil }
+    var options = TerminalOptions(theme: .plain)
+    options.secondsForAnswers = 0.5
+    guard let found = try? Capabilities.ask(options), found.answered else { return nil }
+    return found
+  }
+
+  private static func window() -> CellSize {
+    TerminalSize(descriptor: STDOUT_FILENO)?.cells ?? CellSize(columns: 80, rows: 24)
   }
 }

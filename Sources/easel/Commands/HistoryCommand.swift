@@ -1,6 +1,7 @@
 import ArgumentParser
 import EaselKit
 import EaselScreen
+import EaselStore
 
 struct HistoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,18 +22,18 @@ struct HistoryCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard limit >= 1 else { throw Failure(.badInput, "--limit cannot be \(limit)") }
-    let library = try await Desk().library(readOnly: true)
+    let library = await Desk().openForReading()
     var rest = limit
     var before: ImageID?
     while rest > 0 {
       let page = try await library.page(
         HistoryQuery(text: query.joined(separator: " "), limit: min(rest, 500), before: before))
-      for item in page.items { tell(item, library.path(of: item)) }
+      for item in page.items { tell(item, library.file(of: item)) }
       rest -= page.items.count
       before = page.items.last?.id
       if page.isLast || page.items.isEmpty { break }
     }
-    try await library.close()
+    await library.close()
   }
 
   private func tell(_ item: HistoryItem, _ file: String) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EaselKit
 import EaselScreen
+import EaselStore
 import Foundation
 
 struct ImportCommand: AsyncParsableCommand {
@@ -17,7 +18,7 @@ struct ImportCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let library = try await Desk().library()
+    let library = try await Desk().openForWriting()
     let files = try paths.flatMap { try Self.files(below: expandingTilde($0)) }
     guard !files.isEmpty else {
       throw Failure(.notFound, "there are no pictures in \(paths.joined(separator: ", "))")
@@ -28,7 +29,7 @@ struct ImportCommand: AsyncParsableCommand {
       do {
         let item = try await library.importFile(readFile(path))
         if format.json {
-          Console.json(fields(of: item, file: library.path(of: item)) + [.init("source", path)])
+          Console.json(fields(of: item, file: library.file(of: item)) + [.init("source", path)])
         } else {
           Console.out(
             "\(Console.painted(item.id.description, "1;36"))  \(SafeText(path))  "
@@ -43,7 +44,7 @@ struct ImportCommand: AsyncParsableCommand {
         Console.warn(failure)
       }
     }
-    try await library.close()
+    await library.close()
     if problems > 0 {
       throw Failure(.internalError, "\(problems) of \(files.count) files could not be imported")
     }
@@ -51,7 +52,7 @@ struct ImportCommand: AsyncParsableCommand {
 
   private static func files(below path: String) throws -> [String] {
     guard let kind = fileKind(path) else { throw Failure(.notFound, "there is no file \(path)") }
-    guard kind == .typeDirectory else { return [path] }
+    guard kind == .folder else { return [path] }
     let endings: Set<String> = ["png", "jpg", "jpeg", "ppm", "pgm", "pnm"]
     return try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
       .filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }

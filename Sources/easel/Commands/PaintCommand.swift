@@ -3,6 +3,7 @@ import EaselApp
 import EaselImaging
 import EaselKit
 import EaselScreen
+import EaselStore
 
 struct PaintCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -82,8 +83,9 @@ struct PaintCommand: AsyncParsableCommand {
     let writer = show ? try picture.writer(settings: desk.settings) : nil
     let target = try output.map { try PaintTarget($0, count: request.count, overwrite: overwrite) }
     try target?.check(request)
-    // Before the work, so that a library that cannot be written is known at once.
-    let library = noSave ? nil : try await desk.library()
+    // Before the work, so that what is wrong with the library is known at once.
+    let library = noSave ? nil : await desk.openForPainting()
+    if let problem = library?.problem, problem.code != .libraryBusy { Console.warn(problem) }
     let generation = newGeneration()
     if !quiet { ProgressLine.show("starting") }
     for try await event in painter.generate(request) {
@@ -95,19 +97,31 @@ struct PaintCommand: AsyncParsableCommand {
         var recipe = Recipe(
           request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
           created: millisecondsNow(), seconds: image.secondsElapsed, generation: generation)
-        let item = try await library?.add(image.picture, recipe)
+        let item = try await keep(image.picture, recipe, in: library)
         // What a file holds depends on the request alone, so that it can be made again.
         (recipe.created, recipe.seconds) = (0, 0)
         recipe.generation = reproducibleGeneration(recipe)
         let file = try target?.write(image.picture, recipe)
         ProgressLine.clear()
         if let writer { writer.draw(image.picture) }
-        tell(request, image, item, file ?? item.flatMap { library?.path(of: $0) })
+        tell(request, image, item, file ?? item.flatMap { library?.file(of: $0) })
       }
     }
     ProgressLine.clear()
-    try await library?.close()
+    await library?.close()
     try Task.checkCancellation()
+  }
+
+  /// nil when another Easel writes to the library: the picture then waits to be taken in by it.
+  private func keep(
+    _ picture: Picture, _ recipe: Recipe, in library: HistoryStore?
+  ) async throws -> HistoryItem? {
+    do {
+      return try await library?.append(picture, recipe: recipe)
+    } catch let failure as Failure where failure.code == .libraryBusy {
+      Console.warn(failure)
+      return nil
+    }
   }
 
   private func makeRequest(

@@ -2,6 +2,7 @@ import ArgumentParser
 import EaselImaging
 import EaselKit
 import EaselScreen
+import EaselStore
 
 struct ShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,16 +23,16 @@ struct ShowCommand: AsyncParsableCommand {
     let desk = Desk()
     let writer = format.json ? nil : try graphics.writer(settings: desk.settings)
     if let argument = IDArgument(argument: picture), fileKind(picture) == nil {
-      let library = try await desk.library(readOnly: true)
+      let library = await desk.openForReading()
       let item = try await library.item(argument.id)
-      let file = library.path(of: item)
+      let file = library.file(of: item)
       if let writer {
         writer.draw(try await library.picture(item.id))
         if Console.isOutputTerminal { describe(item.recipe, title: "\(item.id)  \(file)") }
       } else {
         Console.json(fields(of: item, file: file))
       }
-      try await library.close()
+      await library.close()
     } else {
       let path = expandingTilde(picture)
       let read = try readPicture(readFile(path))
@@ -39,7 +40,7 @@ struct ShowCommand: AsyncParsableCommand {
         writer.draw(read.picture)
         if Console.isOutputTerminal { describe(read.recipe, title: path) }
       } else {
-        Console.json(fields(ofFile: path, read))
+        Console.json(fileFields(path, read))
       }
     }
   }
@@ -59,7 +60,7 @@ struct ShowCommand: AsyncParsableCommand {
     Console.out("  " + parts.joined(separator: "  "))
   }
 
-  private func fields(ofFile path: String, _ read: ReadPicture) -> [JSON.Field] {
+  private func fileFields(_ path: String, _ read: ReadPicture) -> [JSON.Field] {
     let request = read.recipe?.request
     return [
       .init("id", JSON.null), .init("file", path), .init("prompt", request?.prompt),

@@ -71,6 +71,7 @@ struct TrainCommand: AsyncParsableCommand {
     ) { record in
       Console.out(asJSON ? record.json : record.line)
     }
+    try LatestTraining(paths: .current).note(folder: folder)
     try await Self.run(training, stages, minutes: minutes)
   }
 
@@ -138,7 +139,7 @@ struct TrainCommand: AsyncParsableCommand {
       )
     }
     let folder = expandingTilde(data)
-    guard fileKind(folder) == .typeDirectory else {
+    guard fileKind(folder) == .folder else {
       throw Failure(
         .notFound, "there is no data called '\(data)'", hint: "'scenes', or a folder of pictures")
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EaselKit
+import EaselStore
 
 struct TrashCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,10 +12,10 @@ struct TrashCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let library = try await Desk().library()
+    let library = try await Desk().openForWriting()
     for argument in ids { _ = try await library.item(argument.id) }
-    try await library.trash(ids.map(\.id))
-    try await library.close()
+    _ = try await library.trash(ids.map(\.id))
+    await library.close()
     for argument in ids { tell(argument.id, "trashed", format) }
   }
 }
@@ -29,10 +30,10 @@ struct RestoreCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let library = try await Desk().library()
+    let library = try await Desk().openForWriting()
     for argument in ids { _ = try await library.item(argument.id) }
-    try await library.restore(ids.map(\.id))
-    try await library.close()
+    _ = try await library.restore(ids.map(\.id))
+    await library.close()
     for argument in ids { tell(argument.id, "restored", format) }
   }
 }
@@ -45,9 +46,9 @@ struct EmptyTrashCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let library = try await Desk().library()
-    let count = try await library.emptyTrash()
-    try await library.close()
+    let library = try await Desk().openForWriting()
+    let count = try await library.emptyTrash().pictures
+    await library.close()
     if format.json {
       Console.json([.init("deleted", count)])
     } else {

@@ -1,0 +1,163 @@
+import EaselApp
+import EaselConfig
+import EaselImaging
+import EaselKit
+import EaselMuse
+import EaselRuntime
+import EaselScreen
+import EaselStore
+import EaselTerminal
+import Foundation
+import Glibc
+
+/// Puts the studio together: the functions that the runtime needs, made from the leaves. The one
+/// place where engines, library, terminal, files and settings meet.
+final class Assembly: Sendable {
+  private let paths: Paths
+  private let themes: ThemeLibrary
+  private let session: TerminalSession
+  private let desk: Desk
+  private let library: Task<HistoryStore, Never>
+  private let counter: TokenCounter
+
+  init(paths: Paths, themes: ThemeLibrary, session: TerminalSession) {
+    self.paths = paths
+    self.themes = themes
+    self.session = session
+    let desk = Desk(paths: paths)
+    self.desk = desk
+    counter = TokenCounter(engines: desk.engines)
+    // Off the terminal's thread: checking a large library takes its time.
+    library = Task.detached { await desk.openForPainting() }
+  }
+
+  /// Opens what the first frame did not wait for, and says what is wrong with it.
+  func open(reportingTo runtime: Runtime) {
+    Task.detached { [library] in
+      if let problem = await library.value.problem { runtime.send(.problem(problem)) }
+    }
+    for case let engine as MuseEngine in desk.engines {
+      engine.warmUp(desk.settings.model)
+    }
+  }
+
+  func close() async {
+    await library.value.close()
+  }
+
+  var services: Services {
+    let desk = desk, library = library, paths = paths, themes = themes, counter = counter
+    var services = Services()
+    services.engine = { try desk.engine($0) }
+    services.describeEngines = { desk.engines.map(\.description) }
+    services.countTokens = { text, engine, model in
+      counter.count(text, engine: engine, model: model)
+    }
+    services.store = { request, image, job in
+      let recipe = Recipe(
+        request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
+        created: millisecondsNow(), seconds: image.secondsElapsed,
+        generation: Self.generation(of: job))
+      return try await library.value.append(image.picture, recipe: recipe)
+    }
+    services.queryHistory = { query in
+      let store = await library.value
+      // Pictures that commands painted while we had the library.
+      _ = try? await store.takeInInbox()
+      let page = try await store.page(query)
+      return HistoryPage(items: page.items, isLast: page.isLast, total: page.total)
+    }
+    services.loadRecall = { try await library.value.recall(limit: 500) }
+    services.setFavourite = { try await library.value.setFavourite($0, $1) }
+    services.setRating = { try await library.value.setRating($0, $1) }
+    services.trash = { _ = try await library.value.trash($0) }
+    services.restore = { _ = try await library.value.restore($0) }
+    services.picture = { try await library.value.picture($0) }
+    services.thumbnail = { try await library.value.thumbnail($0) }
+    services.export = { try await export($0, from: library.value) }
+    services.saveDraft = { try DraftFile(path: paths.draftFile).write($0) }
+    services.saveSettings = { try ConfigFile(path: paths.configFile).write($0) }
+    services.theme = { try themes.load($0) }
+    services.loadTraining = { LatestTraining(paths: paths).report() }
+    services.now = { steadySeconds() }
+    return services
+  }
+
+  var surface: Surface {
+    let session = session, paths = paths
+    return Surface(
+      present: { session.present($0) },
+      useTheme: { session.use($0) },
+      redraw: { Task { await session.redraw() } },
+      copyText: { text in
+        guard await session.copy(text) else {
+          throw Failure(.unsupported, "the text is too long for the terminal's clipboard")
+        }
+      },
+      edit: { try await edit($0, in: paths.state, on: session) },
+      suspend: { await session.stop() })
+  }
+
+  /// Job numbers are never used twice, so a batch is named by its own and this machine's process.
+  private static func generation(of job: JobID) -> String {
+    let digits = String(UInt64(bitPattern: Int64(job.number)), radix: 16)
+    let process = String(UInt64(getpid()), radix: 16)
+    func padded(_ text: String) -> String {
+      String(repeating: "0", count: max(0, 16 - text.count)) + text
+    }
+    return padded(digits) + padded(process)
+  }
+}
+
+/// Writes pictures where the user wants them; refuses as a whole when one name is taken.
+private func export(
+  _ request: ExportRequest, from library: HistoryStore
+) async throws -> Services.ExportOutcome {
+  let folder = expandingTilde(request.folder)
+  let template = try NameTemplate(request.name)
+  let exporter = try exporter(named: request.format.rawValue)
+  var items: [HistoryItem] = []
+  for id in request.ids { items.append(try await library.item(id)) }
+  let names = items.enumerated().map { n, item in
+    template.fileName(id: item.id, recipe: item.recipe, n: n + 1) + "." + exporter.fileExtension
+  }
+  if !request.overwrites {
+    let taken = names.map { "\(folder)/\($0)" }.filter { fileKind($0) != nil }
+    if !taken.isEmpty { return .refused(taken) }
+  }
+  if fileKind(folder) == nil { try makeFolder(folder) }
+  let options = ExportOptions(
+    format: exporter.name, name: template, strip: request.stripsRecipe,
+    collision: request.overwrites ? .overwrite : .refuse)
+  var files: [String] = []
+  for (n, item) in items.enumerated() {
+    let picture = try await library.picture(item.id)
+    files.append(
+      try exportPicture(
+        picture, id: item.id, recipe: item.recipe, n: n + 1, to: folder, options))
+  }
+  return .written(files)
+}
+
+/// Hands `text` to `$VISUAL` or `$EDITOR` in a file of its own and answers with what came back.
+private func edit(
+  _ text: String, in folder: String, on session: TerminalSession
+) async throws -> String {
+  let environment = ProcessInfo.processInfo.environment
+  let chosen = [environment["VISUAL"], environment["EDITOR"], "vi"].lazy
+    .compactMap { $0 }.first { !$0.trimmingCharacters(in: .whitespaces).isEmpty }
+  var words = (chosen ?? "vi").split(separator: " ").map(String.init)
+  let program = words.removeFirst()
+  let file = "\(folder)/prompt-\(getpid()).txt"
+  _ = try publish(Array((text + "\n").utf8), at: file, collision: .overwrite)
+  defer { unlink(file) }
+  let status = try await session.run(program, words + [file])
+  guard status == 0 else {
+    throw Failure(
+      .internalError, "the editor '\(program)' ended with status \(status)",
+      hint: "the text is as it was; set VISUAL or EDITOR to another one")
+  }
+  var edited = String(decoding: try readFile(file), as: UTF8.self)
+  while edited.last?.isNewline == true { edited.removeLast() }
+  return edited
+}

@@ -1,0 +1,71 @@
+import EaselImaging
+import EaselKit
+import EaselRuntime
+import EaselScreen
+import EaselTerminal
+import Synchronization
+
+/// Gives the terminal the pictures that screens name: takes the pixels from the runtime, scales them
+/// to the cells, and reduces them to a palette where the terminal wants sixels.
+final class PictureSupplier: Sendable {
+  private let runtime = Mutex<Runtime?>(nil)
+
+  /// The terminal opens before there is a runtime; it asks for pictures only afterwards.
+  func serve(_ runtime: Runtime) { self.runtime.withLock { $0 = runtime } }
+
+  var supply: PictureSupply {
+    PictureSupply(
+      indexed: { await self.indexed($0) },
+      picture: { await self.fitted($0) },
+      sixel: { try? encodeSixel($0, rect: $1) })
+  }
+
+  private func picture(_ key: PictureKey) async -> Picture? {
+    guard let runtime = runtime.withLock({ $0 }) else { return nil }
+    return await runtime.picture(key)
+  }
+
+  private func fitted(_ request: PictureRequest) async -> Picture? {
+    guard let picture = await picture(request.key) else { return nil }
+    return picture.scaled(to: picture.size.fitted(in: request.size))
+      .centred(on: request.size, background: request.background.parts)
+  }
+
+  private func indexed(_ request: PictureRequest) async -> IndexedPicture? {
+    guard let picture = await picture(request.key) else { return nil }
+    if case .preview = request.key {
+      // Many a second, over a slow line perhaps: few colours, no dithering, whole squares.
+      var quality = SixelQuality.preview
+      quality.colours = max(2, min(quality.colours, request.colours) - 1)
+      let size = picture.size.fittedByWholeFactor(in: request.size)
+      let small = size.width < picture.width ? picture.scaled(to: size) : picture
+      return small.indexed(quality).scaledNearest(to: size)
+        .centred(on: request.size, background: request.background)
+    }
+    var quality = SixelQuality.standard
+    quality.colours = min(quality.colours, request.colours)
+    return picture.scaled(to: picture.size.fitted(in: request.size))
+      .centred(on: request.size, background: request.background.parts).indexed(quality)
+  }
+}
+
+extension RGB {
+  var parts: (red: UInt8, green: UInt8, blue: UInt8) { (red, green, blue) }
+}
+
+extension IndexedPicture {
+  /// The picture in the middle of a canvas of `size` that holds it, with one more colour around it.
+  func centred(on size: PixelSize, background: RGB) -> IndexedPicture {
+    let left = (size.width - width) / 2, top = (size.height - height) / 2
+    guard left >= 0, top >= 0, palette.count <= 255 * 3 else { return self }
+    let around = UInt8(palette.count / 3)
+    var all = [UInt8](repeating: around, count: size.width * size.height)
+    for y in 0..<height {
+      let to = (top + y) * size.width + left
+      all.replaceSubrange(to..<(to + width), with: indices[(y * width)..<((y + 1) * width)])
+    }
+    return IndexedPicture(
+      width: size.width, height: size.height,
+      palette: palette + [background.red, background.green, background.blue], indices: all)
+  }
+}

@@ -1,0 +1,77 @@
+import EaselApp
+import EaselConfig
+import EaselKit
+import EaselRuntime
+import EaselScreen
+import EaselTerminal
+import Foundation
+import Synchronization
+
+/// Opens the studio and runs it until the user leaves.
+///
+/// The terminal comes first: the frame that greets needs the settings, a theme and the draft, which
+/// are three small files. The library and the model are opened behind it.
+struct Studio {
+  /// Names for this time only; nil takes the settings'.
+  var theme: String?
+  var graphics: String?
+
+  func run() throws -> Never {
+    let paths = Paths.current
+    let themes = ThemeLibrary(folders: paths.themeFolders)
+    var (settings, problems) = ConfigFile(path: paths.configFile).read()
+    if let graphics { try settings.set(.graphics, graphics) }
+    let chosen: Theme
+    if let theme {
+      // Asked for by name: a wrong one is wrong usage.
+      chosen = try themes.load(theme)
+    } else {
+      let (found, problem) = themes.loadOrPlain(settings.theme)
+      chosen = found
+      if let problem { problems.append(problem) }
+    }
+    // Before the first thread: the guard is a copy of this process.
+    TerminalGuard.enter()
+    try makeFolder(paths.state)
+
+    var options = TerminalOptions(theme: chosen)
+    options.graphics = Self.graphics(settings.graphics)
+    options.errorLog = paths.logFile
+    let supplier = PictureSupplier()
+    let session = try TerminalSession.open(options, pictures: supplier.supply)
+    let assembly = Assembly(paths: paths, themes: themes, session: session)
+    let state = AppState(
+      terminal: session.size, settings: settings, themes: themes.names,
+      draft: DraftFile(path: paths.draftFile).read(), seed: UInt64.random(in: 0 ... .max),
+      // Job numbers are never used twice: they go on from the clock, not from the last session.
+      jobsStarted: Int(millisecondsNow()))
+    let runtime = Runtime(
+      state: state, services: assembly.services, surface: assembly.surface,
+      executor: session.serialExecutor)
+    supplier.serve(runtime)
+    for problem in problems { runtime.send(.problem(problem)) }
+    assembly.open(reportingTo: runtime)
+
+    let executor = session.taskExecutor
+    Task(executorPreference: executor) {
+      for await event in session.events { runtime.input(event) }
+      // The terminal is gone, or a signal asks us to go.
+      runtime.send(.perform(.app(.quit)))
+    }
+    Task(executorPreference: executor) {
+      await runtime.run()
+      await assembly.close()
+      await session.close()
+      exit(session.end?.exitCode ?? 0)
+    }
+    while true { pause() }
+  }
+
+  private static func graphics(_ setting: Settings.Graphics) -> Capabilities.Graphics? {
+    switch setting {
+    case .auto: nil
+    case .sixel: .sixel
+    case .blocks: .blocks
+    }
+  }
+}
