@@ -53,7 +53,8 @@ final class Report: Sendable {
     let width = all.map(\.name.count).max() ?? 0
     for figure in all {
       let name = figure.name.padding(toLength: width, withPad: " ", startingAt: 0)
-      let value = String(repeating: " ", count: max(0, 12 - Figure.number(figure.value).count))
+      let value =
+        String(repeating: " ", count: max(0, 12 - Figure.number(figure.value).count))
         + Figure.number(figure.value)
       var line = "  \(name)  \(value) \(figure.unit)"
       if let peer = figure.peer, let value = figure.peerValue {

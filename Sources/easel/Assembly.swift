@@ -73,9 +73,17 @@ final class Assembly: Sendable {
     services.trash = { _ = try await library.value.trash($0) }
     services.restore = { _ = try await library.value.restore($0) }
     services.picture = { try await library.value.picture($0) }
+    services.historyChanges = {
+      AsyncStream { continuation in
+        let follow = Task {
+          for await _ in await library.value.changes() { continuation.yield() }
+        }
+        continuation.onTermination = { _ in follow.cancel() }
+      }
+    }
     services.thumbnail = { try await library.value.thumbnail($0) }
     services.export = { try await export($0, from: library.value) }
-    services.saveDraft = { try DraftFile(path: paths.draftFile).write($0) }
+    services.saveDraft = { try DraftFile(box: DraftBox(folders: paths.library)).write($0) }
     services.saveSettings = { try ConfigFile(path: paths.configFile).write($0) }
     services.theme = { try themes.load($0) }
     services.loadTraining = { LatestTraining(paths: paths).report() }

@@ -27,7 +27,8 @@ func timestamp(_ milliseconds: Int64) -> String {
 /// `2026-11-24`, UTC.
 func day(_ milliseconds: Int64) -> String {
   let t = broken(milliseconds)
-  return "\(padded(Int(t.tm_year) + 1900, 4))-\(padded(Int(t.tm_mon) + 1, 2))-\(padded(Int(t.tm_mday), 2))"
+  return
+    "\(padded(Int(t.tm_year) + 1900, 4))-\(padded(Int(t.tm_mon) + 1, 2))-\(padded(Int(t.tm_mday), 2))"
 }
 
 private func broken(_ milliseconds: Int64) -> tm {

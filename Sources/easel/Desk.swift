@@ -46,15 +46,11 @@ struct Desk: Sendable {
 
   // MARK: Library
 
-  private var folders: LibraryFolders {
-    LibraryFolders(library: paths.data + "/library", cache: paths.cache, state: paths.state)
-  }
-
   /// The library, for writing; throws when it cannot be written. Another process that is writing is
   /// waited for a little.
   func openForWriting() async throws -> HistoryStore {
     let store = await HistoryStore.open(
-      folders, access: .writing(waitSeconds: 3), codec: .imaging)
+      paths.library, access: .writing(waitSeconds: 3), codec: .imaging)
     if let problem = store.problem {
       await store.close()
       throw problem
@@ -65,12 +61,12 @@ struct Desk: Sendable {
   /// As it is: with its problem, if it has one, and still able to keep what is painted.
   func openForPainting(waitSeconds: Double = 1) async -> HistoryStore {
     await HistoryStore.open(
-      folders, access: .writing(waitSeconds: waitSeconds), codec: .imaging)
+      paths.library, access: .writing(waitSeconds: waitSeconds), codec: .imaging)
   }
 
   /// Reads beside whoever writes, and changes nothing.
   func openForReading() async -> HistoryStore {
-    await HistoryStore.open(folders, access: .reading, codec: .imaging)
+    await HistoryStore.open(paths.library, access: .reading, codec: .imaging)
   }
 }
 

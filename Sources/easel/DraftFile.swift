@@ -1,24 +1,36 @@
 import EaselApp
-import EaselImaging
 import EaselKit
-import Foundation
+import EaselStore
+import FoundationEssentials
 
 /// The unsent prompt and the paintings that still wait, kept across crashes.
 struct DraftFile: Sendable {
-  let path: String
+  let box: DraftBox
 
-  /// nil when there is none, or when it cannot be read: a draft is never worth not starting for.
-  func read() -> Draft? {
-    guard let data = try? Data(contentsOf: URL(filePath: path)), data.count < 4 << 20 else {
-      return nil
+  /// nil when there is none. One that cannot be read is set aside, and the failure says where.
+  func read() -> (draft: Draft?, problem: Failure?) {
+    do {
+      guard let bytes = try box.load() else { return (nil, nil) }
+      do {
+        return (try JSONDecoder().decode(Draft.self, from: Data(bytes)), nil)
+      } catch {
+        let path = try box.setAside()
+        return (
+          nil,
+          Failure(
+            .badInput, "the prompt of the last session cannot be read",
+            hint: "it is kept as \(path)", cause: "\(error)")
+        )
+      }
+    } catch {
+      return (nil, Failure(error))
     }
-    return try? JSONDecoder().decode(Draft.self, from: data)
   }
 
   /// The old draft stays until the new one is on the disk.
   func write(_ draft: Draft) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    _ = try publish([UInt8](encoder.encode(draft)), at: path, collision: .overwrite)
+    try box.save([UInt8](encoder.encode(draft)))
   }
 }

@@ -13,7 +13,8 @@ struct LatestTraining: Sendable {
   /// Says that this process trains in `folder`.
   func note(folder: String) throws {
     try makeFolder(Paths.parent(file))
-    let full = folder.hasPrefix("/") ? folder : FileManager.default.currentDirectoryPath + "/" + folder
+    let full =
+      folder.hasPrefix("/") ? folder : FileManager.default.currentDirectoryPath + "/" + folder
     _ = try publish(Array("\(getpid())\n\(full)\n".utf8), at: file, collision: .overwrite)
   }
 

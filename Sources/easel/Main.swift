@@ -16,7 +16,8 @@ enum Main {
         try command.run()
         exit(0)
       }
-      Interrupts.watch(Task { await finish(arguments) })
+      // Detached: the main thread, which `main` belongs to, only waits from here on.
+      Interrupts.watch(Task.detached { await finish(arguments) })
       // Everything else happens on other threads; `finish` ends the process.
       dispatchForever()
     } catch {
@@ -83,7 +84,8 @@ enum Main {
       if argument == "help" { return }
       guard let found = known.first(where: { $0.configuration.commandName == argument }) else {
         let kind = parents.isEmpty ? "command" : "\(parents.joined(separator: " ")) command"
-        throw Failure.unknown(kind, argument, known: known.compactMap { $0.configuration.commandName })
+        throw Failure.unknown(
+          kind, argument, known: known.compactMap { $0.configuration.commandName })
       }
       parents.append(argument)
       known = found.configuration.subcommands

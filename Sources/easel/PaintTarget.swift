@@ -31,7 +31,8 @@ struct PaintTarget: Sendable {
     }
     let suffix = String(name[dot...])
     exporter = try EaselImaging.exporter(named: String(suffix.dropFirst()))
-    place = count > 1 ? .series(stem: String(path.dropLast(suffix.count)), suffix: suffix) : .file(path)
+    place =
+      count > 1 ? .series(stem: String(path.dropLast(suffix.count)), suffix: suffix) : .file(path)
     let parent = Paths.parent(path.hasPrefix("/") ? path : "./" + path)
     guard fileKind(parent) == .folder else {
       throw Failure(.notFound, "there is no folder \(parent)")

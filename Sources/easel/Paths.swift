@@ -1,4 +1,5 @@
 import EaselKit
+import EaselStore
 import FoundationEssentials
 import Glibc
 
@@ -47,7 +48,9 @@ struct Paths: Sendable, Hashable {
     environment: ProcessInfo.processInfo.environment, executable: executableOfProcess())
 
   var configFile: String { config + "/config.toml" }
-  var draftFile: String { state + "/draft.json" }
+  var library: LibraryFolders {
+    LibraryFolders(library: data + "/library", cache: cache, state: state)
+  }
   var logFile: String { state + "/easel.log" }
   var models: String { data + "/models" }
 

@@ -20,19 +20,22 @@ final class PictureSupplier: Sendable {
       sixel: { try? encodeSixel($0, rect: $1) })
   }
 
-  private func picture(_ key: PictureKey) async -> Picture? {
-    guard let runtime = runtime.withLock({ $0 }) else { return nil }
-    return await runtime.picture(key)
+  /// The part of the picture that is wanted.
+  private func picture(_ request: PictureRequest) async -> Picture? {
+    guard let runtime = runtime.withLock({ $0 }),
+      let picture = await runtime.picture(request.key)
+    else { return nil }
+    return request.part.flatMap { picture.cropped(to: $0) } ?? picture
   }
 
   private func fitted(_ request: PictureRequest) async -> Picture? {
-    guard let picture = await picture(request.key) else { return nil }
+    guard let picture = await picture(request) else { return nil }
     return picture.scaled(to: picture.size.fitted(in: request.size))
       .centred(on: request.size, background: request.background.parts)
   }
 
   private func indexed(_ request: PictureRequest) async -> IndexedPicture? {
-    guard let picture = await picture(request.key) else { return nil }
+    guard let picture = await picture(request) else { return nil }
     if case .preview = request.key {
       // Many a second, over a slow line perhaps: few colours, no dithering, whole squares.
       var quality = SixelQuality.preview

@@ -3,6 +3,7 @@ import EaselConfig
 import EaselKit
 import EaselRuntime
 import EaselScreen
+import EaselStore
 import EaselTerminal
 import Foundation
 import Synchronization
@@ -37,12 +38,15 @@ struct Studio {
     var options = TerminalOptions(theme: chosen)
     options.graphics = Self.graphics(settings.graphics)
     options.errorLog = paths.logFile
+    let drafts = DraftFile(box: DraftBox(folders: paths.library))
+    let (draft, unreadable) = drafts.read()
+    if let unreadable { problems.append(unreadable) }
     let supplier = PictureSupplier()
     let session = try TerminalSession.open(options, pictures: supplier.supply)
     let assembly = Assembly(paths: paths, themes: themes, session: session)
     let state = AppState(
       terminal: session.size, settings: settings, themes: themes.names,
-      draft: DraftFile(path: paths.draftFile).read(), seed: UInt64.random(in: 0 ... .max),
+      draft: draft, seed: UInt64.random(in: 0 ... .max),
       // Job numbers are never used twice: they go on from the clock, not from the last session.
       jobsStarted: Int(millisecondsNow()))
     let runtime = Runtime(

@@ -53,7 +53,8 @@ struct DataCommand: AsyncParsableCommand {
       }
       guard size % 32 == 0, (32...1024).contains(size) else {
         throw Failure(
-          .badInput, "scenes cannot be \(size) pixels wide", hint: "use a multiple of 32 up to 1024")
+          .badInput, "scenes cannot be \(size) pixels wide", hint: "use a multiple of 32 up to 1024"
+        )
       }
       let splits: [String: SceneSampler.Split] = [
         "training": .training, "validation": .heldOut, "all": .everything,

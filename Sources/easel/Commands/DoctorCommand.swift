@@ -12,7 +12,15 @@ import Glibc
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Check terminal, library, models and settings.",
-    discussion: "Changes nothing. Exit status 1 when something is broken.")
+    discussion: """
+      Changes nothing unless --repair is given. Exit status 1 when something is broken.
+      """)
+
+  @Flag(help: "Bring a damaged history back from its files; the damaged one is kept aside.")
+  var repair = false
+
+  @Flag(help: "Do not compare every picture file with its digest.")
+  var quick = false
 
   @OptionGroup var format: JSONOptions
   @OptionGroup var output: OutputOptions
@@ -51,6 +59,7 @@ struct DoctorCommand: AsyncParsableCommand {
     tell(terminal())
     tell(files(desk.paths))
     tell(settings(desk.paths))
+    if repair { tell([try await repaired(desk)]) }
     tell(await library(desk))
     tell(models(desk))
     tell([font()])
@@ -104,12 +113,14 @@ struct DoctorCommand: AsyncParsableCommand {
       findings.append(
         Finding(
           "graphics", .warning, "the terminal does not say that it has sixel graphics",
-          hint: "xterm -ti vt340, foot, WezTerm, mlterm, Konsole, iTerm2, Windows Terminal have them"))
+          hint:
+            "xterm -ti vt340, foot, WezTerm, mlterm, Konsole, iTerm2, Windows Terminal have them"))
     }
     if !found.isUnicode {
       findings.append(
         Finding(
-          "locale", .warning, "the locale is not UTF-8", hint: "set LC_ALL=C.UTF-8 for real letters"))
+          "locale", .warning, "the locale is not UTF-8", hint: "set LC_ALL=C.UTF-8 for real letters"
+        ))
     }
     return findings
   }
@@ -157,15 +168,29 @@ struct DoctorCommand: AsyncParsableCommand {
       return [Finding("library", .ok, "empty")]
     }
     let store = await desk.openForReading()
-    defer { Task { await store.close() } }
-    if let problem = store.problem { return [Finding("library", .problem, problem)] }
-    do {
-      let pictures = try await store.page(HistoryQuery(limit: 1)).total ?? 0
-      let trashed = try await store.page(HistoryQuery(text: "is:trashed", limit: 1)).total ?? 0
-      return [Finding("library", .ok, "\(pictures) pictures, \(trashed) in the trash")]
-    } catch {
-      return [Finding("library", .problem, Failure(error))]
+    var findings = await store.check(verify: !quick).map { found in
+      let state: Finding.State =
+        switch found.weight {
+        case .note: .ok
+        case .warning: .warning
+        case .problem: .problem
+        }
+      return Finding("library", state, found.what, hint: found.hint)
     }
+    if let pictures = try? await store.page(HistoryQuery(limit: 1)).total,
+      let trashed = try? await store.page(HistoryQuery(text: "is:trashed", limit: 1)).total
+    {
+      findings.append(Finding("library", .ok, "\(pictures) pictures, \(trashed) in the trash"))
+    }
+    await store.close()
+    return findings
+  }
+
+  private func repaired(_ desk: Desk) async throws -> Finding {
+    let report = try await HistoryStore.repair(desk.paths.library, codec: .imaging)
+    if report.wasSound { return Finding("repair", .ok, "the database was sound") }
+    let kept = report.setAside.map { "the damaged one is kept as \($0)" }
+    return Finding("repair", .ok, "\(report.salvaged) pictures brought back", hint: kept)
   }
 
   private func models(_ desk: Desk) -> [Finding] {
@@ -178,7 +203,9 @@ struct DoctorCommand: AsyncParsableCommand {
       ]
     }
     return all.map { model in
-      if let problem = model.problem { return Finding("models", .problem, "\(model.name): \(problem)") }
+      if let problem = model.problem {
+        return Finding("models", .problem, "\(model.name): \(problem)")
+      }
       return Finding("models", .ok, "\(model.name)  \(model.folder ?? "")")
     }
   }

@@ -46,7 +46,8 @@ struct PictureWriter: Sendable {
       switch graphics {
       case .sixel: .sixel
       case .blocks: .blocks
-      case .auto: Console.isOutputTerminal ? (answers?.graphics == .sixel ? .sixel : .blocks) : .sixel
+      case .auto:
+        Console.isOutputTerminal ? (answers?.graphics == .sixel ? .sixel : .blocks) : .sixel
       }
     let cells = PixelSize(width: window.columns, height: max(2, window.rows - 4))
     self.box =

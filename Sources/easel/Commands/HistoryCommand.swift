@@ -36,7 +36,7 @@ struct HistoryCommand: AsyncParsableCommand {
     await library.close()
   }
 
-  private func tell(_ item: HistoryItem, _ file: String) {
+  private func tell(_ item: HistoryItem, _ file: String?) {
     if format.json { return Console.json(fields(of: item, file: file)) }
     var parts = [
       Console.painted(padded(item.id.description, to: 6), "1;36"),
@@ -45,6 +45,7 @@ struct HistoryCommand: AsyncParsableCommand {
     ]
     if item.isFavourite { parts.append(Console.painted("favourite", "33")) }
     if item.rating > 0 { parts.append("\(item.rating)/5") }
+    parts += item.tags.map { Console.painted(SafeText($0).description, "35") }
     if item.isTrashed { parts.append("in the trash") }
     if item.isMissing { parts.append(Console.painted("file missing", "31")) }
     Console.out(parts.joined(separator: "  "))
@@ -56,7 +57,7 @@ struct HistoryCommand: AsyncParsableCommand {
 }
 
 /// A picture of the history for scripts; the keys are a contract.
-func fields(of item: HistoryItem, file: String) -> [JSON.Field] {
+func fields(of item: HistoryItem, file: String?) -> [JSON.Field] {
   let recipe = item.recipe, request = recipe.request
   return [
     .init("id", item.id.number), .init("file", file), .init("prompt", request.prompt),
@@ -67,6 +68,8 @@ func fields(of item: HistoryItem, file: String) -> [JSON.Field] {
     .init("index", recipe.index), .init("seconds", recipe.seconds),
     .init("created", timestamp(recipe.created)), .init("favourite", item.isFavourite),
     .init("rating", item.rating), .init("trashed", item.isTrashed),
-    .init("missing", item.isMissing), .init("bytes", item.bytes), .init("sha256", item.sha256),
+    .init("missing", item.isMissing),
+    .init("tags", .list(item.tags.map { .text($0) })), .init("bytes", item.bytes),
+    .init("sha256", item.sha256),
   ]
 }

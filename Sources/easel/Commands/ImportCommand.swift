@@ -2,7 +2,7 @@ import ArgumentParser
 import EaselKit
 import EaselScreen
 import EaselStore
-import Foundation
+import EaselStore
 
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,44 +18,48 @@ struct ImportCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
+    for path in paths where fileKind(expandingTilde(path)) == nil {
+      throw Failure(.notFound, "there is no file \(path)")
+    }
     let library = try await Desk().openForWriting()
-    let files = try paths.flatMap { try Self.files(below: expandingTilde($0)) }
-    guard !files.isEmpty else {
-      throw Failure(.notFound, "there are no pictures in \(paths.joined(separator: ", "))")
+    let isQuiet = format.json
+    let report = try await library.importFiles(paths.map(expandingTilde)) { path in
+      if !isQuiet { ProgressLine.show("read \(SafeText(path))") }
     }
-    var problems = 0
-    for path in files {
-      try Task.checkCancellation()
-      do {
-        let item = try await library.importFile(readFile(path))
-        if format.json {
-          Console.json(fields(of: item, file: library.file(of: item)) + [.init("source", path)])
-        } else {
-          Console.out(
-            "\(Console.painted(item.id.description, "1;36"))  \(SafeText(path))  "
-              + SafeText(item.recipe.request.prompt).description)
-        }
-      } catch {
-        // One damaged file of a hundred should not lose the other ninety-nine.
-        problems += 1
-        var failure = Failure(error)
-        failure.what = "\(path): \(failure.what)"
-        if files.count == 1 { throw failure }
-        Console.warn(failure)
-      }
-    }
+    ProgressLine.clear()
+    for imported in report.imported { tell(imported, library.file(of: imported.item)) }
     await library.close()
-    if problems > 0 {
-      throw Failure(.internalError, "\(problems) of \(files.count) files could not be imported")
+    for skipped in report.skipped {
+      var failure = skipped.failure
+      failure.what = "\(skipped.path): \(failure.what)"
+      // One damaged file of a hundred does not lose the other ninety-nine.
+      if report.imported.isEmpty, report.skipped.count == 1 { throw failure }
+      Console.warn(failure)
+    }
+    if !report.skipped.isEmpty {
+      throw Failure(
+        .internalError,
+        "\(report.skipped.count) of \(report.skipped.count + report.imported.count) files could "
+          + "not be imported")
+    }
+    if report.imported.isEmpty {
+      throw Failure(.notFound, "there are no pictures in \(paths.joined(separator: ", "))")
     }
   }
 
-  private static func files(below path: String) throws -> [String] {
-    guard let kind = fileKind(path) else { throw Failure(.notFound, "there is no file \(path)") }
-    guard kind == .folder else { return [path] }
-    let endings: Set<String> = ["png", "jpg", "jpeg", "ppm", "pgm", "pnm"]
-    return try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
-      .filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }
-      .map { "\(path)/\($0)" }
+  private func tell(_ imported: ImportReport.Imported, _ file: String?) {
+    let item = imported.item
+    if format.json {
+      return Console.json(
+        fields(of: item, file: file) + [
+          .init("source", imported.path), .init("new", imported.isNew),
+        ])
+    }
+    var parts = [
+      Console.painted(item.id.description, "1;36"), SafeText(imported.path).description,
+      SafeText(item.recipe.request.prompt).description,
+    ]
+    if !imported.isNew { parts.append("was there already") }
+    Console.out(parts.joined(separator: "  "))
   }
 }

@@ -45,7 +45,8 @@ struct PaintCommand: AsyncParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Also write to this file (png, jpg), or into this folder.", valueName: "path"))
+    help: ArgumentHelp(
+      "Also write to this file (png, jpg), or into this folder.", valueName: "path"))
   var output: String?
 
   @Flag(help: "Replace files that are there.")

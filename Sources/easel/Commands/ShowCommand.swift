@@ -28,7 +28,9 @@ struct ShowCommand: AsyncParsableCommand {
       let file = library.file(of: item)
       if let writer {
         writer.draw(try await library.picture(item.id))
-        if Console.isOutputTerminal { describe(item.recipe, title: "\(item.id)  \(file)") }
+        if Console.isOutputTerminal {
+          describe(item.recipe, title: "\(item.id)  \(file ?? "file missing")")
+        }
       } else {
         Console.json(fields(of: item, file: file))
       }

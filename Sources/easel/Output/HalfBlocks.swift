@@ -44,7 +44,9 @@ enum HalfBlocks {
   private static let shades: [Character] = Array(" .:-=+*#%@")
 
   /// Rec. 601 weights.
-  private static func luma(_ p: (Int, Int, Int)) -> Int { (299 * p.0 + 587 * p.1 + 114 * p.2) / 1000 }
+  private static func luma(_ p: (Int, Int, Int)) -> Int {
+    (299 * p.0 + 587 * p.1 + 114 * p.2) / 1000
+  }
 
   private static func code(_ p: (Int, Int, Int), _ base: Int, _ colours: Colours) -> String {
     colours == .direct
