@@ -91,11 +91,13 @@ enum Startup {
     var decoder = InputDecoder(eraseByte: 0x7F)
     var early: [InputEvent] = []
     let probe = ask(options, isUTF8: isUTF8, &decoder, &early)
-    return probe.capabilities(
-      Probe.Setting(
-        term: options.term, colorTerm: options.colorTerm,
-        noColor: options.colour == .never || (options.colour == .automatic && options.noColor),
-        isUTF8Locale: isUTF8, graphics: options.graphics, window: windowSize(options.output)))
+    var setting = Probe.Setting(term: options.term)
+    setting.colorTerm = options.colorTerm
+    setting.noColor = options.colour == .never || (options.colour == .automatic && options.noColor)
+    setting.isUTF8Locale = isUTF8
+    setting.graphics = options.graphics
+    setting.window = windowSize(options.output)
+    return probe.capabilities(setting)
   }
 
   private static func check(_ options: TerminalOptions) throws(Failure) {
