@@ -43,7 +43,7 @@ func openForReading(_ path: String, fileSystem: FileSystem) -> Opening {
       return .damaged("library.db is not a file")
     }
     if info.bytes == 0 { return .missing }
-    let queue = try DatabaseQueue(path: path, configuration: configuration(readonly: true))
+    let queue = try connect(path, fileSystem)
     return try queue.read { db in
       let application = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
       let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
@@ -65,6 +65,32 @@ func openForReading(_ path: String, fileSystem: FileSystem) -> Opening {
     return .damaged(error.message ?? "\(error)")
   } catch {
     return .failed(Failure(database: error, doing: "open the history"))
+  }
+}
+
+/// Where nothing can be written, SQLite cannot make the index of its log, and refuses. With no log
+/// to read, the file alone is the whole database, and nobody can change it meanwhile.
+private func connect(_ path: String, _ fileSystem: FileSystem) throws -> DatabaseQueue {
+  let configuration = configuration(readonly: true)
+  do {
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    _ = try queue.read { db in try Int.fetchOne(db, sql: "PRAGMA schema_version") }
+    return queue
+  } catch let error as DatabaseError
+    where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+  {
+    guard try fileSystem.info(path + "-wal").map({ $0.bytes == 0 }) ?? true else { throw error }
+    // In a URI only these three need another form.
+    var name = ""
+    for character in path {
+      switch character {
+      case "%": name += "%25"
+      case "?": name += "%3f"
+      case "#": name += "%23"
+      default: name.append(character)
+      }
+    }
+    return try DatabaseQueue(path: "file:\(name)?immutable=1", configuration: configuration)
   }
 }
 

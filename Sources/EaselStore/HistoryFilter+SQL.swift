@@ -61,7 +61,18 @@ struct FilterSQL {
 
   var text: String { "FROM \(source) WHERE \(conditions.joined(separator: " AND "))" }
 
-  private typealias Condition = (String, StatementArguments)
+  /// How many rows the filter finds. All of them are counted without touching each.
+  func count(_ db: Database) throws -> Int? {
+    guard conditions == ["image.trashed_ms IS NULL"] else {
+      return try Int.fetchOne(db, sql: "SELECT count(*) \(text)", arguments: arguments)
+    }
+    return try Int.fetchOne(
+      db,
+      sql: """
+        SELECT (SELECT count(*) FROM image)
+          - (SELECT count(*) FROM image WHERE trashed_ms IS NOT NULL)
+        """)
+  }
 
   private mutating func add(_ condition: (String, StatementArguments)) {
     conditions.append(condition.0)

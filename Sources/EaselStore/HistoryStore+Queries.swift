@@ -47,7 +47,7 @@ extension HistoryStore {
         } else if isLast {
           items.count
         } else {
-          try Int.fetchOne(db, sql: "SELECT count(*) \(sql.text)", arguments: sql.arguments)
+          try sql.count(db)
         }
       return StoredPage(items: items, isLast: isLast, total: total)
     }

@@ -48,7 +48,7 @@ extension HistoryStore {
         }
       }
       try await adopt(orphans, &report)
-      try markMissing(&report)
+      try await markMissing(&report)
       needsSweep = false
     } catch {
       needsSweep = true
@@ -131,15 +131,11 @@ extension HistoryStore {
   }
 
   /// Looks for the file of every row, newest first.
-  private func markMissing(_ report: inout SweepReport) throws {
-    let rows = try writable().read { db in
-      try Row.fetchAll(db, sql: "SELECT id, sha256, bytes, missing FROM image ORDER BY id DESC")
-        .map { row -> (id: Int64, digest: Digest?, bytes: Int, isMissing: Bool) in
-          (row["id"], Digest(bytes: Array(row["sha256"] as Data)), row["bytes"], row["missing"])
-        }
-    }
+  private func markMissing(_ report: inout SweepReport) async throws {
+    let rows = try presence()
     var changed: [(id: Int64, isMissing: Bool)] = []
-    for row in rows {
+    for (i, row) in rows.enumerated() {
+      if i % 1000 == 999 { await Task.yield() }
       guard let digest = row.digest else { continue }
       let bytes = objects.locate(digest).flatMap { try? fileSystem.info($0)?.bytes }
       let isMissing = bytes != row.bytes
@@ -154,6 +150,13 @@ extension HistoryStore {
     }
     report.missing = changed.filter(\.isMissing).map { ImageID($0.id) }
     report.found = changed.filter { !$0.isMissing }.map { ImageID($0.id) }
+  }
+
+  private func presence() throws -> [(id: Int64, digest: Digest?, bytes: Int, isMissing: Bool)] {
+    try writable().read { db in
+      try Row.fetchAll(db, sql: "SELECT id, sha256, bytes, missing FROM image ORDER BY id DESC")
+        .map { ($0["id"], Digest(bytes: Array($0["sha256"] as Data)), $0["bytes"], $0["missing"]) }
+    }
   }
 
   /// Whoever has the lock owns everything in the folder of unfinished files.

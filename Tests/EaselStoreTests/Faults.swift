@@ -20,6 +20,7 @@ final class Faults: Sendable {
   private struct State {
     var plan = Plan.none
     var calls = 0
+    var log: [String] = []
   }
   private let state = Mutex(State())
 
@@ -28,10 +29,14 @@ final class Faults: Sendable {
     state.withLock { $0 = State(plan: plan) }
   }
   var calls: Int { state.withLock { $0.calls } }
+  /// Every call since `begin`, with the last two parts of its path.
+  var log: [String] { state.withLock { $0.log } }
 
   private func step(_ call: String, _ path: String = "", dying: () -> Void = {}) throws {
     let plan = state.withLock { s in
       s.calls += 1
+      let parts = path.split(separator: "/").suffix(2).joined(separator: "/")
+      s.log.append(parts.isEmpty ? call : "\(call) \(parts)")
       return (s.plan, s.calls)
     }
     switch plan {

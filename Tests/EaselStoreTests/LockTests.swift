@@ -92,9 +92,16 @@ private struct Holder {
     let library = TestLibrary()
     let item = try await library.using { try await $0.appendSample(1) }
     chmod(library.folders.library + "/lock", 0o400)
-    let store = await library.open()
-    #expect(store.problem?.code == .readOnly)
-    #expect(try await store.page(HistoryQuery()).items == [item])
-    await store.close()
+    chmod(library.folders.library + "/library.db", 0o400)
+    chmod(library.folders.library, 0o500)
+    defer { chmod(library.folders.library, 0o700) }
+    for access in [HistoryStore.Access.writing(waitSeconds: 0), .reading] {
+      let store = await library.open(access)
+      #expect(store.problem?.code == (access == .reading ? nil : .readOnly))
+      #expect(try await store.page(HistoryQuery()).items == [item])
+      #expect(try await store.picture(item.id) == samplePicture(1))
+      await #expect(throws: Failure.self) { try await store.appendSample(2) }
+      await store.close()
+    }
   }
 }

@@ -54,6 +54,28 @@ import Testing
     await store.close()
   }
 
+  /// No simulation of crashes sees a missing fsync, as the file system lives on; so the order itself
+  /// is held: bytes on the disk, name, name on the disk, and the row last.
+  @Test func aFileIsOnTheDiskBeforeItsNameAndItsNameBeforeItsRow() async throws {
+    let library = TestLibrary()
+    let faults = Faults()
+    let store = await library.open(.writing(waitSeconds: 0), faults.fileSystem)
+    try await store.appendSample(1)
+    faults.begin(.none)
+    let item = try await store.appendSample(2)
+    await store.close()
+    let shard = item.sha256.prefix(2)
+    // The name of the temporary file is random, and looking changes nothing.
+    let log = faults.log.filter { !$0.hasPrefix("stat") }
+      .map { $0.hasPrefix("open tmp/") && $0.hasSuffix(".part") ? "open tmp" : $0 }
+    let publication = [
+      "mkdir objects/\(shard)", "open tmp", "write", "fsync", "chmod", "close",
+      "rename \(shard)/\(item.sha256).png", "open objects/\(shard)", "fsync", "close",
+      "open library/objects", "fsync", "close", "beforeCommit", "afterCommit",
+    ]
+    #expect(Array(log.prefix(publication.count)) == publication)
+  }
+
   /// Dies before every single call of storing a second picture, then starts again.
   @Test func aCrashAtAnyStepLosesNothingAndShowsNothingHalf() async throws {
     let calls = try await callsOf { try await $0.appendSample(2) }
