@@ -81,7 +81,8 @@ let package = Package(
 
     // C: curses, sixel, codecs and the compute kernels. Nothing else.
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
-    .target(name: "CScreen", linkerSettings: [.linkedLibrary("ncursesw")]),
+    .target(
+      name: "CScreen", exclude: ["easel-direct.ti"], linkerSettings: [.linkedLibrary("ncursesw")]),
     .systemLibrary(name: "CSixel", pkgConfig: "libsixel", providers: [.apt(["libsixel-dev"])]),
     .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(

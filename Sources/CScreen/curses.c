@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "CScreen.h"
+#include "internal.h"
 
 // One terminal at a time: curses keeps its own state global.
 static SCREEN *screen;
@@ -52,11 +52,27 @@ static void configure(void) {
   def_prog_mode();
 }
 
+// newterm with another TERMINFO, which children must not see.
+static SCREEN *open_direct(void) {
+  const char *before = getenv("TERMINFO");
+  char *kept = before ? strdup(before) : NULL;
+  setenv("TERMINFO", cs_direct_entry, 1);
+  SCREEN *opened = newterm("easel-direct", output, input);
+  if (kept) {
+    setenv("TERMINFO", kept, 1);
+    free(kept);
+  } else {
+    unsetenv("TERMINFO");
+  }
+  return opened;
+}
+
 bool cs_open(const char *term, int in, int out) {
   if (screen) return false;
+  bool direct = strcmp(term, "easel-direct") == 0;
   output = open_copy(out, "w");
   input = open_copy(in, "r");
-  if (output && input) screen = newterm(term, output, input);
+  if (output && input) screen = direct ? open_direct() : newterm(term, output, input);
   if (!screen) {
     if (output) fclose(output);
     if (input) fclose(input);
@@ -67,6 +83,8 @@ bool cs_open(const char *term, int in, int out) {
   configure();
   return true;
 }
+
+bool cs_is_open(void) { return screen != NULL; }
 
 void cs_close(void) {
   if (!screen) return;

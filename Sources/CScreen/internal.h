@@ -19,4 +19,7 @@ cs_recovery *cs_shared(void);
 // Writes the bytes and sets the mode, without waiting for a terminal that does not read.
 void cs_recover(cs_recovery *recovery);
 
+// A terminal type of our own, for TERMINFO.
+extern const char cs_direct_entry[];
+
 #endif

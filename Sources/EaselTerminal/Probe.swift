@@ -30,6 +30,10 @@ package struct Probe {
   private var registers: Int?
   private var modes: Set<Int> = []
   private var isDirect = false
+  /// The colour that was set came back as one of 256.
+  private(set) var hasIndexedColour = false
+  /// Whether the terminal answers what size a cell has.
+  var tellsCell: Bool { cell != nil }
   private var cursor: CellPoint?
   private var background: RGB?
 
@@ -62,6 +66,7 @@ package struct Probe {
     case .mode(let mode, let isKnown): if isKnown { modes.insert(mode) }
     case .rendition(let text):
       isDirect = text.contains("48:2:") || text.contains("48;2;1;2;3")
+      hasIndexedColour = text.contains("48:5:") || text.contains("48;5;")
     case .cursor(let at): cursor = at
     case .background(let colour): background = colour
     case .unknown: break
@@ -78,9 +83,7 @@ package struct Probe {
     made.colours =
       if setting.noColor {
         .none
-      } else if isDirect || ["truecolor", "24bit"].contains(setting.colorTerm?.lowercased())
-        || setting.term.hasSuffix("-direct")
-      {
+      } else if isDirect || tellsDirect(setting) || setting.term.hasSuffix("-direct") {
         .direct
       } else {
         .indexed
@@ -101,6 +104,12 @@ package struct Probe {
       made.isCellSizeKnown = true
     }
     return made
+  }
+
+  /// COLORTERM outlives the terminal that set it: within GNU screen it is the outer one's.
+  private func tellsDirect(_ setting: Setting) -> Bool {
+    guard ["truecolor", "24bit"].contains(setting.colorTerm?.lowercased()) else { return false }
+    return !setting.term.hasPrefix("screen") || name?.hasPrefix("tmux") ?? false
   }
 
   /// The size of a cell from the window's. With padding below one cell the true size c obeys

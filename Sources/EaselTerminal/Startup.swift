@@ -15,6 +15,8 @@ enum Startup {
     var window: Probe.WindowSize
     var signalPipe: (read: Int32, write: Int32)
     var savedErrors: Int32
+    /// Whether `CSI 16 t` is answered.
+    var tellsCell: Bool
   }
 
   static func run(_ options: TerminalOptions) throws(Failure) -> Result {
@@ -47,7 +49,7 @@ enum Startup {
     setting.window = window
     var capabilities = probe.capabilities(setting)
 
-    let types: [String] = [options.term, "xterm-256color"]
+    let types = terminalTypes(options.term, probe, capabilities)
     let opened = types.first { (type: String) in cs_open(type, options.input, options.output) }
     guard let opened, cs_can_move() else {
       if opened != nil { cs_close() }
@@ -65,7 +67,7 @@ enum Startup {
     let saved = redirectErrors(to: options.errorLog)
     return Result(
       capabilities: capabilities, cooked: cooked, decoder: decoder, early: early, window: window,
-      signalPipe: (pipe[0], pipe[1]), savedErrors: saved)
+      signalPipe: (pipe[0], pipe[1]), savedErrors: saved, tellsCell: probe.tellsCell)
   }
 
   /// Takes back what `run` did when the session cannot start after all.
@@ -106,6 +108,9 @@ enum Startup {
         .unsupported, "the studio needs a terminal, and standard \(name) is none",
         hint: "use `easel paint` in scripts and pipes")
     }
+    if cs_is_open() {
+      throw Failure(.internalError, "the terminal is in use by another part of the studio")
+    }
     if options.term == "dumb" {
       throw Failure(
         .unsupported, "a terminal of type 'dumb' cannot show the studio",
@@ -138,6 +143,20 @@ enum Startup {
     }
     decoder.expectsCursorReport = false
     return probe
+  }
+
+  /// The terminal types to try, best first. The answers of the terminal say more than its name:
+  /// xterm itself is called `xterm` by default, a type with eight colours.
+  private static func terminalTypes(
+    _ term: String, _ probe: Probe, _ c: Capabilities
+  ) -> [String] {
+    var types = [term, "xterm-256color"]
+    if c.colours == .direct {
+      types.insert("easel-direct", at: 0)
+    } else if probe.hasIndexedColour, !term.contains("256color"), !term.contains("direct") {
+      types.insert("\(term)-256color", at: 0)
+    }
+    return types
   }
 
   /// What curses can do for this terminal type bounds the colours of text; pictures may have more.

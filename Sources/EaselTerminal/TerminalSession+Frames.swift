@@ -183,7 +183,8 @@ extension TerminalSession {
 
   /// Tells a test that everything presented so far is on the screen.
   private func announce() {
-    guard options.announcesIdle, frameNumber > announced, !shelf.isLoading else { return }
+    guard options.announcesIdle, frameNumber > announced, !shelf.isLoading, !awaitsCell
+    else { return }
     announced = frameNumber
     write(Array("\u{1B}]7770;idle;\(announced)\u{1B}\\".utf8))
   }

@@ -52,26 +52,28 @@ extension TerminalSession {
     guard isOnScreen else { return }
     let window = Startup.windowSize(options.output)
     var size = size
-    if asksForCell { _ = write(Array("\u{1B}[16t".utf8)) }
-    if window.cells == size.cells, !capabilities.isCellSizeKnown { return }
-    if !hasExactCell,
-      let cell = Probe.cell(textArea: nil, window: window, name: capabilities.name),
-      capabilities.isCellSizeKnown
+    if tellsCell {
+      awaitsCell = write(Array("\u{1B}[16t".utf8))
+    } else if capabilities.isCellSizeKnown,
+      let cell = Probe.cell(textArea: nil, window: window, name: capabilities.name)
     {
       painter.cell = cell
       size.cellWidth = cell.width
       size.cellHeight = cell.height
     }
     size.cells = window.cells
-    apply(size)
+    if size != self.size { apply(size) }
   }
 
   /// A new size of one cell, as the terminal itself says.
   private func takeCell(_ cell: PixelSize) {
-    hasExactCell = true
+    awaitsCell = false
     guard cell.width > 0, cell.height > 0, cell.width < 1000, cell.height < 1000,
       cell != painter.cell
-    else { return }
+    else {
+      thread.wake()
+      return
+    }
     painter.cell = cell
     var size = size
     size.cellWidth = cell.width

@@ -53,9 +53,9 @@ public actor TerminalSession {
   var decoder: InputDecoder
   /// When a lone escape counts as the Escape key (monotonic nanoseconds).
   var escapeDeadline: UInt64?
-  /// Whether the terminal answers questions, and whether it told the size of a cell itself.
-  let asksForCell: Bool
-  var hasExactCell = false
+  /// Whether the terminal tells the size of a cell, and whether an answer is still to come.
+  let tellsCell: Bool
+  var awaitsCell = false
 
   // Output.
   var isOnScreen = false
@@ -115,7 +115,7 @@ public actor TerminalSession {
     signalPipe = started.signalPipe
     savedErrors = started.savedErrors
     thread = TerminalThread()
-    asksForCell = started.capabilities.answered
+    tellsCell = started.tellsCell
     let size = TerminalSize(
       cells: started.window.cells,
       cellWidth: started.capabilities.isCellSizeKnown ? started.capabilities.cell.width : nil,

@@ -120,11 +120,16 @@ public final class PseudoTerminal {
   // MARK: Out
 
   /// Reads until `condition` holds.
-  public func read(until what: String, _ condition: (VTScreen) -> Bool) throws {
+  ///
+  /// `polling`: the condition looks at something beside the screen, which no byte announces.
+  public func read(
+    until what: String, polling: Bool = false, _ condition: (VTScreen) -> Bool
+  ) throws {
     let deadline = Self.now() + patience
     while !condition(screen) {
       let left = deadline - Self.now()
-      guard left > 0, try receive(milliseconds: Int32(min(left * 1000, 1000)) + 1) else {
+      let longest: Double = polling ? 5 : 1000
+      guard left > 0, try receive(milliseconds: Int32(min(left * 1000, longest)) + 1) else {
         if condition(screen) { return }
         throw TimedOut(waitedFor: what, screen: screen.text)
       }

@@ -21,6 +21,12 @@ import Testing
             all.append("\(place) shows '\(shown.text)' for '\(character)'")
           }
           if pixels != nil { all.append("\(place) has stale pixels") }
+          if terminal.profile.hasDirectColour {
+            let look = plainTheme().looks[screen[column, row].style.role]
+            if shown.background != look.map({ .direct($0.background) }) {
+              all.append("\(place) has the background \(shown.background)")
+            }
+          }
         case .continuation:
           if !shown.text.isEmpty { all.append("\(place) shows '\(shown.text)' for half a glyph") }
           if pixels != nil { all.append("\(place) has stale pixels") }
@@ -58,7 +64,9 @@ import Testing
         let cell = PixelSize(width: 2 + random.nextInt(5), height: 5 + random.nextInt(6))
         let size = CellSize(columns: 30 + random.nextInt(30), rows: 10 + random.nextInt(12))
         return try Stage(
-          size: size, profile: TerminalProfile(cell: cell, hasSynchronizedOutput: seed % 2 == 0))
+          size: size,
+          profile: TerminalProfile(
+            cell: cell, hasSynchronizedOutput: seed % 2 == 0, hasDirectColour: seed % 3 == 0))
       },
       { stage in
         var play = RandomPlay(size: stage.terminal.screen.size, random: SplitMix64(seed: seed))

@@ -84,6 +84,13 @@ private let foot =
 @Test func colortermAndDirectTypesMeanDirectColour() {
   #expect(probe("\u{1B}[?1c") { $0.colorTerm = "truecolor" }.colours == .direct)
   #expect(probe("\u{1B}[?1c", term: "foot-direct").colours == .direct)
+  // Within GNU screen COLORTERM is the outer terminal's.
+  #expect(
+    probe("\u{1B}[?1c", term: "screen-256color") { $0.colorTerm = "truecolor" }.colours == .indexed)
+  #expect(
+    probe("\u{1B}P>|tmux 3.3a\u{1B}\\\u{1B}[?1c", term: "screen") {
+      $0.colorTerm = "truecolor"
+    }.colours == .direct)
   #expect(probe("\u{1B}P1$r0;48;5;16m\u{1B}\\\u{1B}[?1c").colours == .indexed)
 }
 

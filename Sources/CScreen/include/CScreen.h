@@ -23,7 +23,10 @@ int cs_width(wchar_t character);
 
 /// Opens curses for terminal type `term` on two descriptors: raw, no echo, no scrolling, no
 /// insertion or deletion of cells (they would carry pixels along). False: unknown type.
+/// "easel-direct" is a type of our own for terminals with direct colour: 0xRRGGBB.
 bool cs_open(const char *term, int in, int out);
+/// Whether curses is open; it can be once at a time.
+bool cs_is_open(void);
 /// Leaves the screen and frees it.
 void cs_close(void);
 /// Leaves the screen for a while, and takes it back with everything to be drawn again.

@@ -1,0 +1,219 @@
+import EaselKit
+import EaselScreen
+import EaselTerminal
+import EaselTestSupport
+import Synchronization
+import Testing
+
+private let size = CellSize(columns: 30, rows: 10)
+
+private func screen(_ key: PictureKey, at frame: CellRect) -> Screen {
+  var screen = Screen(size: size)
+  screen.draw("a frame", column: 0, row: 0)
+  screen.place(key, in: frame)
+  return screen
+}
+
+/// A supply that answers nothing until it is told to, and remembers what it was asked.
+private final class Gate: Sendable {
+  private struct State {
+    var asked: [PictureRequest] = []
+    var waiting: [PictureRequest: CheckedContinuation<Void, Never>] = [:]
+    var open: Set<PictureKey> = []
+  }
+  private let state = Mutex(State())
+
+  var asked: [PictureKey] { state.withLock { $0.asked.map(\.key) } }
+
+  func open(_ key: PictureKey) {
+    let waiting = state.withLock { s in
+      s.open.insert(key)
+      let waiting = s.waiting.filter { $0.key.key == key }
+      for request in waiting.keys { s.waiting[request] = nil }
+      return Array(waiting.values)
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  func pass(_ request: PictureRequest) async {
+    await withCheckedContinuation { continuation in
+      let isOpen = state.withLock { s in
+        s.asked.append(request)
+        if s.open.contains(request.key) { return true }
+        s.waiting[request] = continuation
+        return false
+      }
+      if isOpen { continuation.resume() }
+    }
+  }
+
+  var supply: PictureSupply {
+    PictureSupply(
+      indexed: {
+        await self.pass($0)
+        return TestPictures.indexed($0.key, size: $0.size)
+      },
+      picture: { _ in nil }, sixel: TestPictures.sixel)
+  }
+}
+
+extension SessionTests {
+  private static let frame = CellRect(column: 3, row: 2, columns: 8, rows: 4)
+
+  /// Whether the frame shows exactly this picture.
+  private static func shows(_ terminal: VTScreen, _ key: PictureKey) -> Bool {
+    let cell = terminal.profile.cell
+    return terminal.pixels(column: frame.column, row: frame.row)?.first
+      == 0xFF00_0000 | TestPictures.colour(key, 0, 0)
+      && terminal.pixels(column: frame.column + 7, row: frame.row + 3)?.last
+        == 0xFF00_0000
+        | TestPictures.colour(key, 8 * cell.width - 1, 4 * cell.height - 1)
+  }
+
+  @Test func aPictureThatIsNotReadyLeavesItsPredecessorOnTheScreen() async throws {
+    let gate = Gate()
+    let first = PictureKey.image(ImageID(1)), second = PictureKey.image(ImageID(2))
+    gate.open(first)
+    try await withStage({ try Stage(size: size, supply: gate.supply) }) { stage in
+      try stage.show(screen(first, at: Self.frame))
+      try demand(Self.shows(stage.terminal.screen, first), "the first is not there")
+      stage.session.present(screen(second, at: Self.frame))
+      try stage.terminal.readWhile { !gate.asked.contains(second) }
+      try demand(Self.shows(stage.terminal.screen, first), "the first is gone too early")
+      gate.open(second)
+      try stage.terminal.read(until: "the second") { Self.shows($0, second) }
+    }
+  }
+
+  @Test func fastPreviewsNeverStarveTheScreenAndOnlyTheNewestIsLoadedNext() async throws {
+    let gate = Gate()
+    @Sendable func preview(_ revision: Int) -> PictureKey {
+      .preview(JobID(1), index: 0, revision: revision)
+    }
+    try await withStage({ try Stage(size: size, supply: gate.supply) }) { stage in
+      stage.session.present(screen(preview(1), at: Self.frame))
+      try stage.terminal.readWhile { gate.asked.isEmpty }
+      // While the first one loads, fifty more come.
+      for revision in 2...50 { stage.session.present(screen(preview(revision), at: Self.frame)) }
+      gate.open(preview(1))
+      gate.open(preview(50))
+      try stage.terminal.read(until: "the last preview") { Self.shows($0, preview(50)) }
+      try demand(gate.asked.count < 50, "\(gate.asked.count) previews were loaded")
+      try demandEqual(gate.asked.first, preview(1))
+      try demandEqual(gate.asked.last, preview(50))
+    }
+  }
+
+  @Test func aMissingPictureLeavesItsPlaceEmpty() async throws {
+    let supply = PictureSupply(
+      indexed: { $0.key == .image(ImageID(1)) ? TestPictures.indexed($0.key, size: $0.size) : nil },
+      picture: { _ in nil }, sixel: TestPictures.sixel)
+    try await withStage({ try Stage(size: size, supply: supply) }) { stage in
+      try stage.show(screen(.image(ImageID(1)), at: Self.frame))
+      try demandEqual(stage.terminal.screen.pictureCells, 32)
+      try stage.show(screen(.image(ImageID(2)), at: Self.frame))
+      try demandEqual(stage.terminal.screen.pictureCells, 0)
+    }
+  }
+
+  @Test func aFrameThatChangesOneLetterSendsNoPictureAgain() async throws {
+    try await withStage({ try Stage(size: size) }) { stage in
+      var frame = screen(.image(ImageID(1)), at: Self.frame)
+      try stage.show(frame)
+      let sixels = stage.terminal.screen.sixels, bytes = stage.terminal.screen.bytes
+      for (i, letter) in "typing goes on".enumerated() {
+        frame.draw(SafeText(String(letter)), column: 12 + i, row: 3)
+        try stage.show(frame)
+      }
+      try demandEqual(stage.terminal.screen.sixels, sixels)
+      let perKey = (stage.terminal.screen.bytes - bytes) / 14
+      try demand(perKey < 120, "\(perKey) bytes for a letter")
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func withoutSixelHalfBlocksShowThePicture(isDirect: Bool) async throws {
+    let profile = TerminalProfile(hasSixel: false, hasDirectColour: isDirect)
+    try await withStage({ try Stage(size: size, profile: profile) }) { stage in
+      try demandEqual(stage.session.capabilities.graphics, .blocks)
+      try stage.show(screen(.image(ImageID(1)), at: Self.frame))
+      let terminal = stage.terminal.screen
+      for row in 0..<4 {
+        for column in 0..<8 {
+          let cell = terminal[Self.frame.column + column, Self.frame.row + row]
+          try demandEqual(cell.text, "▀")
+          if isDirect {
+            for (colour, y) in [(cell.foreground, 2 * row), (cell.background, 2 * row + 1)] {
+              let c = TestPictures.colour(.image(ImageID(1)), column, y)
+              let expected = RGB(
+                UInt8(c >> 16 & 255), UInt8(c >> 8 & 255), UInt8(c & 255))
+              try demandEqual(colour, .direct(expected))
+            }
+          } else if case .indexed(16...255) = cell.foreground {
+          } else {
+            throw Wrong(description: "\(cell.foreground) is none of the fixed 240 colours")
+          }
+        }
+      }
+      // Covered, the blocks go; uncovered, they come back.
+      var covered = screen(.image(ImageID(1)), at: Self.frame)
+      covered.fill(CellRect(column: 4, row: 3, columns: 3, rows: 2), style: Style(.popup))
+      try stage.show(covered)
+      try demandEqual(stage.terminal.screen[5, 3].text, " ")
+      try stage.show(screen(.image(ImageID(1)), at: Self.frame))
+      try demandEqual(stage.terminal.screen[5, 3].text, "▀")
+    }
+  }
+
+  @Test func aSilentTerminalIsUsableAtOnce() async throws {
+    try await withStage({ try Stage(size: size, profile: .silent) }) { stage in
+      try demand(!stage.session.capabilities.answered, "it answered")
+      try stage.show(screen(.image(ImageID(1)), at: Self.frame))
+      try demandEqual(stage.terminal.screen.line(0), "a frame")
+      try demandEqual(stage.terminal.screen[4, 3].text, "▀")
+    }
+  }
+
+  @Test func tinyWindowsAndFramesOfOtherSizesAreClipped() async throws {
+    try await withStage({ try Stage(size: CellSize(columns: 1, rows: 1)) }) { stage in
+      for side in [1, 2, 5, 1, 3] {
+        try stage.resize(CellSize(columns: side, rows: side))
+        // Always the large frame: the studio may not have noticed the size yet.
+        try stage.show(screen(.image(ImageID(1)), at: Self.frame))
+        try demandEqual(stage.terminal.screen[0, 0].text, "a")
+        try demandEqual(stage.terminal.screen.scrolls, 0)
+      }
+    }
+  }
+
+  @Test func anotherThemeRecoloursEverything() async throws {
+    try await withStage({ try Stage(size: size) }) { stage in
+      let frame = screen(.image(ImageID(1)), at: Self.frame)
+      try stage.show(frame)
+      stage.session.use(plainTheme(false))
+      try stage.show(frame)
+      try demandEqual(
+        stage.terminal.screen[0, 0].background, .direct(RGB(245, 245, 240)))
+      try demand(Self.shows(stage.terminal.screen, .image(ImageID(1))), "the picture is gone")
+    }
+  }
+
+  @Test func onlyOneSessionAtATime() async throws {
+    try await withStage({ try Stage(size: size) }) { stage in
+      do {
+        _ = try Stage(size: size)
+      } catch let failure as Failure {
+        try demandEqual(failure.code, .internalError)
+        return
+      }
+      throw Wrong(description: "a second session was opened")
+    }
+  }
+}
+
+extension PseudoTerminal {
+  /// Reads what comes while `condition` holds.
+  func readWhile(_ condition: () -> Bool) throws {
+    try read(until: "news", polling: true) { _ in !condition() }
+  }
+}
