@@ -110,6 +110,6 @@ let package = Package(
     tests("EaselStore", ["EaselKit", "EaselTestSupport"]),
     tests("EaselTensor", ["CKernels"]),
     tests("EaselMuse", ["EaselTensor", "EaselKit", "EaselTestSupport"]),
-    tests("Studio", ["easel", "EaselTestSupport", "EaselKit"]),
+    tests("Studio", ["easel", "EaselTestSupport", "EaselScreen", "EaselKit"]),
   ]
 )

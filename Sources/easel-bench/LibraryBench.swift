@@ -19,7 +19,7 @@ func libraryBench(
   try await largeLibraryBench(folder + "/large", count: count, report)
 }
 
-private typealias Report = (_ name: String, _ value: Double, _ unit: String) -> Void
+private typealias Teller = (_ name: String, _ value: Double, _ unit: String) -> Void
 
 private let codec = PictureCodec(
   encode: { try encodePNG($0, recipe: $1) },
@@ -34,7 +34,7 @@ private func folders(_ root: String) -> LibraryFolders {
   LibraryFolders(library: root + "/library", cache: root + "/cache", state: root + "/state")
 }
 
-private func storingBench(_ root: String, _ report: Report) async throws {
+private func storingBench(_ root: String, _ report: Teller) async throws {
   let store = await HistoryStore.open(
     folders(root), access: .writing(waitSeconds: 0), codec: codec)
   if let problem = store.problem { throw problem }
@@ -56,7 +56,7 @@ private func storingBench(_ root: String, _ report: Report) async throws {
   await store.close()
 }
 
-private func largeLibraryBench(_ root: String, count: Int, _ report: Report) async throws {
+private func largeLibraryBench(_ root: String, count: Int, _ report: Teller) async throws {
   await HistoryStore.open(folders(root), access: .writing(waitSeconds: 0), codec: codec).close()
   try writeFiles(root, count: count)
   for end in ["", "-wal", "-shm"] {

@@ -71,7 +71,7 @@ final class Report: Sendable {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
     if !FileManager.default.fileExists(atPath: path) {
-      FileManager.default.createFile(atPath: path, contents: nil)
+      _ = FileManager.default.createFile(atPath: path, contents: nil)
     }
     let file = try FileHandle(forWritingTo: URL(filePath: path))
     defer { try? file.close() }
@@ -86,5 +86,14 @@ func measureSixel(_ report: Report) throws {
     let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
     let name = words.first == "sixel" ? words.dropFirst() : words[...]
     report.add(name.joined(separator: "_") + "." + unit, value, unit)
+  }
+}
+
+/// The group of LibraryBench.swift.
+func measureLibrary(_ report: Report) async throws {
+  try await libraryBench(count: 20_000) { name, value, unit in
+    let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    let name = words.first == "library" ? words.dropFirst() : words[...]
+    report.add(name.joined(separator: "_") + "." + unit.lowercased(), value, unit)
   }
 }

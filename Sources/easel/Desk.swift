@@ -64,8 +64,19 @@ struct Desk: Sendable {
       paths.library, access: .writing(waitSeconds: waitSeconds), codec: .imaging)
   }
 
-  /// Reads beside whoever writes, and changes nothing.
-  func openForReading() async -> HistoryStore {
+  /// Reads beside whoever writes, and changes nothing. Throws what is wrong with a damaged library: an
+  /// answer from it would look like an empty history.
+  func openForReading() async throws -> HistoryStore {
+    let library = await openForInspection()
+    if let problem = library.problem, problem.code == .libraryDamaged {
+      await library.close()
+      throw problem
+    }
+    return library
+  }
+
+  /// The same for whoever wants to see the damage.
+  func openForInspection() async -> HistoryStore {
     await HistoryStore.open(paths.library, access: .reading, codec: .imaging)
   }
 }

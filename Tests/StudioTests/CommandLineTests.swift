@@ -66,7 +66,7 @@ struct CommandLineTests {
   @Test(
     "What is unknown names itself and the nearest right one, with the contract's exit code",
     arguments: [
-      (["paint", "x", "--model", "scene"], "scenes", 4),
+      (["paint", "x", "--model", "scene"], "scenes", 2),
       (["paint", "x", "--engine", "builtin"], "built-in", 2),
       (["paint", "x", "--size", "63x64"], "64x64", 2),
       (["paint", "x", "--stepz", "4"], "--steps", 2),

@@ -1,3 +1,4 @@
+import EaselScreen
 import EaselTestSupport
 import Foundation
 import Testing
@@ -54,7 +55,7 @@ struct Program {
     ]
     let files = (out: home + "/stdout", err: home + "/stderr")
     for file in [files.out, files.err] {
-      FileManager.default.createFile(atPath: file, contents: nil)
+      _ = FileManager.default.createFile(atPath: file, contents: nil)
     }
     process.standardOutput = try FileHandle(forWritingTo: URL(filePath: files.out))
     process.standardError = try FileHandle(forWritingTo: URL(filePath: files.err))

@@ -167,7 +167,7 @@ struct DoctorCommand: AsyncParsableCommand {
     guard fileKind(desk.paths.data) != nil else {
       return [Finding("library", .ok, "empty")]
     }
-    let store = await desk.openForReading()
+    let store = await desk.openForInspection()
     var findings = await store.check(verify: !quick).map { found in
       let state: Finding.State =
         switch found.weight {

@@ -47,7 +47,7 @@ struct ExportCommand: AsyncParsableCommand {
     let template = try NameTemplate(name ?? desk.settings.exportName)
     let chosen = try exporter(
       named: format ?? (isFolder ? desk.settings.exportFormat.rawValue : ending(of: path)))
-    let library = await desk.openForReading()
+    let library = try await desk.openForReading()
     // All of them are looked for before the first file is written.
     var items: [HistoryItem] = []
     for argument in ids { items.append(try await library.item(argument.id)) }

@@ -22,7 +22,7 @@ struct HistoryCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard limit >= 1 else { throw Failure(.badInput, "--limit cannot be \(limit)") }
-    let library = await Desk().openForReading()
+    let library = try await Desk().openForReading()
     var rest = limit
     var before: ImageID?
     while rest > 0 {

@@ -23,7 +23,7 @@ struct ShowCommand: AsyncParsableCommand {
     let desk = Desk()
     let writer = format.json ? nil : try graphics.writer(settings: desk.settings)
     if let argument = IDArgument(argument: picture), fileKind(picture) == nil {
-      let library = await desk.openForReading()
+      let library = try await desk.openForReading()
       let item = try await library.item(argument.id)
       let file = library.file(of: item)
       if let writer {

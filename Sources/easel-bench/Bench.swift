@@ -1,6 +1,7 @@
 import ArgumentParser
 
 /// Prints tables of figures and appends them to `.build/bench.jsonl`, one JSON object a line.
+@main
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "easel-bench", abstract: "Measure Easel on this machine.")
@@ -8,7 +9,9 @@ struct Bench: AsyncParsableCommand {
   /// Everything that can be measured, in the order it is. A new group is a file and a line here.
   static let groups: [Group] = [
     Group("sixel", "Pictures on their way to the terminal and the disk", measureSixel),
+    Group("engine", "The kernels against the processor", measureEngine),
     Group("studio", "The program on a pseudo-terminal", measureStudio),
+    Group("library", "The history on this disk", measureLibrary),
   ]
 
   @Option(help: ArgumentHelp("Measure one group only.", valueName: "group"))
@@ -51,5 +54,3 @@ struct Group: Sendable {
     self.measure = measure
   }
 }
-
-await Bench.main()
