@@ -46,7 +46,14 @@ func openForReading(_ path: String, fileSystem: FileSystem) -> Opening {
     let queue = try connect(path, fileSystem)
     return try queue.read { db in
       let application = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-      let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+      // The list of migrations is made in a step of its own, before the first of them.
+      let tables =
+        try Int.fetchOne(
+          db,
+          sql: """
+            SELECT count(*) FROM sqlite_master
+            WHERE tbl_name <> 'grdb_migrations' AND name NOT LIKE 'sqlite_%'
+            """) ?? 0
       // Death while it was being made.
       if application == 0 && tables == 0 { return .missing }
       guard application == applicationID else { return .damaged("library.db is not Easel's") }
