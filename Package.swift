@@ -109,7 +109,8 @@ let package = Package(
     tests("EaselImaging", ["EaselKit", "EaselTestSupport"]),
     tests("EaselStore", ["EaselKit", "EaselTestSupport"]),
     tests("EaselTensor", ["CKernels"]),
-    tests("EaselMuse", ["EaselTensor", "EaselKit", "EaselTestSupport"]),
+    // Scenes are drawings: the test brings the PNG decoder that the program brings otherwise.
+    tests("EaselMuse", ["EaselImaging", "EaselTensor", "EaselKit", "EaselTestSupport"]),
     tests("Studio", ["easel", "EaselTestSupport", "EaselScreen", "EaselKit"]),
   ]
 )
