@@ -16,7 +16,6 @@ struct StudioTests {
     try terminal.read(until: "painted 1 picture")
     try terminal.read(until: "the number of the picture in the history") { $0.contains("#1") }
   }
-  }
 
   /// The studio is the child of the guard that was started.
   private func studio(below guardian: Int32) throws -> Int32 {
