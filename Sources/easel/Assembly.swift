@@ -34,7 +34,10 @@ final class Assembly: Sendable {
   /// Opens what the first frame did not wait for, and says what is wrong with it.
   func open(reportingTo runtime: Runtime) {
     Task.detached { [library] in
-      if let problem = await library.value.problem { runtime.send(.problem(problem)) }
+      let store = await library.value
+      if let problem = store.problem { return runtime.send(.problem(problem)) }
+      // A copy of the database a day; what goes wrong with it must not disturb painting.
+      _ = try? await store.snapshotToday()
     }
     for case let engine as MuseEngine in desk.engines {
       engine.warmUp(desk.settings.model)
