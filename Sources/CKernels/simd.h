@@ -12,6 +12,12 @@
 #define K(name) CK_JOIN(name, CK_SUFFIX)
 #define INLINE static inline __attribute__((always_inline))
 
+/// Four floats, for turning small blocks: every path has them, the scalar one through the compiler.
+typedef float quad __attribute__((ext_vector_type(4)));
+typedef float quad_unaligned __attribute__((ext_vector_type(4), aligned(4)));
+INLINE quad quad_load(const float *p) { return *(const quad_unaligned *)p; }
+INLINE void quad_store(float *p, quad v) { *(quad_unaligned *)p = v; }
+
 #if CK_LANES == 1
 typedef float vf;
 typedef int32_t vi;

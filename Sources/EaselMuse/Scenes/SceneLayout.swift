@@ -35,8 +35,8 @@ struct SceneLayout {
       }
     slots = []
     for (thing, spot) in zip(things, spots) {
-      let side = spot.2 * shrink * (0.95 + 0.1 * random.nextFloat())
-      let reach: Float = things.count == 1 ? 2 : 1.2
+      let side = spot.2 * shrink * (0.97 + 0.06 * random.nextFloat())
+      let reach: Float = 1.2
       let x = spot.0 + reach * (2 * random.nextFloat() - 1)
       let y = spot.1 + reach * (2 * random.nextFloat() - 1)
       let half = side / 2 + 0.5

@@ -26,11 +26,11 @@ public struct SceneSampler: Hashable, Sendable {
   enum Layout { case single, small, aside, several, pair }
   /// Shares of the layouts.
   static let layoutShares: [(Layout, Float)] = [
-    (.single, 0.62), (.small, 0.07), (.aside, 0.10), (.several, 0.14), (.pair, 0.07),
+    (.single, 0.66), (.small, 0.06), (.aside, 0.08), (.several, 0.14), (.pair, 0.06),
   ]
   /// Shares of the styles.
   static let styleShares: [(SceneStyle, Float)] = [
-    (.plain, 0.70), (.pixelArt, 0.12), (.watercolour, 0.09), (.sketch, 0.09),
+    (.plain, 0.76), (.pixelArt, 0.10), (.watercolour, 0.07), (.sketch, 0.07),
   ]
   /// Share of the places that are drawn; the others are plain colours.
   static let drawnPlaces: Float = 0.6

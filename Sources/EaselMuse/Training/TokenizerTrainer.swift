@@ -4,7 +4,7 @@ import EaselTensor
 /// Settings of the picture tokenizer's training.
 public struct TokenizerTraining: Hashable, Sendable {
   public var steps = 4000
-  public var batch = 16
+  public var batch = 24
   public var learningRate: Float = 8e-4
   /// Share of the steps after which the critic joins.
   public var criticFrom: Double = 0.55

@@ -24,11 +24,13 @@ public struct TrainingRecipe: Sendable, Hashable {
     self.configurations = configurations
   }
 
-  /// 64×64 pictures as 16×16 tokens of 1,024 codes; the Transformer works on 8×8 positions of 2×2
-  /// tokens each (the arrangement of the published 512-pixel variant), which costs a quarter of
-  /// the time of 256 positions.
+  /// 64×64 pictures as 8×8 tokens of 2,048 codes.
+  ///
+  /// Few tokens with many codes suit a short training: a painter of 16×16 tokens of 1,024 codes spent
+  /// most of its loss on the grain of flat backdrops, and after as many pictures still left the things
+  /// out (docs/MODEL.md).
   public static let scenes = TrainingRecipe(
-    name: "scenes", pixels: 64, vocabulary: 1024, captionLength: 32, codes: 1024,
+    name: "scenes", pixels: 64, vocabulary: 1024, captionLength: 32, codes: 2048,
     configurations: [
       "model_index.json": """
       {
@@ -44,7 +46,7 @@ public struct TrainingRecipe: Sendable, Hashable {
       "scheduler/scheduler_config.json": """
       {
         "_class_name": "AmusedScheduler",
-        "mask_token_id": 1039,
+        "mask_token_id": 2063,
         "masking_schedule": "cosine"
       }
 
@@ -53,19 +55,23 @@ public struct TrainingRecipe: Sendable, Hashable {
       {
         "_class_name": "VQModel",
         "act_fn": "silu",
-        "block_out_channels": [32, 64, 128],
-        "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
+        "block_out_channels": [32, 64, 128, 160],
+        "down_block_types": [
+          "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"
+        ],
         "in_channels": 3,
         "latent_channels": 16,
         "layers_per_block": 1,
         "lookup_from_codebook": true,
         "mid_block_add_attention": false,
         "norm_num_groups": 16,
-        "num_vq_embeddings": 1024,
+        "num_vq_embeddings": 2048,
         "out_channels": 3,
         "sample_size": 64,
         "scaling_factor": 1.0,
-        "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"],
+        "up_block_types": [
+          "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"
+        ],
         "vq_embed_dim": 16
       }
 
@@ -76,9 +82,9 @@ public struct TrainingRecipe: Sendable, Hashable {
         "attention_dropout": 0.0,
         "block_num_heads": 4,
         "block_out_channels": 128,
-        "codebook_size": 1024,
+        "codebook_size": 2048,
         "cond_embed_dim": 192,
-        "downsample": true,
+        "downsample": false,
         "encoder_hidden_size": 192,
         "hidden_dropout": 0.0,
         "hidden_size": 192,
@@ -89,12 +95,12 @@ public struct TrainingRecipe: Sendable, Hashable {
         "micro_cond_embed_dim": 80,
         "micro_cond_encode_dim": 16,
         "num_attention_heads": 4,
-        "num_hidden_layers": 6,
+        "num_hidden_layers": 8,
         "num_res_blocks": 1,
-        "sample_size": 16,
-        "upsample": true,
+        "sample_size": 8,
+        "upsample": false,
         "use_bias": false,
-        "vocab_size": 1040
+        "vocab_size": 2064
       }
 
       """,
