@@ -72,6 +72,30 @@ void ck_sgemm_packed(int m, int n, int k, const float *a, int lda, const float *
                      int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate) {
   kernels()->gemm_packed(false, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate);
 }
+
+#if defined(__x86_64__)
+void gemm_bf16_avx512bf16(bool ta, int m, int n, int k, const float *a, int lda, const float *packed,
+                          const float *bias, int activation, const float *residual, int ldr, float *c, int ldc,
+                          bool accumulate);
+#endif
+bool ck_bf16_is_native(void) {
+#if defined(__x86_64__)
+  return ck_path() == CK_AVX512 && __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+void ck_gemm_bf16(bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias,
+                  int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate) {
+#if defined(__x86_64__)
+  if (ck_bf16_is_native()) {
+    gemm_bf16_avx512bf16(ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate);
+    return;
+  }
+#endif
+  kernels()->gemm_bf16_widened(ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate);
+}
+size_t ck_packed_bf16_size(int k, int n) { return ck_packed_size((k + 1) / 2, n); }
 size_t ck_packed_size(int k, int n) {
   return (size_t)k * (size_t)((n + CK_MAX_NR - 1) / CK_MAX_NR * CK_MAX_NR);
 }

@@ -39,10 +39,28 @@ INLINE vf vpow2(vf n) {
 }
 /// b where a < 0, else c.
 INLINE vf vif_negative(vf a, vf b, vf c) { return a < 0 ? b : c; }
+typedef uint32_t vu;
+INLINE vu vbits(vf a) {
+  vu u;
+  memcpy(&u, &a, 4);
+  return u;
+}
+INLINE vf vfloat(vu a) {
+  vf f;
+  memcpy(&f, &a, 4);
+  return f;
+}
+INLINE vu vuset(uint32_t x) { return x; }
+INLINE vu vuif(bool c, vu a, vu b) { return c ? a : b; }
 #else
 typedef float vf __attribute__((ext_vector_type(CK_LANES)));
 typedef int32_t vi __attribute__((ext_vector_type(CK_LANES)));
 typedef float vf_unaligned __attribute__((ext_vector_type(CK_LANES), aligned(4)));
+typedef uint32_t vu __attribute__((ext_vector_type(CK_LANES)));
+INLINE vu vbits(vf a) { return (vu)a; }
+INLINE vf vfloat(vu a) { return (vf)a; }
+INLINE vu vuset(uint32_t x) { return (vu)x; }
+INLINE vu vuif(vi c, vu a, vu b) { return (a & (vu)c) | (b & ~(vu)c); }
 INLINE vf vload(const float *p) { return *(const vf_unaligned *)p; }
 INLINE void vstore(float *p, vf v) { *(vf_unaligned *)p = v; }
 INLINE vf vset(float x) { return (vf)x; }
@@ -70,6 +88,9 @@ INLINE vf vif_negative(vf a, vf b, vf c) {
 }
 #endif
 #define VL CK_LANES
+/// Columns and rows of the tile of a matrix product that stays in registers.
+#define NR (CK_NV * VL)
+#define MR CK_MR
 
 /// e^x. Error: at most 2 units in the last place for -87 < x < 88; clamped outside.
 /// Source: range reduction by ln 2 in two parts and a degree-6 polynomial fitted to e^r, |r| <= ln2/2
@@ -151,4 +172,37 @@ INLINE vf vload_n(const float *p, size_t n) { return n >= VL ? vload(p) : vload_
 INLINE void vstore_n(float *p, vf v, size_t n) {
   if (n >= VL) vstore(p, v);
   else vstore_tail(p, v, n);
+}
+
+/// Turns `rows` rows of k floats into columns: out[j * stride + r] = a[r * lda + j]. Four rows at a time
+/// go through registers, since storing single floats costs more than the product they are packed for.
+INLINE void turn_rows(int rows, int k, const float *a, int lda, float *out, int stride) {
+  int r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    const float *p0 = a + (size_t)r * lda, *p1 = p0 + lda, *p2 = p1 + lda, *p3 = p2 + lda;
+    float *to = out + r;
+    int j = 0;
+    for (; j + 4 <= k; j += 4) {
+      quad a0 = quad_load(p0 + j), a1 = quad_load(p1 + j), a2 = quad_load(p2 + j), a3 = quad_load(p3 + j);
+      quad b0 = __builtin_shufflevector(a0, a1, 0, 4, 1, 5), b1 = __builtin_shufflevector(a0, a1, 2, 6, 3, 7);
+      quad b2 = __builtin_shufflevector(a2, a3, 0, 4, 1, 5), b3 = __builtin_shufflevector(a2, a3, 2, 6, 3, 7);
+      quad_store(to, __builtin_shufflevector(b0, b2, 0, 1, 4, 5));
+      quad_store(to + stride, __builtin_shufflevector(b0, b2, 2, 3, 6, 7));
+      quad_store(to + 2 * stride, __builtin_shufflevector(b1, b3, 0, 1, 4, 5));
+      quad_store(to + 3 * stride, __builtin_shufflevector(b1, b3, 2, 3, 6, 7));
+      to += 4 * (size_t)stride;
+    }
+    for (; j < k; j++, to += stride) {
+      to[0] = p0[j];
+      to[1] = p1[j];
+      to[2] = p2[j];
+      to[3] = p3[j];
+    }
+  }
+  for (; r < rows; r++) {
+    const float *p = a + (size_t)r * lda;
+    float *to = out + r;
+#pragma clang loop vectorize(disable)
+    for (int j = 0; j < k; j++, to += stride) *to = p[j];
+  }
 }

@@ -3,6 +3,8 @@
 #define CK_TABLE(X) \
   X(void, pack_b, (bool tb, int k, int n, const float *b, int ldb, float *packed), (tb, k, n, b, ldb, packed)) \
   X(void, gemm_packed, (bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate), (ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate)) \
+  X(void, pack_b_bf16, (bool tb, int k, int n, const float *b, int ldb, float *packed), (tb, k, n, b, ldb, packed)) \
+  X(void, gemm_bf16_widened, (bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate), (ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate)) \
   X(void, sgemm, (bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb, float *c, int ldc, bool accumulate), (ta, tb, m, n, k, a, lda, b, ldb, c, ldc, accumulate)) \
   X(void, conv3x3_pack, (int cin, int cout, const float *w, bool flip, float *packed), (cin, cout, w, flip, packed)) \
   X(void, conv3x3, (int n, int h, int w, int cin, int cout, const float *x, const float *packed, const float *bias, float *y, int y0, int y1), (n, h, w, cin, cout, x, packed, bias, y, y0, y1)) \

@@ -55,6 +55,54 @@ struct KernelTests {
     }
   }
 
+  /// Rounded to bfloat16, to nearest and ties to even.
+  private static func rounded(_ x: Float) -> Double {
+    let bits = x.bitPattern
+    return Double(Float(bitPattern: (bits &+ 0x7FFF &+ ((bits >> 16) & 1)) & 0xFFFF_0000))
+  }
+
+  @Test("bfloat16 product, plain and transposed, native and widened", arguments: kernelPaths, shapes)
+  func productBF16(_ path: Int32, _ shape: (Int, Int, Int)) {
+    let (m, n, k) = shape
+    var random = TestRandom(UInt64(m * 3 + n * 71 + k))
+    let a = random.floats(m * k), b = random.floats(k * n), bias = random.floats(n)
+    let start = random.floats(m * n)
+    for (ta, tb, add) in [
+      (false, false, false), (false, true, true), (true, false, true), (true, true, false),
+    ] {
+      let reference = Reference.product(
+        m, n, k, { Float(Self.rounded(ta ? a[$1 * m + $0] : a[$0 * k + $1])) },
+        { Float(Self.rounded(tb ? b[$1 * k + $0] : b[$0 * n + $1])) }
+      ).enumerated().map { $1 + Double(bias[$0 % n]) + (add ? Double(start[$0]) : 0) }
+      for product in [ck_gemm_bf16, ck_gemm_bf16_widened] {
+        var c = start
+        on(path) {
+          var packed = [Float](
+            repeating: .nan, count: ck_packed_bf16_size(Int32(k), Int32(n)))
+          ck_pack_b_bf16(tb, Int32(k), Int32(n), b, Int32(tb ? k : n), &packed)
+          product(
+            ta, Int32(m), Int32(n), Int32(k), a, Int32(ta ? m : k), packed, bias,
+            Int32(CK_NONE.rawValue), nil, 0, &c, Int32(n), add)
+        }
+        #expect(relativeError(c, reference) < 3e-6, "\(shape) ta \(ta) tb \(tb) add \(add)")
+      }
+    }
+  }
+
+  @Test("A NaN stays a NaN in bfloat16, and the largest number becomes infinite", arguments: kernelPaths)
+  func specialBF16(_ path: Int32) {
+    var c: [Float] = [0, 0, 0, 0]
+    let a: [Float] = [Float(bitPattern: 0x7FFF_FFFF), .greatestFiniteMagnitude, -.infinity, 1e-30]
+    on(path) {
+      var packed = [Float](repeating: 0, count: ck_packed_bf16_size(1, 1))
+      ck_pack_b_bf16(false, 1, 1, [1], 1, &packed)
+      ck_gemm_bf16(
+        false, 4, 1, 1, a, 1, packed, nil, Int32(CK_NONE.rawValue), nil, 0, &c, 1, false)
+    }
+    #expect(c[0].isNaN && c[1] == .infinity && c[2] == -.infinity)
+    #expect(abs(c[3] - 1e-30) <= 1e-30 / 256)
+  }
+
   @Test("packed product with bias, activation and residual", arguments: kernelPaths, shapes)
   func packedProduct(_ path: Int32, _ shape: (Int, Int, Int)) {
     let (m, n, k) = shape

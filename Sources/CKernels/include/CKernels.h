@@ -38,6 +38,21 @@ void ck_gemm_packed(bool ta, int m, int n, int k, const float *a, int lda, const
 void ck_sgemm_packed(int m, int n, int k, const float *a, int lda, const float *packed, const float *bias,
                      int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate);
 
+// The same with both operands rounded to bfloat16 (to nearest, ties to even) and sums in fp32. Packed words hold two
+// neighbours along K. Error: that of the rounding, 2^-9 of each factor.
+/// True where the processor multiplies bfloat16 itself; elsewhere ck_gemm_bf16 widens, which is no faster than fp32.
+bool ck_bf16_is_native(void);
+/// Floats (32-bit words) needed for a packed B of K x N.
+size_t ck_packed_bf16_size(int k, int n);
+void ck_pack_b_bf16(bool tb, int k, int n, const float *b, int ldb, float *packed);
+/// As ck_gemm_packed.
+void ck_gemm_bf16(bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias,
+                  int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate);
+/// What ck_gemm_bf16 does where the processor has no instruction for it; for tests.
+void ck_gemm_bf16_widened(bool ta, int m, int n, int k, const float *a, int lda, const float *packed,
+                          const float *bias, int activation, const float *residual, int ldr, float *c, int ldc,
+                          bool accumulate);
+
 // ---- Convolution 3x3, stride 1, zero padding 1, NHWC ------------------------------------------
 // Weights OIHW as in PyTorch: w[cout][cin][3][3]. Any sizes; Winograd F(4x4,3x3) where it pays, else direct.
 // Scratch comes from thread-local memory. Each call handles whole images: split over n (or see *_rows) to thread.

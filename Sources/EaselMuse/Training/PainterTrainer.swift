@@ -1,16 +1,18 @@
 import EaselKit
-import EaselTensor
+public import EaselTensor
 import Glibc
 
 /// Settings of the painter's training.
 public struct PainterTraining: Hashable, Sendable {
   public var steps = 4000
   public var batch = 48
-  public var learningRate: Float = 1.2e-3
-  public var smoothing: Float = 0.05
+  public var learningRate: Float = 1e-3
+  public var smoothing: Float = 0.02
   /// Share of captions that are dropped, so that guidance has an unconditional branch.
   public var drop: Float = 0.1
   public var clip: Float = 1
+  /// How linear maps multiply. A run goes on to the bit only with the precision it began with.
+  public var precision = ProductPrecision.fastest
   public init() {}
 }
 
@@ -75,7 +77,9 @@ public final class PainterTrainer {
   public func train(_ batch: PainterBatch) -> [(name: String, value: Double)] {
     let rate = schedule.learningRate(at: step)
     var random = SplitMix64(seed: seed &+ UInt64(step) &* 0x9E37_79B9)
-    let loss = self.loss(batch, drop: settings.drop, smoothing: settings.smoothing, random: &random)
+    let loss = settings.precision.use {
+      self.loss(batch, drop: settings.drop, smoothing: settings.smoothing, random: &random)
+    }
     loss.backward()
     let norm = trained.step(step, learningRate: rate, clip: settings.clip)
     step += 1

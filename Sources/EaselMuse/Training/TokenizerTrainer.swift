@@ -4,10 +4,10 @@ import EaselTensor
 /// Settings of the picture tokenizer's training.
 public struct TokenizerTraining: Hashable, Sendable {
   public var steps = 4000
-  public var batch = 24
-  public var learningRate: Float = 8e-4
+  public var batch = 16
+  public var learningRate: Float = 1.5e-4
   /// Share of the steps after which the critic joins.
-  public var criticFrom: Double = 0.55
+  public var criticFrom: Double = 0.6
   public var adversarialWeight: Float = 0.03
   public var featureWeight: Float = 0.3
   public var commitment: Float = 0.25
@@ -59,7 +59,7 @@ public final class TokenizerTrainer {
   public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
   var schedule: TrainingSchedule {
     TrainingSchedule(
-      peak: settings.learningRate, warmup: 100, steps: settings.steps, fall: 0.3)
+      peak: settings.learningRate, warmup: 60, steps: settings.steps, fall: 0.5)
   }
 
   /// One step over `pictures`; returns what the log shows.

@@ -64,7 +64,7 @@ public struct TrainingRecipe: Sendable, Hashable {
         "layers_per_block": 1,
         "lookup_from_codebook": true,
         "mid_block_add_attention": false,
-        "norm_num_groups": 16,
+        "norm_num_groups": 4,
         "num_vq_embeddings": 2048,
         "out_channels": 3,
         "sample_size": 64,
