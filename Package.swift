@@ -107,7 +107,7 @@ let package = Package(
     tests("EaselTerminal", ["EaselScreen", "EaselKit", "EaselTestSupport", "screen-card"]),
     tests("EaselConfig", ["EaselApp", "EaselScreen", "EaselKit"]),
     tests("EaselImaging", ["EaselKit", "EaselTestSupport"]),
-    tests("EaselStore", ["EaselKit", "EaselTestSupport"]),
+    tests("EaselStore", ["EaselKit", "EaselTestSupport", grdb]),
     tests("EaselTensor", ["CKernels"]),
     // Scenes are drawings: the test brings the PNG decoder that the program brings otherwise.
     tests("EaselMuse", ["EaselImaging", "EaselTensor", "EaselKit", "EaselTestSupport"]),

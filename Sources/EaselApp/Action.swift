@@ -31,6 +31,8 @@ public enum Action: Hashable, Sendable {
   case historyChanged
   /// Answer to `.loadRecall`: the prompts of the history, newest first, each once.
   case recallLoaded([String])
+  /// Answer to `.loadInterrupted`: what is left to paint of each batch.
+  case interruptedLoaded([GenerationRequest])
   /// Answers to `.export`.
   case exported(ExportRequest, files: [String])
   /// Files of these names exist already and nothing was written.

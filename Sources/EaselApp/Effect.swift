@@ -18,6 +18,8 @@ public enum Effect: Hashable, Sendable {
   // History. A change that fails is answered by `.problem` and then `.historyChanged`.
   case queryHistory(HistoryQuery)
   case loadRecall
+  /// Ask for the batches that a crash cut short. News: `.interruptedLoaded`.
+  case loadInterrupted
   case setFavourite([ImageID], Bool)
   case setRating([ImageID], Int)
   case trash([ImageID])

@@ -59,14 +59,12 @@ public struct StylePreset: Hashable, Sendable {
 
   public static let none = StylePreset("none", suffix: "")
 
-  /// The styles that come with Easel.
+  /// The styles that come with Easel: those that the shipped model has learnt.
   public static let builtIn: [StylePreset] = [
     .none,
     StylePreset("pixel art", suffix: "pixel art"),
-    StylePreset("line drawing", suffix: "line drawing"),
-    StylePreset("pastel", suffix: "pastel"),
-    StylePreset("neon", suffix: "neon"),
-    StylePreset("monochrome", suffix: "black and white"),
+    StylePreset("watercolour", suffix: "watercolour"),
+    StylePreset("sketch", suffix: "pencil sketch"),
   ]
 
   /// `prompt` in this style; a prompt that says so already stays as it is.

@@ -43,6 +43,13 @@ public struct Job: Hashable, Sendable, Identifiable {
     }
   }
 
+  /// True when a picture of `other` is one of this batch.
+  func covers(_ other: GenerationRequest) -> Bool {
+    request.prompt == other.prompt && request.avoid == other.avoid
+      && request.model == other.model && request.engine == other.engine
+      && other.seed &- request.seed < UInt64(max(1, request.count))
+  }
+
   /// The part of the batch that is not painted yet, to be queued again after a restart; nil when
   /// nothing is missing.
   var rest: GenerationRequest? {

@@ -56,6 +56,7 @@ extension AppState {
       // What was painted while the question was under way comes first.
       recall = unique(recall + prompts)
       return []
+    case .interruptedLoaded(let requests): return takeUp(requests)
     case .exported(let request, let files): return exported(request, files)
     case .exportRefused(let request, let existing):
       guard case .export(var form) = overlay, form.ids == request.ids else { return [] }
@@ -101,17 +102,25 @@ extension AppState {
   }
 
   private mutating func start() -> [Effect] {
-    var effects: [Effect] = [
-      .useTheme(settings.theme), .loadRecall, reloadGallery(), .loadTraining,
+    let effects: [Effect] = [
+      .useTheme(settings.theme), .loadRecall, reloadGallery(), .loadTraining, .loadInterrupted,
     ]
     let waiting = leftWaiting
     leftWaiting = []
-    for request in waiting { effects.append(queue(request)) }
-    if !waiting.isEmpty {
-      notice = Notice(
-        "\(counted(waiting.count, "painting")) left from last time: going on; ^C stops")
-    }
-    return effects
+    return effects + goOn(with: waiting)
+  }
+
+  /// The draft names what waited when it was last written; the library what had been begun. They agree
+  /// but where one of them was lost, so only what the draft did not bring is taken up.
+  private mutating func takeUp(_ requests: [GenerationRequest]) -> [Effect] {
+    goOn(with: requests.filter { request in !jobs.contains { $0.covers(request) } })
+  }
+
+  private mutating func goOn(with waiting: [GenerationRequest]) -> [Effect] {
+    guard !waiting.isEmpty else { return [] }
+    notice = Notice(
+      "\(counted(waiting.count, "painting")) left from last time: going on; ^C stops")
+    return waiting.map { queue($0) }
   }
 
   // MARK: Input

@@ -125,6 +125,11 @@ public actor Runtime {
         // Recall is a convenience: a history that cannot be read says so elsewhere.
         if let prompts = try? await services.loadRecall() { mailbox.post(.recallLoaded(prompts)) }
       }
+    case .loadInterrupted:
+      perform { services, mailbox in
+        let requests = await services.interrupted()
+        if !requests.isEmpty { mailbox.post(.interruptedLoaded(requests)) }
+      }
     case .setFavourite(let ids, let value): change { try await $0.setFavourite(ids, value) }
     case .setRating(let ids, let value): change { try await $0.setRating(ids, value) }
     case .trash(let ids): change { try await $0.trash(ids) }
@@ -201,6 +206,9 @@ public actor Runtime {
     }
     mailbox.began()
     let stream = engine.generate(request)
+    // Beside the queueing, so that the library's disk does not hold up the first preview; the draft
+    // names the painting already.
+    let noted = Task { [services] in await services.notePainting(request, job) }
     painting[job] = Task { [mailbox, shelf] in
       defer { mailbox.finished() }
       do {
@@ -217,11 +225,16 @@ public actor Runtime {
       } catch {
         if !Task.isCancelled { mailbox.post(.failed(job, Failure(error))) }
       }
-      self.painted(job)
+      await noted.value
+      await self.painted(job)
     }
   }
 
-  private func painted(_ job: JobID) { painting[job] = nil }
+  private func painted(_ job: JobID) async {
+    painting[job] = nil
+    // What quitting cut short goes on at the next start.
+    if !hasQuit { await services.endPainting(job) }
+  }
 
   private func count(_ field: EditorField, _ text: String, _ engine: String, _ model: String) {
     counting[field]?.cancel()

@@ -15,6 +15,12 @@ public struct Services: Sendable {
     @Sendable (_ text: String, _ engine: String, _ model: String) async -> TokenCount?
 
   // History.
+  /// Notes that a batch is being painted, so that even without a draft a crash leaves a trace of it.
+  public var notePainting: @Sendable (GenerationRequest, _ job: JobID) async -> Void
+  /// The batch is over: painted, stopped or failed.
+  public var endPainting: @Sendable (_ job: JobID) async -> Void
+  /// What was noted and never ended, as far as it is not painted yet. Each is told once.
+  public var interrupted: @Sendable () async -> [GenerationRequest]
   /// Puts a picture into the history. `generation` names the batch.
   public var store:
     @Sendable (GenerationRequest, GeneratedImage, _ job: JobID) async throws -> HistoryItem
@@ -49,6 +55,9 @@ public struct Services: Sendable {
     engine = { throw Failure.unknown("engine", $0, known: []) }
     describeEngines = { [] }
     countTokens = { _, _, _ in nil }
+    notePainting = { _, _ in }
+    endPainting = { _ in }
+    interrupted = { [] }
     store = { _, _, _ in throw Failure(.readOnly, "there is no history") }
     queryHistory = { _ in HistoryPage(items: [], isLast: true, total: 0) }
     loadRecall = { [] }

@@ -18,6 +18,14 @@ public struct InterruptedBatch: Hashable, Sendable {
   public var request: GenerationRequest
   /// Pictures of it that were stored.
   public var stored: Int
+  /// What is left to paint of it; nil when nothing is.
+  public var rest: GenerationRequest? {
+    guard stored < request.count else { return nil }
+    var rest = request
+    rest.seed &+= UInt64(stored)
+    rest.count -= stored
+    return rest
+  }
   public init(generation: String, request: GenerationRequest, stored: Int) {
     self.generation = generation
     self.request = request

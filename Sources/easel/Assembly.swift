@@ -56,6 +56,17 @@ final class Assembly: Sendable {
     services.countTokens = { text, engine, model in
       counter.count(text, engine: engine, model: model)
     }
+    // A library that cannot be written says so when the picture is stored.
+    services.notePainting = { request, job in
+      try? await library.value.begin(Self.generation(of: job), request, job: job)
+    }
+    services.endPainting = { try? await library.value.finish(Self.generation(of: $0)) }
+    services.interrupted = {
+      let store = await library.value
+      guard store.problem == nil, let batches = try? await store.interrupted() else { return [] }
+      for batch in batches { try? await store.finish(batch.generation) }
+      return batches.compactMap { $0.rest }
+    }
     services.store = { request, image, job in
       let recipe = Recipe(
         request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,

@@ -144,6 +144,21 @@ import Testing
   #expect(state.draft.waiting == [request])
 }
 
+@Test func whatOnlyTheLibraryRemembersIsPaintedOnToo() {
+  let drafted = GenerationRequest(prompt: "a hare", seed: 5, count: 3)
+  var state = AppState(
+    terminal: TerminalSize(cells: CellSize(columns: 80, rows: 24)),
+    draft: Draft(waiting: [drafted]), seed: 1, jobsStarted: 41)
+  #expect(update(&state, .started).contains(.loadInterrupted))
+  // The same batch as the library saw it: its first picture was stored before the draft was.
+  let same = GenerationRequest(prompt: "a hare", seed: 6, count: 2)
+  let lost = GenerationRequest(prompt: "a hare", seed: 8, count: 2)
+  let effects = update(&state, .interruptedLoaded([same, lost]))
+  #expect(effects.filter { if case .run = $0 { true } else { false } } == [.run(JobID(43), lost)])
+  #expect(state.draft.waiting == [drafted, lost])
+  #expect(update(&state, .interruptedLoaded([])).isEmpty)
+}
+
 @Test func theRestOfAHalfPaintedBatchIsWhatWaits() {
   let state = paintingStudio(100, 30)
   let rest = state.draft.waiting[0]

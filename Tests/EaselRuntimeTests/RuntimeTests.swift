@@ -11,6 +11,7 @@ final class Bench: Sendable {
   let engine = ScriptedEngine()
   let runtime: Runtime
   private let stored = Box<[GeneratedImage]>(), drafts = Box<[Draft]>(), frames = Box<[Screen]>()
+  private let notes = Box<[String]>()
 
   init(storeFails: Bool = false) {
     var services = Services()
@@ -20,7 +21,11 @@ final class Bench: Sendable {
       return engine
     }
     services.describeEngines = { [engine.description] }
-    let stored = stored, drafts = drafts, frames = frames
+    let stored = stored, drafts = drafts, frames = frames, notes = notes
+    services.notePainting = { request, _ in
+      notes.value.withLock { $0.append("begin \(request.prompt)") }
+    }
+    services.endPainting = { _ in notes.value.withLock { $0.append("end") } }
     services.store = { request, image, job in
       if storeFails { throw Failure(.diskFull, "the disk is full", hint: "free some space") }
       stored.value.withLock { $0.append(image) }
@@ -41,6 +46,7 @@ final class Bench: Sendable {
     let value = Mutex<Value>(Value())
   }
   var storedImages: [GeneratedImage] { stored.value.withLock { $0 } }
+  var noted: [String] { notes.value.withLock { $0 } }
   var savedDrafts: [Draft] { drafts.value.withLock { $0 } }
   var frameCount: Int { frames.value.withLock { $0.count } }
 
@@ -157,5 +163,36 @@ struct RuntimeTests {
       await bench.runtime.settle()
       #expect(bench.savedDrafts.last?.prompt == "a fox")
     }
+  }
+
+  @Test("A painting is noted when it begins and when it is over, however it ends")
+  func notesPaintings() async throws {
+    await run(Bench()) { bench in
+      bench.type("a fox")
+      bench.press(KeyPress(.enter))
+      let failed = await bench.engine.nextJob()
+      failed?.fail(Failure(.modelMissing, "there is no model"))
+      await bench.runtime.settle()
+      #expect(bench.noted == ["begin a fox", "end"])
+      bench.press(KeyPress(.enter))
+      let stopped = await bench.engine.nextJob()
+      stopped?.send(.started)
+      bench.press(KeyPress(.character("c"), control: true))
+      await stopped?.waitForEnd()
+      await bench.runtime.settle()
+      #expect(bench.noted == ["begin a fox", "end", "begin a fox", "end"])
+    }
+  }
+
+  @Test("Leaving ends no painting: what was cut short goes on at the next start")
+  func quittingEndsNoPainting() async throws {
+    let bench = Bench()
+    await run(bench) { bench in
+      bench.type("a fox")
+      bench.press(KeyPress(.enter))
+      let job = await bench.engine.nextJob()
+      job?.send(.started)
+    }
+    #expect(bench.noted == ["begin a fox"])
   }
 }

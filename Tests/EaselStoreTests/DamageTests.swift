@@ -1,5 +1,6 @@
 import EaselKit
 import EaselStore
+import GRDB
 import Glibc
 import Testing
 
@@ -35,6 +36,24 @@ import Testing
       return try await store.items(ids)
     }
     return (library, items)
+  }
+
+  /// GRDB notes migrations in a table that it makes before the first of them, in a step of its own.
+  @Test func aDatabaseWhoseMakingWasCutShortIsANewOne() async throws {
+    let library = TestLibrary()
+    try await library.using { _ in }
+    let path = library.folders.library + "/library.db"
+    for end in ["", "-wal", "-shm"] { unlink(path + end) }
+    let queue = try DatabaseQueue(path: path)
+    try await queue.write { db in
+      try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+    }
+    try queue.close()
+    try await library.using { store async throws in
+      #expect(store.problem == nil)
+      let item = try await store.appendSample(1)
+      #expect(try await store.page(HistoryQuery()).items == [item])
+    }
   }
 
   @Test(arguments: Kind.allCases)

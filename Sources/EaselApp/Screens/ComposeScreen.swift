@@ -268,11 +268,11 @@ extension AppState {
   package static let examples = [
     "a red fox in the snow, pixel art",
     "two yellow fish in the sea",
-    "a big blue car in the city",
-    "a green frog on the grass",
+    "a blue car on the beach",
+    "a green frog in a meadow",
     "three pink flowers in the desert",
-    "a white cat at night, neon",
-    "a small house in the forest, pastel",
+    "a white owl at night",
+    "a small house in the forest, watercolour",
   ]
 }
 
