@@ -54,6 +54,9 @@ public struct A1111Parameters: Hashable, Sendable {
       settings.append(Setting("Model hash", String(recipe.modelDigest.prefix(10))))
     }
     settings.append(Setting("Model", request.model))
+    if let base = request.base {
+      settings.append(Setting("Denoising strength", shortNumber(base.strength)))
+    }
     settings.append(Setting("Version", "Easel \(recipe.version)"))
   }
 

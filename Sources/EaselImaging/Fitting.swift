@@ -51,6 +51,20 @@ extension Picture {
     return canvas
   }
 
+  /// The picture scaled until it fills `size`, what is too much cut off on both sides alike.
+  public func filling(_ size: PixelSize) -> Picture {
+    if size == self.size { return self }
+    // Compare w/h with W/H without division.
+    let isWide = width * size.height >= height * size.width
+    let scaledSize =
+      isWide
+      ? PixelSize(
+        width: max(size.width, (width * size.height + height / 2) / height), height: size.height)
+      : PixelSize(
+        width: size.width, height: max(size.height, (height * size.width + width / 2) / width))
+    return scaled(to: scaledSize).centred(on: size)
+  }
+
   /// The picture fitted into a square of `side` pixels; smaller pictures stay as they are.
   public func thumbnail(side: Int) -> Picture {
     scaled(

@@ -21,11 +21,13 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
   public var engine: String
   /// Name of the model, as in `easel models list`.
   public var model: String
+  /// What the picture starts from; nil for an empty canvas.
+  public var base: BasePicture?
 
   public init(
     prompt: String, avoid: String = "", width: Int = 64, height: Int = 64, steps: Int = 12,
     guidance: Double = 3, seed: UInt64, count: Int = 1, engine: String = "built-in",
-    model: String = "scenes"
+    model: String = "scenes", base: BasePicture? = nil
   ) {
     self.prompt = prompt
     self.avoid = avoid
@@ -37,5 +39,6 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
     self.count = count
     self.engine = engine
     self.model = model
+    self.base = base
   }
 }

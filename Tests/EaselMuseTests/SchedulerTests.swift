@@ -38,6 +38,19 @@ struct SchedulerTests {
     }
   }
 
+  @Test("A picture that starts from another begins as late as its strength says")
+  func firstStep() throws {
+    let scheduler = try scheduler(12)
+    for (strength, first) in [(1.0, 0), (0.5, 6), (0.3, 9), (0.01, 11)] {
+      #expect(scheduler.firstStep(strength: strength) == first)
+    }
+    #expect(scheduler.maskedShare(done: 0) == 1)
+    #expect(abs(scheduler.maskedShare(done: 6) - 0.7071) < 1e-4)
+    // A mask of a quarter of the cells leaves its own share masked.
+    #expect(scheduler.maskedCount(after: 5, cells: 64, unknown: 16, start: 0.25) == 11)
+    #expect(scheduler.maskedCount(after: 10, cells: 64, unknown: 2, start: 0.25) == 1)
+  }
+
   @Test("The most certain tokens stay when nothing disturbs them")
   func certainty() throws {
     let scheduler = try scheduler(2, "linear")

@@ -48,6 +48,27 @@ struct CommandLineTests {
     #expect(try bytes("a") != bytes("c"))
   }
 
+  @Test("A picture of the history and a file can be started from; what cannot be is refused")
+  func from() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let first = try program.run("paint", "a red apple", "--seed", "1", "--steps", "2", "--json")
+    let id = "\(try #require(first.objects.first?["id"]))"
+    let file = try #require(first.objects.first?["file"] as? String)
+    let again = try program.run(
+      "paint", "a green apple", "--from", "#" + id, "--strength", "0.5", "--seed", "2", "--json")
+    #expect(again.status == 0 && again.objects.count == 1, "\(again.errors)")
+    // The base is a file outside the library as well; as its own mask, only its light parts change.
+    let masked = try program.run(
+      "paint", "snow", "--from", file, "--mask", file, "--steps", "2", "--seed", "2", "-o",
+      program.home + "/m.png", "--no-save")
+    #expect(masked.status == 0, "\(masked.errors)")
+    #expect(try program.run("paint", "x", "--mask", file).status == 2)
+    #expect(try program.run("paint", "x", "--from", file, "--strength", "2").status == 2)
+    let missing = try program.run("paint", "x", "--from", "#999")
+    #expect(missing.status == 4 && missing.errors.contains("999"))
+  }
+
   @Test("A file that exists is not overwritten unless asked")
   func refuses() throws {
     let program = try Program()

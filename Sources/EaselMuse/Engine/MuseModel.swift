@@ -77,7 +77,6 @@ public final class MuseModel {
     var random = SplitMix64(seed: request.seed &+ UInt64(index))
     // The first numbers of neighbouring seeds are alike in no way, but a jump costs nothing.
     random = SplitMix64(seed: random.next())
-    var tokens = [Int32](repeating: scheduler.maskToken, count: cells)
     let codes = transformer.configuration.codebookSize
     // Pictures of many steps show at most about sixteen previews: each costs a decoding.
     let previewEvery = max(1, request.steps / 16)
@@ -89,7 +88,9 @@ public final class MuseModel {
       var micro: [Float] = []
       for _ in 0..<batch { micro += [Float(request.width), Float(request.height), 0, 0, 6] }
       let conditions = Tensor([batch, 5], micro)
-      for i in 0..<request.steps {
+      let start = try startingTokens(request, scheduler, grid: (gridHeight, gridWidth), &random)
+      var tokens = start.tokens
+      for i in start.firstStep..<request.steps {
         try check()
         let ids = guided ? tokens + tokens : tokens
         let logits = transformer.forward(
@@ -98,13 +99,14 @@ public final class MuseModel {
         if guided { guide(logits.pointer, count: cells * codes, Float(request.guidance)) }
         let guess = scheduler.step(
           i, logits: logits.pointer, codes: codes, tokens: &tokens,
-          noise: SamplingNoise(cells: cells, random: &random))
+          noise: SamplingNoise(cells: cells, random: &random), start: start.unknownShare)
         let isLast = i + 1 == request.steps
-        let preview = !isLast && i % previewEvery == 0 ? decode(guess, gridHeight) : nil
+        let preview =
+          !isLast && i % previewEvery == 0 ? finish(decode(guess, gridHeight), request) : nil
         step(i + 1, preview)
       }
       try check()
-      return decode(tokens, gridHeight)
+      return finish(decode(tokens, gridHeight), request)
     }
   }
 
@@ -114,6 +116,10 @@ public final class MuseModel {
     Parallel.rows(count, grain: 16_384) { range in
       for i in range { logits[i] = logits[count + i] + g * (logits[i] - logits[count + i]) }
     }
+  }
+
+  func encode(_ picture: Picture) -> [Int32] {
+    pictures.tokens(of: Tensor(pictures: [picture]))
   }
 
   private func decode(_ tokens: [Int32], _ height: Int) -> Picture {

@@ -44,19 +44,30 @@ public struct MaskedScheduler: Sendable, Hashable {
     steps == 1 ? 2 : 2 * (1 - Float(step) / Float(steps - 1))
   }
 
+  /// Share of the tokens that are unknown when `done` steps are done.
+  package func maskedShare(done: Int) -> Double {
+    let ratio = Double(done) / Double(steps)
+    return masking == .cosine ? cos(ratio * .pi / 2) : 1 - ratio
+  }
+
   /// Tokens that are masked again after `step` (from 0) when `unknown` of `cells` were unknown.
-  func maskedCount(after step: Int, cells: Int, unknown: Int) -> Int {
-    let ratio = Double(step + 1) / Double(steps)
-    let share = masking == .cosine ? cos(ratio * .pi / 2) : 1 - ratio
-    return max(1, min(Int(Double(cells) * share), unknown - 1))
+  ///
+  /// - Parameter start: share of the cells that were unknown before the first step.
+  package func maskedCount(after step: Int, cells: Int, unknown: Int, start: Double = 1) -> Int {
+    max(1, min(Int(Double(cells) * start * maskedShare(done: step + 1)), unknown - 1))
+  }
+
+  /// The first step of a picture that starts from another one.
+  package func firstStep(strength: Double) -> Int {
+    steps - max(1, min(steps, Int(Double(steps) * strength)))
   }
 
   /// Fills `tokens` one step further and returns a guess for every token, for a preview.
   ///
-  /// Shapes: logits cells × codes; tokens and the result cells.
+  /// Shapes: logits cells × codes; tokens and the result cells. `start`: as for `maskedCount`.
   public func step(
     _ step: Int, logits: UnsafePointer<Float>, codes: Int, tokens: inout [Int32],
-    noise: SamplingNoise
+    noise: SamplingNoise, start: Double = 1
   ) -> [Int32] {
     let cells = tokens.count
     precondition(noise.draw.count == cells && noise.disturb.count == cells, "noise for every cell")
@@ -76,7 +87,7 @@ public struct MaskedScheduler: Sendable, Hashable {
       tokens = guess
       return guess
     }
-    let masked = maskedCount(after: step, cells: cells, unknown: unknown)
+    let masked = maskedCount(after: step, cells: cells, unknown: unknown, start: start)
     let cut = confidence.sorted()[min(masked, cells - 1)]
     for cell in 0..<cells { tokens[cell] = confidence[cell] < cut ? maskToken : guess[cell] }
     return guess

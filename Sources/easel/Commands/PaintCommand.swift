@@ -44,6 +44,21 @@ struct PaintCommand: AsyncParsableCommand {
   var style = StylePreset.none.name
 
   @Option(
+    help: ArgumentHelp("Start from this picture of the history, or file.", valueName: "id|file"))
+  var from: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --from: paint anew only where this picture is light.", valueName: "file"))
+  var mask: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --from: how much to paint anew, up to 1; 0.5 without, 1 with a mask.",
+      valueName: "x"))
+  var strength: Double?
+
+  @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "Also write to this file (png, jpg), or into this folder.", valueName: "path"))
@@ -69,10 +84,12 @@ struct PaintCommand: AsyncParsableCommand {
   func run() async throws {
     let desk = Desk()
     let painter = try desk.engine(engine ?? desk.settings.engine)
-    let request = try makeRequest(desk.settings, painter.description)
+    var request = try makeRequest(desk.settings, painter.description)
     try desk.checkModel(
       request.model, of: painter.description,
       size: PixelSize(width: request.width, height: request.height))
+    request.base = try await StartingPoint(from: from, mask: mask, strength: strength)?
+      .read(desk, size: PixelSize(width: request.width, height: request.height))
     guard !(show && format.json) else {
       throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
     }

@@ -1,0 +1,52 @@
+/// A picture that a new one starts from, with an optional mask of what is to be painted anew.
+///
+/// Only what names it is part of a recipe: digests and strength. The pixels travel with the request
+/// and are nil in one that was read back.
+public struct BasePicture: Hashable, Sendable, Codable {
+  /// SHA-256 of the pixels, in hex.
+  public var digest: String
+  /// SHA-256 of the mask's pixels, in hex; nil when all of the picture may change.
+  public var maskDigest: String?
+  /// How much of it is painted anew: near 0 keeps nearly everything, 1 only what the mask keeps.
+  public var strength: Double
+  /// In the size of the request.
+  public var picture: Picture?
+  /// In the size of the request; light is painted anew, dark stays.
+  public var mask: Picture?
+
+  public init(
+    _ picture: Picture, digest: String, mask: Picture? = nil, maskDigest: String? = nil,
+    strength: Double
+  ) {
+    self.picture = picture
+    self.digest = digest
+    self.mask = mask
+    self.maskDigest = maskDigest
+    self.strength = strength
+  }
+
+  enum CodingKeys: String, CodingKey { case digest, maskDigest, strength }
+}
+
+extension Picture {
+  /// True where the mask's pixel is lighter than half.
+  public func isLight(x: Int, y: Int) -> Bool {
+    let i = (y * width + x) * 3
+    return Int(pixels[i]) + Int(pixels[i + 1]) + Int(pixels[i + 2]) >= 3 * 128
+  }
+
+  /// `painted` where the mask is light, this picture where it is dark. All of one size.
+  public func replaced(by painted: Picture, where mask: Picture) -> Picture {
+    precondition(
+      size == painted.size && size == mask.size,
+      "\(size), \(painted.size) and the mask \(mask.size) are not one size")
+    var result = self
+    for y in 0..<height {
+      for x in 0..<width where mask.isLight(x: x, y: y) {
+        let i = (y * width + x) * 3
+        for c in 0..<3 { result.pixels[i + c] = painted.pixels[i + c] }
+      }
+    }
+    return result
+  }
+}
