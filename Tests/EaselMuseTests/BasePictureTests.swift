@@ -14,7 +14,8 @@ struct BasePictureTests {
     return mask
   }
 
-  private func paint(_ base: BasePicture?, seed: UInt64 = 7, steps: Int = 10) async throws -> Picture
+  private func paint(_ base: BasePicture?, seed: UInt64 = 7, steps: Int = 10) async throws
+    -> Picture
   {
     let engine = MuseEngine(catalog: TinyModel.catalog())
     var request = TinyModel.request(seed: seed, steps: steps)

@@ -61,7 +61,8 @@ struct KernelTests {
     return Double(Float(bitPattern: (bits &+ 0x7FFF &+ ((bits >> 16) & 1)) & 0xFFFF_0000))
   }
 
-  @Test("bfloat16 product, plain and transposed, native and widened", arguments: kernelPaths, shapes)
+  @Test(
+    "bfloat16 product, plain and transposed, native and widened", arguments: kernelPaths, shapes)
   func productBF16(_ path: Int32, _ shape: (Int, Int, Int)) {
     let (m, n, k) = shape
     var random = TestRandom(UInt64(m * 3 + n * 71 + k))
@@ -89,7 +90,9 @@ struct KernelTests {
     }
   }
 
-  @Test("A NaN stays a NaN in bfloat16, and the largest number becomes infinite", arguments: kernelPaths)
+  @Test(
+    "A NaN stays a NaN in bfloat16, and the largest number becomes infinite", arguments: kernelPaths
+  )
   func specialBF16(_ path: Int32) {
     var c: [Float] = [0, 0, 0, 0]
     let a: [Float] = [Float(bitPattern: 0x7FFF_FFFF), .greatestFiniteMagnitude, -.infinity, 1e-30]

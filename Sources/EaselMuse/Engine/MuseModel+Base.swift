@@ -40,7 +40,8 @@ extension MuseModel {
     var unknown = 0
     for cell in 0..<cells {
       let x = cell % grid.width * f, y = cell / grid.width * f
-      let isTouched = (y..<y + f).contains { y in (x..<x + f).contains { mask.isLight(x: $0, y: y) } }
+      let isTouched = (y..<y + f).contains { y in (x..<x + f).contains { mask.isLight(x: $0, y: y) }
+      }
       guard isTouched else { continue }
       tokens[cell] = scheduler.maskToken
       unknown += 1

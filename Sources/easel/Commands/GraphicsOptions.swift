@@ -9,7 +9,8 @@ import Glibc
 
 /// How a command draws a picture on stdout.
 struct GraphicsOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How to draw: auto, sixel or blocks.", valueName: "kind"))
+  @Option(
+    help: ArgumentHelp("How to draw: auto, sixel, kitty, iterm2 or blocks.", valueName: "kind"))
   var graphics: String?
 
   @Option(
@@ -18,8 +19,18 @@ struct GraphicsOptions: ParsableArguments {
   var pixels: String?
 
   func writer(settings: Settings) throws -> PictureWriter {
-    var chosen = settings
-    if let graphics { try chosen.set(.graphics, graphics) }
+    var way: PictureWriter.Way?
+    if let graphics, graphics != Settings.Graphics.auto.rawValue {
+      way = PictureWriter.Way(rawValue: graphics)
+      guard way != nil else {
+        throw Failure.unknown(
+          "kind of graphics", graphics,
+          known: [Settings.Graphics.auto.rawValue] + PictureWriter.Way.allCases.map(\.rawValue))
+      }
+    } else if graphics == nil {
+      // What the studio is set to.
+      way = PictureWriter.Way(rawValue: settings.graphics.rawValue)
+    }
     var box: PixelSize?
     if let pixels {
       let sides = pixels.lowercased().split(separator: "x").compactMap { Int($0) }
@@ -28,32 +39,28 @@ struct GraphicsOptions: ParsableArguments {
       }
       box = PixelSize(width: sides[0], height: sides[1])
     }
-    return PictureWriter(graphics: chosen.graphics, box: box)
+    return PictureWriter(way: way, box: box)
   }
 }
 
 /// Draws pictures on stdout, below each other.
 struct PictureWriter: Sendable {
-  enum Way: Sendable, Hashable { case sixel, blocks }
+  enum Way: String, Sendable, Hashable, CaseIterable { case sixel, kitty, iterm2, blocks }
   let way: Way
   let box: PixelSize
 
-  /// On a terminal `auto` asks it; into a pipe `auto` is sixel.
-  init(graphics: Settings.Graphics, box: PixelSize?) {
+  /// Without `way` a terminal is asked, and a pipe gets sixel.
+  init(way chosen: Way?, box: PixelSize?) {
     let window = Self.window()
-    let answers = graphics == .blocks ? nil : Self.capabilities()
+    let answers = chosen == .blocks ? nil : Self.capabilities()
     way =
-      switch graphics {
-      case .sixel: .sixel
-      case .blocks: .blocks
-      case .auto:
-        Console.isOutputTerminal ? (answers?.graphics == .sixel ? .sixel : .blocks) : .sixel
-      }
+      chosen
+      ?? (Console.isOutputTerminal ? (answers?.graphics == .sixel ? .sixel : .blocks) : .sixel)
     let cells = PixelSize(width: window.columns, height: max(2, window.rows - 4))
     self.box =
       switch (box, way) {
       case (let box?, _): box
-      case (nil, .sixel):
+      case (nil, .sixel), (nil, .kitty), (nil, .iterm2):
         PixelSize(
           width: min(640, cells.width * (answers?.cell.width ?? 10)),
           height: min(640, cells.height * (answers?.cell.height ?? 20)))
@@ -63,11 +70,16 @@ struct PictureWriter: Sendable {
 
   func draw(_ picture: Picture) {
     switch way {
-    case .sixel:
-      let size = picture.size.fittedByWholeFactor(in: box)
-      // A picture without colours left to choose cannot fail to be encoded; an empty line is honest.
-      let bytes = (try? encodeSixel(picture.scaled(to: size).indexed())) ?? []
-      Console.write(bytes + [0x0A], STDOUT_FILENO)
+    case .sixel, .kitty, .iterm2:
+      let scaled = picture.scaled(to: picture.size.fittedByWholeFactor(in: box))
+      let bytes: [UInt8]? =
+        switch way {
+        case .kitty: try? encodeKitty(scaled)
+        case .iterm2: try? encodeITerm2(scaled)
+        case .sixel, .blocks: try? encodeSixel(scaled.indexed())
+        }
+      // A picture that is whole cannot fail to be encoded; an empty line is honest.
+      Console.write((bytes ?? []) + [0x0A], STDOUT_FILENO)
     case .blocks:
       let colours: HalfBlocks.Colours =
         if !Console.hasColours(isTerminal: true) {
