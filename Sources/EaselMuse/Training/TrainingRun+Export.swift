@@ -1,0 +1,88 @@
+import EaselKit
+import EaselTensor
+import Foundation
+
+extension TrainingRun {
+  /// Writes the averaged weights in the published folder layout to `model/`.
+  public func exportModel(as type: StoredWeights = .int8) throws {
+    let pictureTrainer = try makeTokenizerTrainer()
+    let words = try CaptionTokenizer(folder: tokenizerFolder)
+    let painter = try makePainterTrainer(words)
+    guard try pictureTrainer.resume(from: vqCheckpoint),
+      try painter.resume(from: painterCheckpoint)
+    else {
+      throw Failure(
+        .notFound, "there are no checkpoints in \(folder)", hint: "train first: easel train all")
+    }
+    for (path, text) in recipe.configurations { try write(text, to: path) }
+    let notes = [
+      "format": "pt", "easel.version": easelVersion, "easel.seed": "\(settings.seed)",
+      "easel.vqgan_steps": "\(pictureTrainer.step)", "easel.painter_steps": "\(painter.step)",
+    ]
+    try pictureTrainer.withAverage {
+      try save(pictureTrainer.model.parameters, "vqvae/diffusion_pytorch_model", type, notes)
+    }
+    try painter.withAverage {
+      try save(painter.transformer.parameters, "transformer/diffusion_pytorch_model", type, notes)
+      try save(painter.text.parameters, "text_encoder/model", type, notes)
+    }
+  }
+
+  /// Paints `sampleCaptions` with the model as it is now, as `samples.ppm`.
+  func writeSamples() throws {
+    guard !settings.samples.isEmpty else { return }
+    try exportModel()
+    let model = try MuseModel(name: recipe.name, folder: folder + "/model", digest: "")
+    try writePortablePixmap(
+      paintSampleSheet(model, prompts: settings.samples), to: folder + "/samples.ppm")
+  }
+
+  private func save(
+    _ parameters: [(name: String, tensor: Tensor)], _ name: String, _ type: StoredWeights,
+    _ notes: [String: String]
+  ) throws {
+    let path = "\(folder)/model/\(name).safetensors"
+    do {
+      try writeSafetensors(
+        path: path, tensors: parameters.map { ($0.name, $0.tensor) }, dtype: type.stored,
+        metadata: notes)
+    } catch {
+      throw Failure(.diskFull, "the model could not be written", cause: "\(error)")
+    }
+  }
+
+  func write(_ text: String, to path: String) throws {
+    let full = URL(filePath: "\(folder)/model/\(path)")
+    try FileManager.default.createDirectory(
+      at: full.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: full, options: .atomic)
+  }
+}
+
+/// How an exported model stores its weights.
+public enum StoredWeights: String, CaseIterable, Sendable {
+  case int8, float16, float32
+  var stored: StoredType {
+    switch self {
+    case .int8: .int8Rows
+    case .float16: .float16
+    case .float32: .float32
+    }
+  }
+}
+
+extension TrainingRecipe {
+  /// Pixels along one side of a token.
+  public var pixelsPerToken: Int {
+    let c: PictureTokenizerConfiguration? = try? configuration(json: text("vqvae/config.json"))
+    return c?.pixelsPerToken ?? 4
+  }
+  func text(_ path: String) -> String { configurations[path] ?? "{}" }
+}
+
+/// Binary PPM (P6), for sample sheets: any viewer opens it.
+func writePortablePixmap(_ picture: Picture, to path: String) throws {
+  var data = Data("P6\n\(picture.width) \(picture.height)\n255\n".utf8)
+  data.append(contentsOf: picture.pixels)
+  try data.write(to: URL(filePath: path), options: .atomic)
+}

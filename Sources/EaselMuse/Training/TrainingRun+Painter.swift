@@ -1,0 +1,78 @@
+import EaselKit
+import EaselTensor
+import Foundation
+
+extension TrainingRun {
+  func makePainterTrainer(_ words: CaptionTokenizer) throws -> PainterTrainer {
+    let transformer = try UVit2D(
+      configuration(json: recipe.text("transformer/config.json")),
+      ParameterSource(seed: settings.seed &+ 10))
+    let text = try TextEncoder(
+      configuration(json: recipe.text("text_encoder/config.json")),
+      ParameterSource(seed: settings.seed &+ 11))
+    let schedule: SchedulerConfiguration = try configuration(
+      json: recipe.text("scheduler/scheduler_config.json"))
+    return PainterTrainer(
+      transformer: transformer, text: text, settings: settings.painter, seed: settings.seed,
+      maskToken: Int32(schedule.maskTokenId), emptyText: words.padded(""), pixels: recipe.pixels)
+  }
+
+  func trainPainter() throws {
+    let words = try CaptionTokenizer(folder: tokenizerFolder)
+    let trainer = try makePainterTrainer(words)
+    _ = try trainer.resume(from: painterCheckpoint)
+    let steps = settings.painter.steps, batch = settings.painter.batch
+    guard trainer.step < steps else { return }
+    let data: Data
+    do { data = try Data(contentsOf: URL(filePath: codesFile)) } catch {
+      throw Failure(
+        .notFound, "\(codesFile) is missing", hint: "run easel train encode first",
+        cause: "\(error)")
+    }
+    let codes = data.withUnsafeBytes { Array($0.bindMemory(to: UInt16.self)) }
+    let pool = settings.pool, cells = codes.count / pool
+    let seed = settings.seed
+    let loader = BatchLoader(first: trainer.step) { [pictures] step in
+      var random = SplitMix64(seed: seed &+ 77 &+ UInt64(step) &* 0xD1B5_4A32_D192_ED03)
+      var batchCodes: [Int32] = []
+      var text: [Int32] = []
+      for _ in 0..<batch {
+        let i = random.nextInt(pool)
+        batchCodes += codes[i * cells..<(i + 1) * cells].map { Int32($0) }
+        text += words.padded(pictures.caption(index: i, variant: random.nextInt(1 << 16)))
+      }
+      return PainterBatch(codes: batchCodes, text: text, count: batch)
+    }
+    let unseen = try unseenBatch(words)
+    while trainer.step < steps, !isStopped {
+      var values = trainer.train(loader.next())
+      let validates = trainer.step % (settings.checkpointEvery * 5) == 0 || trainer.step == steps
+      if validates {
+        values.append(("validation", trainer.validate(unseen)))
+        values.append(("uncaptioned", trainer.validate(unseen, drop: 1)))
+      }
+      if trainer.step % 20 == 0 || validates {
+        note(
+          "transformer", trainer.step, steps, images: trainer.step * batch,
+          seconds: trainer.cpuSecondsConsumed, values)
+      }
+      if trainer.step % settings.checkpointEvery == 0 { try trainer.save(to: painterCheckpoint) }
+      if trainer.step % (settings.checkpointEvery * 5) == 0 { try writeSamples() }
+      if shouldStop() { stop() }
+    }
+    try trainer.save(to: painterCheckpoint)
+  }
+
+  /// Held-out pictures with complete captions, to see what the painter makes of what it never saw.
+  private func unseenBatch(_ words: CaptionTokenizer) throws -> PainterBatch {
+    let trainer = try makeTokenizerTrainer()
+    _ = try trainer.resume(from: vqCheckpoint)
+    let count = 96
+    let shown = (0..<count).map { validation.picture(index: $0, size: recipe.pixels) }
+    let codes = trainer.withAverage {
+      Recording.off { trainer.model.tokens(of: Tensor(pictures: shown)) }
+    }
+    let text = (0..<count).flatMap { words.padded(validation.caption(index: $0, variant: 0)) }
+    return PainterBatch(codes: codes, text: text, count: count)
+  }
+}
