@@ -88,15 +88,23 @@ public final class MuseModel {
       var micro: [Float] = []
       for _ in 0..<batch { micro += [Float(request.width), Float(request.height), 0, 0, 6] }
       let conditions = Tensor([batch, 5], micro)
+      let prompt = transformer.prepare(
+        textStates: words.states, pooled: words.pooled, microConditions: conditions)
       let start = try startingTokens(request, scheduler, grid: (gridHeight, gridWidth), &random)
       var tokens = start.tokens
+      // A row of logits a cell; those of known cells stay as they are, nobody reads them.
+      let logits = Tensor([cells, codes])
       for i in start.firstStep..<request.steps {
         try check()
-        let ids = guided ? tokens + tokens : tokens
-        let logits = transformer.forward(
-          tokenIDs: ids, batch: batch, height: gridHeight, textStates: words.states,
-          pooled: words.pooled, microConditions: conditions)
-        if guided { guide(logits.pointer, count: cells * codes, Float(request.guidance)) }
+        let unknown = (0..<Int32(cells)).filter { tokens[Int($0)] == scheduler.maskToken }
+        let fresh = transformer.forward(
+          tokenIDs: guided ? tokens + tokens : tokens, height: gridHeight, prompt: prompt,
+          wanted: guided ? unknown + unknown.map { $0 + Int32(cells) } : unknown)
+        if guided { guide(fresh.pointer, count: unknown.count * codes, Float(request.guidance)) }
+        for (row, cell) in unknown.enumerated() {
+          (logits.pointer + Int(cell) * codes).update(
+            from: fresh.pointer + row * codes, count: codes)
+        }
         let guess = scheduler.step(
           i, logits: logits.pointer, codes: codes, tokens: &tokens,
           noise: SamplingNoise(cells: cells, random: &random), start: start.unknownShare)

@@ -62,35 +62,51 @@ public final class UVit2D {
     parameters = source.parameters
   }
 
-  /// Logits [N, H, W, K] of every token.
-  ///
-  /// Shapes: tokenIDs N × H × W, row by row (square when `height` is nil); textStates [N, T, C];
-  /// pooled [N, P]; microConditions [N, 5]: width, height, crop x, crop y, aesthetic score.
-  public func forward(
-    tokenIDs: [Int32], batch n: Int, height: Int? = nil, textStates: Tensor, pooled: Tensor,
-    microConditions: Tensor
-  ) -> Tensor {
-    let c = configuration, cells = tokenIDs.count / n
-    let gridHeight = height ?? Int(Double(cells).squareRoot().rounded())
-    let gridWidth = cells / gridHeight
-    precondition(gridHeight * gridWidth * n == tokenIDs.count, "\(cells) tokens are not a grid")
+  /// What depends on the prompt and not on the tokens: computed once for all steps of a picture.
+  public struct Prompted {
+    let batch: Int
+    let down: [UVitBlock.Prompted], up: [UVitBlock.Prompted]
+    let layers: [UVitLayer.Prompted]
+  }
 
+  /// Shapes: textStates [N, T, C]; pooled [N, P]; microConditions [N, 5]: width, height, crop x,
+  /// crop y, aesthetic score.
+  public func prepare(textStates: Tensor, pooled: Tensor, microConditions: Tensor) -> Prompted {
+    let c = configuration, n = pooled.shape[0]
     let text = rmsNorm(encoderProjection(textStates), gain: encoderGain, eps: c.layerNormEps)
     let micro = sinusoids(microConditions).reshaped([n, c.microCondEmbedDim])
     let joined = concatenated([pooled, micro], axis: 1)
     let condition = condition2(condition1(joined, activation: .silu))
+    let activeCondition = silu(condition)
+    return Prompted(
+      batch: n, down: down.prepare(condition: condition, text: text),
+      up: up.prepare(condition: condition, text: text),
+      layers: layers.map { $0.prepare(condition: activeCondition, text: text) })
+  }
+
+  /// Logits [R, K] of the tokens `wanted`, or of all.
+  ///
+  /// Shapes: tokenIDs N × H × W, row by row (square when `height` is nil); wanted R positions in
+  /// tokenIDs.
+  public func forward(
+    tokenIDs: [Int32], height: Int? = nil, prompt: Prompted, wanted: [Int32]? = nil
+  ) -> Tensor {
+    let c = configuration, n = prompt.batch, cells = tokenIDs.count / n
+    let gridHeight = height ?? Int(Double(cells).squareRoot().rounded())
+    let gridWidth = cells / gridHeight
+    precondition(gridHeight * gridWidth * n == tokenIDs.count, "\(cells) tokens are not a grid")
 
     var x = embedding(embeddings, ids: tokenIDs).reshaped([n, gridHeight, gridWidth, c.inChannels])
     x = embedConv(rmsNorm(x, gain: embedGain, eps: c.layerNormEps))
-    x = down(x, condition: condition, text: text)
+    x = down(x, prompt.down)
     let h = x.shape[1], w = x.shape[2]
     x = x.reshaped([n, h * w, c.blockOutChannels])
     x = toHidden(rmsNorm(x, gain: toHiddenGain, eps: c.layerNormEps))
-    let activeCondition = silu(condition)
-    for layer in layers { x = layer(x, condition: activeCondition, text: text) }
+    for (layer, prompt) in zip(layers, prompt.layers) { x = layer(x, prompt) }
     x = fromHidden(rmsNorm(x, gain: fromHiddenGain, eps: c.layerNormEps))
-    x = x.reshaped([n, h, w, c.blockOutChannels])
-    x = up(x, condition: condition, text: text)
+    x = up(x.reshaped([n, h, w, c.blockOutChannels]), prompt.up)
+    x = x.reshaped([tokenIDs.count, c.blockOutChannels])
+    if let wanted { x = embedding(x, ids: wanted) }
     x = rmsNorm(predict1(x), gain: predictGain, eps: c.layerNormEps)
     return predict2(x)
   }

@@ -34,15 +34,27 @@ struct UVitLayer {
         "\(name).ff.net.2", [h, c.intermediateSize], bias: c.useBias, start: .fanIn(residual)))
   }
 
-  /// x [N, T, C], condition [N, C] after its SiLU, text [N, S, C].
-  func callAsFunction(_ x: Tensor, condition: Tensor, text: Tensor) -> Tensor {
+  /// What depends on the prompt alone: the same for every step of a picture.
+  struct Prompted {
+    /// Of the three norms, each [N, 2C].
+    let modulations: [Tensor]
+    let text: AttentionMaps.Memory
+  }
+
+  /// condition [N, C] after its SiLU, text [N, S, C].
+  func prepare(condition: Tensor, text: Tensor) -> Prompted {
+    Prompted(modulations: modulations.map { $0(condition) }, text: attention2.memory(text))
+  }
+
+  /// x [N, T, C].
+  func callAsFunction(_ x: Tensor, _ prompt: Prompted) -> Tensor {
     let eps = configuration.layerNormEps, heads = configuration.numAttentionHeads
     var x = x
-    let a = modulate(rmsNorm(x, gain: gains[0], eps: eps), modulations[0](condition))
-    x = x + attention1(a, a, heads: heads)
-    let b = modulate(rmsNorm(x, gain: gains[1], eps: eps), modulations[1](condition))
-    x = x + attention2(b, text, heads: heads)
-    let d = modulate(layerNorm(x, gain: gains[2], eps: eps), modulations[2](condition))
+    let a = modulate(rmsNorm(x, gain: gains[0], eps: eps), prompt.modulations[0])
+    x = x + attention1(a, attention1.memory(a), heads: heads)
+    let b = modulate(rmsNorm(x, gain: gains[1], eps: eps), prompt.modulations[1])
+    x = x + attention2(b, prompt.text, heads: heads)
+    let d = modulate(layerNorm(x, gain: gains[2], eps: eps), prompt.modulations[2])
     return x + feedForward2(geglu(feedForward1(d)))
   }
 }
@@ -65,8 +77,15 @@ struct AttentionMaps {
     out = try map("to_out.0", residual)
   }
 
-  func callAsFunction(_ x: Tensor, _ memory: Tensor, heads: Int) -> Tensor {
-    out(attention(q(x), k(memory), v(memory), heads: heads))
+  /// Keys and values of what is attended to.
+  struct Memory {
+    let keys: Tensor, values: Tensor
+  }
+
+  func memory(_ x: Tensor) -> Memory { Memory(keys: k(x), values: v(x)) }
+
+  func callAsFunction(_ x: Tensor, _ memory: Memory, heads: Int) -> Tensor {
+    out(attention(q(x), memory.keys, memory.values, heads: heads))
   }
 }
 
@@ -129,8 +148,25 @@ struct UVitBlock {
     self.upsample = upsample ? try scaling("upsample") : nil
   }
 
-  /// x [N, H, W, C], condition [N, hidden], text [N, S, hidden].
-  func callAsFunction(_ x: Tensor, condition: Tensor, text: Tensor) -> Tensor {
+  /// What depends on the prompt alone, for each residual block.
+  struct Prompted {
+    let modulation: Tensor
+    let first: AttentionMaps.Memory, second: AttentionMaps.Memory
+  }
+
+  /// condition [N, hidden], text [N, S, hidden].
+  func prepare(condition: Tensor, text: Tensor) -> [Prompted] {
+    let active = silu(condition)
+    return zip(residuals, attentions).map { block, cross in
+      let memory = cross.memory.map { $0(silu(text)) } ?? text
+      return Prompted(
+        modulation: block.condition(active), first: cross.attention1.memory(memory),
+        second: cross.attention2.memory(memory))
+    }
+  }
+
+  /// x [N, H, W, C].
+  func callAsFunction(_ x: Tensor, _ prompt: [Prompted]) -> Tensor {
     let c = configuration, eps = c.layerNormEps
     let n = x.shape[0], channels = c.blockOutChannels
     var x = x
@@ -138,20 +174,21 @@ struct UVitBlock {
       x = patchConv2x2(rmsNorm(x, gain: downsample.gain, eps: eps), downsample.weight)
     }
     let h = x.shape[1], w = x.shape[2]
-    for (block, cross) in zip(residuals, attentions) {
+    for ((block, cross), prompt) in zip(zip(residuals, attentions), prompt) {
       var y = rmsNorm(depthwise3x3(x, block.depthwise), gain: block.gain, eps: eps)
       y = block.linear1(y, activation: .gelu)
       y = globalResponseNorm(y, gamma: block.gamma, beta: block.beta)
-      x = modulate(x + block.linear2(y), block.condition(silu(condition)))
+      x = modulate(x + block.linear2(y), prompt.modulation)
 
-      let memory = cross.memory.map { $0(silu(text)) } ?? text
       x = x.reshaped([n, h * w, channels])
       x =
         x
-        + cross.attention1(rmsNorm(x, gain: cross.gain1, eps: 1e-6), memory, heads: c.blockNumHeads)
+        + cross.attention1(
+          rmsNorm(x, gain: cross.gain1, eps: 1e-6), prompt.first, heads: c.blockNumHeads)
       x =
         x
-        + cross.attention2(rmsNorm(x, gain: cross.gain2, eps: 1e-6), memory, heads: c.blockNumHeads)
+        + cross.attention2(
+          rmsNorm(x, gain: cross.gain2, eps: 1e-6), prompt.second, heads: c.blockNumHeads)
       x = x.reshaped([n, h, w, channels])
     }
     if let upsample {

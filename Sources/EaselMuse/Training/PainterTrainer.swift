@@ -108,17 +108,18 @@ public final class PainterTrainer {
     let cells = batch.codes.count / batch.count
     let length = batch.text.count / batch.count
     var input = batch.codes
-    var target = [Int32](repeating: -1, count: batch.codes.count)
+    var masked: [Int32] = [], target: [Int32] = []
     var textIDs = batch.text
     var order = Array(0..<cells)
     for b in 0..<batch.count {
       let u = random.nextDouble()
-      let masked = max(1, Int((Double(cells) * cos(u * .pi / 2)).rounded()))
-      // A partial shuffle picks `masked` different cells.
-      for i in 0..<masked {
+      let count = max(1, Int((Double(cells) * cos(u * .pi / 2)).rounded()))
+      // A partial shuffle picks `count` different cells.
+      for i in 0..<count {
         order.swapAt(i, i + random.nextInt(cells - i))
         let cell = b * cells + order[i]
-        target[cell] = input[cell]
+        masked.append(Int32(cell))
+        target.append(input[cell])
         input[cell] = maskToken
       }
       if random.nextFloat() < drop {
@@ -128,12 +129,11 @@ public final class PainterTrainer {
     let encoded = text.forward(ids: textIDs, batch: batch.count)
     var micro: [Float] = []
     for _ in 0..<batch.count { micro += microConditions }
-    let logits = transformer.forward(
-      tokenIDs: input, batch: batch.count, textStates: encoded.states, pooled: encoded.pooled,
+    let prompt = transformer.prepare(
+      textStates: encoded.states, pooled: encoded.pooled,
       microConditions: Tensor([batch.count, 5], micro))
-    let k = logits.shape[3]
-    return crossEntropy(
-      logits.reshaped([logits.count / k, k]), targets: target, smoothing: smoothing)
+    let logits = transformer.forward(tokenIDs: input, prompt: prompt, wanted: masked)
+    return crossEntropy(logits, targets: target, smoothing: smoothing)
   }
 
   public func save(to path: String) throws {
