@@ -64,6 +64,7 @@ enum TinyModel {
     s.tokenizer.batch = 4
     // So small a network bears, and in so few steps needs, more than the shipped model.
     s.tokenizer.learningRate = 8e-4
+    s.painter.learningRate = 2e-3
     s.painter.steps = painterSteps
     s.painter.batch = 8
     s.pool = 64
