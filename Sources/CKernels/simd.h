@@ -11,6 +11,8 @@
 /// The name of a kernel in this path.
 #define K(name) CK_JOIN(name, CK_SUFFIX)
 #define INLINE static inline __attribute__((always_inline))
+/// For inner loops that fill the register file: inlined, they spill what their surroundings keep.
+#define NOINLINE __attribute__((noinline))
 
 /// Four floats, for turning small blocks: every path has them, the scalar one through the compiler.
 typedef float quad __attribute__((ext_vector_type(4)));

@@ -125,3 +125,43 @@ public final class UVit2D {
     return y
   }
 }
+
+extension UVit2D {
+  /// Gives every token the place of its code: embeddings and predictions of codes that look alike begin
+  /// alike, by one random map of the code space each.
+  ///
+  /// From independent random vectors, a painter of 2,048 codes spent its first 25,000 pictures on learning
+  /// which codes are neighbours.
+  ///
+  /// Shapes: codes [K, C].
+  func begin(with codes: Tensor, seed: UInt64) {
+    let k = codes.shape[0], c = codes.shape[1], width = configuration.inChannels
+    precondition(k == configuration.codebookSize, "\(k) codes for \(configuration.codebookSize)")
+    var mean = [Float](repeating: 0, count: c)
+    for i in 0..<k { for j in 0..<c { mean[j] += codes.pointer[i * c + j] / Float(k) } }
+    var square: Float = 0
+    for i in 0..<k {
+      for j in 0..<c {
+        let d = codes.pointer[i * c + j] - mean[j]
+        square += d * d / Float(k * c)
+      }
+    }
+    let scale = 1 / max(square, 1e-12).squareRoot()
+    var random = SplitMix64(seed: seed)
+    for (name, std) in [("embed.embeddings.weight", 0.1), ("mlm_layer.conv2.weight", 0.03)] {
+      guard let table = parameters.first(where: { $0.name == name })?.tensor else { continue }
+      let map = Tensor.normal(
+        [c, width], std: Float(std) / Float(c).squareRoot(), using: &random)
+      for i in 0..<k {
+        let row = table.pointer + i * width
+        // A little of the random vector stays, so that no two codes are the same.
+        for w in 0..<width { row[w] *= 0.2 }
+        for j in 0..<c {
+          let z = (codes.pointer[i * c + j] - mean[j]) * scale
+          for w in 0..<width { row[w] += z * map.pointer[j * width + w] }
+        }
+      }
+      table.valuesChanged()
+    }
+  }
+}

@@ -6,7 +6,7 @@ import Glibc
 public struct PainterTraining: Hashable, Sendable {
   public var steps = 4000
   public var batch = 48
-  public var learningRate: Float = 1e-3
+  public var learningRate: Float = 1.5e-3
   public var smoothing: Float = 0.02
   /// Share of captions that are dropped, so that guidance has an unconditional branch.
   public var drop: Float = 0.1

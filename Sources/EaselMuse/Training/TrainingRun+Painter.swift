@@ -3,10 +3,14 @@ import EaselTensor
 import Foundation
 
 extension TrainingRun {
-  func makePainterTrainer(_ words: CaptionTokenizer) throws -> PainterTrainer {
+  /// - Parameter codes: the picture tokenizer's codebook, for a painter that begins.
+  func makePainterTrainer(
+    _ words: CaptionTokenizer, codes: Tensor? = nil
+  ) throws -> PainterTrainer {
     let transformer = try UVit2D(
       configuration(json: recipe.text("transformer/config.json")),
       ParameterSource(seed: settings.seed &+ 10))
+    if let codes { transformer.begin(with: codes, seed: settings.seed &+ 12) }
     let text = try TextEncoder(
       configuration(json: recipe.text("text_encoder/config.json")),
       ParameterSource(seed: settings.seed &+ 11))
@@ -19,7 +23,9 @@ extension TrainingRun {
 
   func trainPainter() throws {
     let words = try CaptionTokenizer(folder: tokenizerFolder)
-    let trainer = try makePainterTrainer(words)
+    let pictureTokenizer = try makeTokenizerTrainer()
+    _ = try pictureTokenizer.resume(from: vqCheckpoint)
+    let trainer = try makePainterTrainer(words, codes: pictureTokenizer.model.codebook)
     _ = try trainer.resume(from: painterCheckpoint)
     let steps = settings.painter.steps, batch = settings.painter.batch
     guard trainer.step < steps else { return }
@@ -43,7 +49,7 @@ extension TrainingRun {
       }
       return PainterBatch(codes: batchCodes, text: text, count: batch)
     }
-    let unseen = try unseenBatch(words)
+    let unseen = unseenBatch(words, pictureTokenizer)
     while trainer.step < steps, !isStopped {
       var values = trainer.train(loader.next())
       let validates = trainer.step % (settings.checkpointEvery * 5) == 0 || trainer.step == steps
@@ -64,9 +70,9 @@ extension TrainingRun {
   }
 
   /// Held-out pictures with complete captions, to see what the painter makes of what it never saw.
-  private func unseenBatch(_ words: CaptionTokenizer) throws -> PainterBatch {
-    let trainer = try makeTokenizerTrainer()
-    _ = try trainer.resume(from: vqCheckpoint)
+  private func unseenBatch(
+    _ words: CaptionTokenizer, _ trainer: TokenizerTrainer
+  ) -> PainterBatch {
     let count = 96
     let shown = (0..<count).map { validation.picture(index: $0, size: recipe.pixels) }
     let codes = trainer.withAverage {

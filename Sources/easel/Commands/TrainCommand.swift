@@ -56,7 +56,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let stages = try chosenStages()
-    let settings = try chosenSettings()
+    var settings = try chosenSettings()
     let folder = expandingTilde(out)
     if !resume, fileKind(folder + "/log.jsonl") != nil {
       throw Failure(
@@ -64,6 +64,10 @@ struct TrainCommand: AsyncParsableCommand {
         hint: "--resume goes on with it; or choose another folder with --out")
     }
     let (pictures, validation) = try sources()
+    settings.samples =
+      data == "scenes"
+      ? ScenePrompts.fixed48.map(\.prompt)
+      : (0..<24).map { validation.caption(index: $0, variant: 0) }
     let asJSON = format.json
     let training = try TrainingRun(
       recipe: .scenes, folder: folder, settings: settings, pictures: pictures,
