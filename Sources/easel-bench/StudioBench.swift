@@ -87,7 +87,7 @@ func measureStudio(_ report: Report) throws {
   try leave(busy)
 }
 
-private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
 /// The studio below the guard that was started.
 private func child(of guardian: Int32) -> Int32? {
