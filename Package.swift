@@ -57,7 +57,7 @@ let package = Package(
     // Leaves: each touches one part of the world.
     library("EaselTerminal", ["EaselScreen", "EaselKit", "CScreen"]),
     library("EaselConfig", ["EaselApp", "EaselScreen", "EaselKit", toml]),
-    library("EaselImaging", ["EaselKit", "CSixel", "CSpng", "CTurboJPEG"]),
+    library("EaselImaging", ["EaselKit", "CSixel", "CSpng", "CTurboJPEG", "CWebP"]),
     library("EaselStore", ["EaselKit", "CSodium", grdb]),
     library(
       "EaselMuse", ["EaselKit", "EaselTensor", "CHarfBuzz"], resources: [.copy("Models")]),
@@ -87,6 +87,7 @@ let package = Package(
     .systemLibrary(name: "CSpng", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(
       name: "CHarfBuzz", pkgConfig: "harfbuzz", providers: [.apt(["libharfbuzz-dev"])]),

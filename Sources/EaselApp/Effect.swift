@@ -53,7 +53,7 @@ public enum EditorField: String, Hashable, Sendable, CaseIterable, Codable {
 /// Pictures of the history to be written where the user wants them.
 public struct ExportRequest: Hashable, Sendable {
   public enum Format: String, Hashable, Sendable, CaseIterable, Codable {
-    case png, jpeg
+    case png, jpeg, webp
   }
   public var ids: [ImageID]
   /// A folder, as typed; `~` is not expanded yet.

@@ -59,7 +59,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     case .guidance: "How strictly the prompt is followed; 1 is not at all, 2 to 4 suits built-in."
     case .count: "Pictures of one painting."
     case .exportFolder: "Where exported pictures go; ~ is your home folder."
-    case .exportFormat: "png keeps every pixel and the recipe; jpeg is smaller."
+    case .exportFormat: "png keeps every pixel; jpeg and webp are smaller."
     case .exportName: "Name of an exported file: {id} {seed} {prompt} {date} {model}."
     }
   }

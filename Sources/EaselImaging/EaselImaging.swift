@@ -4,7 +4,7 @@
 /// The module knows nothing of screens, histories or engines. Everything it reads is treated as
 /// hostile: sizes are checked before memory is asked for, and a damaged file is a `Failure`, never
 /// a trap. Everything it writes is a function of its arguments alone, so the same picture and
-/// recipe give the same bytes. The codecs are libspng, libjpeg-turbo and libsixel; libsixel only
+/// recipe give the same bytes. The codecs are libspng, libjpeg-turbo, libwebp and libsixel; libsixel only
 /// ever sees indices that were made here, its file readers are not used.
 
 /// What a decoder accepts. The header is read first; a picture over a limit is refused before any

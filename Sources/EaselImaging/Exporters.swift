@@ -13,7 +13,7 @@ public protocol Exporter: Sendable {
 }
 
 /// All formats, the default first.
-public let exporters: [any Exporter] = [PNGExporter(), JPEGExporter()]
+public let exporters: [any Exporter] = [PNGExporter(), JPEGExporter(), WebPExporter()]
 
 /// The exporter called `name` (`jpg` is `jpeg`), whatever its case.
 ///

@@ -2,7 +2,7 @@ public import EaselKit
 
 /// The file formats that can be read.
 public enum PictureFormat: String, Hashable, Sendable, CaseIterable {
-  case png, jpeg, pnm
+  case png, jpeg, webp, pnm
 
   /// Told from the first bytes; names of files are not trusted.
   public init?(sniffing bytes: [UInt8]) {
@@ -10,6 +10,10 @@ public enum PictureFormat: String, Hashable, Sendable, CaseIterable {
       self = .png
     } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
       self = .jpeg
+    } else if bytes.starts(with: Array("RIFF".utf8)),
+      bytes.dropFirst(8).starts(with: Array("WEBP".utf8))
+    {
+      self = .webp
     } else if bytes.starts(with: Array("P6".utf8)) || bytes.starts(with: Array("P5".utf8)) {
       self = .pnm
     } else {
@@ -41,7 +45,7 @@ public func readPicture(
   guard let format = PictureFormat(sniffing: bytes) else {
     throw Failure(
       .unsupported, "this file is no picture that Easel reads",
-      hint: "PNG, JPEG and raw PPM or PGM are read")
+      hint: "PNG, JPEG, WebP and raw PPM or PGM are read")
   }
   let picture: Picture
   var texts: [PictureText] = []
@@ -50,6 +54,9 @@ public func readPicture(
   case .jpeg:
     picture = try decodeJPEGPixels(bytes, limits: limits)
     texts = jpegTexts(bytes, limits: limits)
+  case .webp:
+    picture = try decodeWebPPixels(bytes, limits: limits)
+    texts = webPTexts(bytes, limits: limits)
   case .pnm: picture = try decodePNM(bytes, limits: limits)
   }
   let found = recognisedRecipe(in: texts, size: picture.size, created: created)

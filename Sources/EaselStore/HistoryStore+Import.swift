@@ -122,7 +122,7 @@ extension HistoryStore {
   }
 }
 
-private let pictureEndings = [".png", ".jpg", ".jpeg", ".ppm", ".pgm", ".pnm"]
+private let pictureEndings = [".png", ".jpg", ".jpeg", ".webp", ".ppm", ".pgm", ".pnm"]
 
 extension Failure.Code {
   /// The next file would fail in the same way.

@@ -22,7 +22,9 @@ final class FolderPictures: TrainingPictures {
     var entries: [Entry] = []
     for name in names {
       let stem = (name as NSString).deletingPathExtension
-      guard ["png", "jpg", "jpeg", "ppm"].contains((name as NSString).pathExtension.lowercased())
+      guard
+        ["png", "jpg", "jpeg", "webp", "ppm"].contains(
+          (name as NSString).pathExtension.lowercased())
       else { continue }
       let text = (try? String(contentsOfFile: "\(folder)/\(stem).txt", encoding: .utf8)) ?? ""
       let captions = text.split(separator: "\n").map(String.init).filter { !$0.isEmpty }

@@ -27,7 +27,7 @@ struct PaintTarget: Sendable {
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else {
       throw Failure(
         .badInput, "\(path) does not say which kind of file to write",
-        hint: "end it with .png or .jpg, or with / for a folder")
+        hint: "end it with .png, .jpg or .webp, or with / for a folder")
     }
     let suffix = String(name[dot...])
     exporter = try EaselImaging.exporter(named: String(suffix.dropFirst()))

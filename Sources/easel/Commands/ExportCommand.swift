@@ -13,13 +13,14 @@ struct ExportCommand: AsyncParsableCommand {
   var ids: [IDArgument]
 
   @Option(
-    help: ArgumentHelp("A file (png, jpg) for one picture, or a folder.", valueName: "path"))
+    help: ArgumentHelp("A file (png, jpg, webp) for one picture, or a folder.", valueName: "path"))
   var to: String
 
-  @Option(help: ArgumentHelp("png or jpeg; without it, the file's ending.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("png, jpeg or webp; without it, the file's ending.", valueName: "name"))
   var format: String?
 
-  @Option(help: ArgumentHelp("Quality of jpeg, 1 to 100.", valueName: "n"))
+  @Option(help: ArgumentHelp("Quality of jpeg and webp, 1 to 100.", valueName: "n"))
   var quality = 92
 
   @Option(
@@ -83,7 +84,7 @@ struct ExportCommand: AsyncParsableCommand {
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else {
       throw Failure(
         .badInput, "\(path) does not say which kind of file to write",
-        hint: "end it with .png or .jpg, or with / for a folder")
+        hint: "end it with .png, .jpg or .webp, or with / for a folder")
     }
     return String(name[name.index(after: dot)...])
   }

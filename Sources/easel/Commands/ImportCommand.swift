@@ -8,7 +8,7 @@ struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Take pictures into the history, with their recipes.",
     discussion: """
-      PNG, JPEG and PPM files, and folders of them. Recipes of Easel, A1111 and its relatives are \
+      PNG, JPEG, WebP and PPM files, and folders of them. Recipes of Easel, A1111 and its relatives are \
       understood. The files stay where they are.
       """)
 

@@ -61,7 +61,7 @@ struct PaintCommand: AsyncParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Also write to this file (png, jpg), or into this folder.", valueName: "path"))
+      "Also write to this file (png, jpg, webp), or into this folder.", valueName: "path"))
   var output: String?
 
   @Flag(help: "Replace files that are there.")
