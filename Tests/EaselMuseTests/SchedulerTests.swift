@@ -64,6 +64,22 @@ struct SchedulerTests {
     #expect(tokens == [99, 99, 1, 1])
   }
 
+  @Test("Temperature says how far noise may change the order of the certainties")
+  func temperature() throws {
+    var c = SchedulerConfiguration()
+    c.maskTokenId = 99
+    c.maskingSchedule = "linear"
+    // Four cells, ever more certain; noise that favours the least certain ones.
+    let logits = (0..<4).flatMap { [Float(0), Float($0) * 2] }
+    let noise = SamplingNoise(draw: [0.99, 0.99, 0.99, 0.99], disturb: [0.99, 0.98, 0.1, 0.05])
+    for (temperature, expected) in [(Float(0), [99, 99, 1, 1]), (50, [1, 1, 99, 99])] {
+      let scheduler = try MaskedScheduler(c, steps: 2, temperature: temperature)
+      var tokens = [Int32](repeating: 99, count: 4)
+      _ = scheduler.step(0, logits: logits, codes: 2, tokens: &tokens, noise: noise)
+      #expect(tokens == expected.map { Int32($0) })
+    }
+  }
+
   @Test("Tokens are drawn in proportion to their probabilities")
   func proportion() throws {
     let scheduler = try scheduler(1)

@@ -87,11 +87,6 @@ public struct ModelCatalog: Sendable {
     }
   }
 
-  private struct Card: Codable {
-    var summary: String?
-    var license: String?
-  }
-
   private func describe(_ name: String, _ folder: String) throws -> ModelDescription {
     let transformer: TransformerConfiguration = try readConfiguration(
       path: folder + "/transformer/config.json")
@@ -110,10 +105,10 @@ public struct ModelCatalog: Sendable {
           hint: "install the model again", cause: "\(error)")
       }
     }
-    let card = try? readConfiguration(Card.self, path: folder + "/easel.json")
+    let card = ModelCard(folder: folder)
     return ModelDescription(
-      name: name, summary: card?.summary ?? "model of the aMUSEd family",
+      name: name, summary: card.summary ?? "model of the aMUSEd family",
       sizes: [ModelFolder.nativeSize(transformer, pictures)], parameters: parameters, bytes: bytes,
-      license: card?.license ?? "see its folder", folder: folder)
+      license: card.license ?? "see its folder", folder: folder)
   }
 }

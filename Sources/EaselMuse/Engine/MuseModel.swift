@@ -12,6 +12,7 @@ public final class MuseModel {
   let transformer: UVit2D
   let pictures: VQModel
   let scheduler: SchedulerConfiguration
+  private let card: ModelCard
 
   /// - Parameters:
   ///   - folder: holds `tokenizer`, `text_encoder`, `transformer`, `vqvae` and `scheduler`.
@@ -21,6 +22,7 @@ public final class MuseModel {
     self.digest = digest
     tokenizer = try CaptionTokenizer(folder: folder + "/tokenizer")
     scheduler = try readConfiguration(path: folder + "/scheduler/scheduler_config.json")
+    card = ModelCard(folder: folder)
     text = try TextEncoder(
       readConfiguration(path: folder + "/text_encoder/config.json"),
       ParameterSource(
@@ -71,7 +73,8 @@ public final class MuseModel {
     let f = pictures.configuration.pixelsPerToken
     let gridHeight = request.height / f, gridWidth = request.width / f
     let cells = gridHeight * gridWidth
-    let scheduler = try MaskedScheduler(self.scheduler, steps: request.steps)
+    let scheduler = try MaskedScheduler(
+      self.scheduler, steps: request.steps, temperature: card.temperature ?? 2)
     let guided = request.guidance != 1
     let batch = guided ? 2 : 1
     var random = SplitMix64(seed: request.seed &+ UInt64(index))

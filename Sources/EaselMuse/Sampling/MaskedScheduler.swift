@@ -26,8 +26,12 @@ public struct MaskedScheduler: Sendable, Hashable {
   public let maskToken: Int32
   public let masking: Masking
   public let steps: Int
+  /// Noise on the certainties at the first step.
+  public let temperature: Float
 
-  public init(_ configuration: SchedulerConfiguration, steps: Int) throws {
+  public init(
+    _ configuration: SchedulerConfiguration, steps: Int, temperature: Float = 2
+  ) throws {
     guard let masking = Masking(rawValue: configuration.maskingSchedule) else {
       throw Failure.unknown(
         "masking schedule", configuration.maskingSchedule, known: Masking.allCases.map(\.rawValue),
@@ -37,11 +41,12 @@ public struct MaskedScheduler: Sendable, Hashable {
     maskToken = Int32(configuration.maskTokenId)
     self.masking = masking
     self.steps = steps
+    self.temperature = temperature
   }
 
-  /// Noise on the confidences falls linearly from 2 to 0 over the steps.
-  func temperature(_ step: Int) -> Float {
-    steps == 1 ? 2 : 2 * (1 - Float(step) / Float(steps - 1))
+  /// The noise falls linearly to 0 over the steps.
+  func temperature(at step: Int) -> Float {
+    steps == 1 ? temperature : temperature * (1 - Float(step) / Float(steps - 1))
   }
 
   /// Share of the tokens that are unknown when `done` steps are done.
@@ -73,7 +78,7 @@ public struct MaskedScheduler: Sendable, Hashable {
     precondition(noise.draw.count == cells && noise.disturb.count == cells, "noise for every cell")
     var guess = tokens
     var confidence = [Float](repeating: .greatestFiniteMagnitude, count: cells)
-    let temperature = temperature(step)
+    let temperature = temperature(at: step)
     var unknown = 0
     for cell in 0..<cells where tokens[cell] == maskToken {
       unknown += 1

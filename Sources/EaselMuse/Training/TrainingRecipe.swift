@@ -32,6 +32,14 @@ public struct TrainingRecipe: Sendable, Hashable {
   public static let scenes = TrainingRecipe(
     name: "scenes", pixels: 64, vocabulary: 1024, captionLength: 32, codes: 2048,
     configurations: [
+      "easel.json": """
+      {
+        "summary": "64x64 scenes of 48 things, drawn places and plain colours, in four styles",
+        "license": "MIT; trained on renderings of Noto Emoji (SIL OFL 1.1)",
+        "temperature": 6
+      }
+
+      """,
       "model_index.json": """
       {
         "_class_name": "AmusedPipeline",
