@@ -95,6 +95,29 @@ struct StudioTests {
     #expect(try program.run("doctor", "--json").status == 0)
   }
 
+  @Test(
+    "What a kill cut short goes on at the next start, even when the draft is lost",
+    arguments: [false, true])
+  func goesOn(draftIsLost: Bool) throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("steps = 256\ncount = 8\n", to: "config/config.toml")
+    var terminal = try program.studio()
+    try terminal.read(until: "Prompt")
+    terminal.send("a green frog\r")
+    // The library's note is written beside the first steps.
+    try terminal.read(until: "a few previews") { $0.sixels > 4 }
+    kill(try studio(below: terminal.child), SIGKILL)
+    _ = try terminal.waitForExit()
+    if draftIsLost { unlink(program.home + "/state/draft.json") }
+    terminal = try program.studio()
+    try terminal.read(until: "1 painting left from last time")
+    try terminal.read(until: "a preview") { $0.sixels > 0 }
+    // Twice: the queue is kept, and the same painting is there once more and not twice.
+    terminal.send("\u{3}\u{3}")
+    #expect(try terminal.waitForExit() == .status(0))
+  }
+
   @Test("Where there is no sixel the picture is drawn in half blocks")
   func halfBlocks() throws {
     let program = try Program()

@@ -4,7 +4,7 @@ import Glibc
 
 /// Settings of the painter's training.
 public struct PainterTraining: Hashable, Sendable {
-  public var steps = 4000
+  public var steps = 8000
   public var batch = 48
   public var learningRate: Float = 1.5e-3
   public var smoothing: Float = 0.02

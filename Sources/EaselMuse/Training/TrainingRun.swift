@@ -24,7 +24,7 @@ public final class TrainingRun {
     public var tokenizer = TokenizerTraining()
     public var painter = PainterTraining()
     /// Pictures whose codes the painter learns from.
-    public var pool = 32_768
+    public var pool = 65_536
     /// Steps between checkpoints.
     public var checkpointEvery = 100
     /// Prompts whose pictures are painted now and then, to see how far the model is.
