@@ -10,6 +10,7 @@ struct Bench: AsyncParsableCommand {
   static let groups: [Group] = [
     Group("sixel", "Pictures on their way to the terminal and the disk", measureSixel),
     Group("engine", "The kernels against the processor", measureEngine),
+    Group("train", "Training at the size of the shipped model", measureTraining),
     Group("studio", "The program on a pseudo-terminal", measureStudio),
     Group("library", "The history on this disk", measureLibrary),
   ]
