@@ -36,7 +36,7 @@ public struct TrainingRecipe: Sendable, Hashable {
       {
         "summary": "64x64 scenes of 48 things, drawn places and plain colours, in four styles",
         "license": "MIT; trained on renderings of Noto Emoji (SIL OFL 1.1)",
-        "temperature": 6
+        "temperature": 4
       }
 
       """,
