@@ -1,8 +1,7 @@
 import EaselKit
+import EaselMuse
 import EaselTensor
 import Testing
-
-@testable import EaselMuse
 
 /// The operations are checked one by one elsewhere; whole networks at the size they are trained in take
 /// other branches (tiles, threads, accumulation into shared gradients).
@@ -52,7 +51,8 @@ struct NetworkGradientTests {
   func pictureTokenizer() throws {
     let recipe = TrainingRecipe.scenes
     let model = try VQModel(
-      configuration(json: recipe.text("vqvae/config.json")), ParameterSource(seed: 3))
+      configuration(json: recipe.configurations["vqvae/config.json"] ?? ""),
+      ParameterSource(seed: 3))
     var random = SplitMix64(seed: 4)
     let x = Tensor.uniform([1, 64, 64, 3], 0...1, using: &random)
     // Every third is enough of each kind: convolutions of all widths, strides, shortcuts and norms.
