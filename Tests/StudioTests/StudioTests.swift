@@ -45,10 +45,6 @@ struct StudioTests {
     defer { program.remove() }
     let terminal = try program.studio()
     try paint("a red heart on a white background", on: terminal, program)
-    _ = try terminal.readUntilIdle()
-    let area = try #require(pictureArea(terminal.screen))
-    #expect(area.columns >= 20 && area.rows >= 10, "the picture is the largest thing: \(area)")
-    // The middle of what the screen shows is the middle of what the history holds.
     let id = "\(try #require(try program.run("history", "--json").objects.first?["id"]))"
     let side = 128
     let shown = try program.run("show", id, "--graphics", "sixel", "--pixels", "\(side)x\(side)")
@@ -58,18 +54,24 @@ struct StudioTests {
         pixels.reduce(0.0) { $0 + Double($1 >> (8 * UInt32(channel)) & 255) } / Double(pixels.count)
       }
     }
-    var onScreen: [UInt32] = []
-    for row in area.row + area.rows * 3 / 8..<area.row + area.rows * 5 / 8 {
-      for column in area.column + area.columns * 3 / 8..<area.column + area.columns * 5 / 8 {
-        onScreen += terminal.screen.pixels(column: column, row: row) ?? []
-      }
-    }
     var inHistory: [UInt32] = []
     for y in image.height * 3 / 8..<image.height * 5 / 8 {
       for x in image.width * 3 / 8..<image.width * 5 / 8 { inHistory.append(image[x, y] ?? 0) }
     }
-    for (a, b) in zip(mean(onScreen), mean(inHistory)) {
-      #expect(abs(a - b) < 16, "mean colours \(mean(onScreen)) and \(mean(inHistory))")
+    let wanted = mean(inHistory)
+    // The picture is the largest thing on the screen, and its middle is the middle of what the history
+    // holds. It may come a moment after its number, so this is waited for.
+    try terminal.read(until: "the picture of the history, large") { screen in
+      guard let area = pictureArea(screen), area.columns >= 20, area.rows >= 10 else {
+        return false
+      }
+      var onScreen: [UInt32] = []
+      for row in area.row + area.rows * 3 / 8..<area.row + area.rows * 5 / 8 {
+        for column in area.column + area.columns * 3 / 8..<area.column + area.columns * 5 / 8 {
+          onScreen += screen.pixels(column: column, row: row) ?? []
+        }
+      }
+      return !onScreen.isEmpty && zip(mean(onScreen), wanted).allSatisfy { abs($0 - $1) < 16 }
     }
     // Leaving: Ctrl-C twice.
     terminal.send("\u{3}\u{3}")
