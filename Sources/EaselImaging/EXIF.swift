@@ -6,9 +6,10 @@
 //
 // Source: CIPA DC-008, "Exchangeable image file format", section 4.6; TIFF 6.0; ISO 16684-1 (XMP).
 
-private let exifMark: [UInt8] = Array("Exif".utf8) + [0, 0]
+/// What JPEG puts before these blocks, and WebP does not.
+let exifMark: [UInt8] = Array("Exif".utf8) + [0, 0]
 private let unicodeMark: [UInt8] = Array("UNICODE".utf8) + [0]
-private let xmpMark: [UInt8] = Array("http://ns.adobe.com/xap/1.0/".utf8) + [0]
+let xmpMark: [UInt8] = Array("http://ns.adobe.com/xap/1.0/".utf8) + [0]
 
 /// An EXIF block that holds one user comment, as UTF-16 with the most significant byte first.
 func exif(userComment text: String) -> [UInt8] {

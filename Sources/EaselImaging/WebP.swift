@@ -8,9 +8,6 @@ public import EaselKit
 //   extended:  "VP8X" flags u8, 3 bytes, width - 1 u24, height - 1 u24 | pixels | "EXIF" | "XMP "
 
 private let exifFlag: UInt8 = 0x08, xmpFlag: UInt8 = 0x04
-/// What JPEG puts before these blocks, and WebP does not.
-private let exifMark: [UInt8] = Array("Exif".utf8) + [0, 0]
-private let xmpMark: [UInt8] = Array("http://ns.adobe.com/xap/1.0/".utf8) + [0]
 
 /// Encodes a picture as WebP, with its recipe inside when there is one.
 ///
