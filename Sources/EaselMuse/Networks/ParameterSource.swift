@@ -15,17 +15,36 @@ public final class ParameterSource {
   public private(set) var parameters: [(name: String, tensor: Tensor)] = []
   private let file: SafetensorsFile?
   private let alternativePrefix: String?
+  private let packing: Packing?
   private var random: SplitMix64
 
+  /// What a network that only paints is loaded with.
+  public struct Packing {
+    public let packs: WeightPacks
+    /// In front of the names in the packs, which all parts of a model share.
+    public let part: String
+    /// Hears of the bytes that were taken; throws to stop.
+    public let taken: (Int) throws -> Void
+    public init(
+      _ packs: WeightPacks, part: String, taken: @escaping (Int) throws -> Void = { _ in }
+    ) {
+      self.packs = packs
+      self.part = part
+      self.taken = taken
+    }
+  }
+
   /// Weights of a file. `alternativePrefix` is left off names that are not found with it: some saved
-  /// variants of a text encoder lack it.
-  public init(path: String, alternativePrefix: String? = nil) throws {
+  /// variants of a text encoder lack it. With `packing`, linear maps get their packed form and keep no
+  /// other.
+  public init(path: String, alternativePrefix: String? = nil, packing: Packing? = nil) throws {
     do { file = try SafetensorsFile(path: path) } catch {
       throw Failure(
         .modelDamaged, "the weights cannot be read", hint: "install the model again",
         cause: "\(error)")
     }
     self.alternativePrefix = alternativePrefix
+    self.packing = packing
     random = SplitMix64(seed: 0)
   }
 
@@ -33,6 +52,7 @@ public final class ParameterSource {
   public init(seed: UInt64) {
     file = nil
     alternativePrefix = nil
+    packing = nil
     random = SplitMix64(seed: seed)
   }
 
@@ -48,6 +68,8 @@ public final class ParameterSource {
           .modelDamaged, "the weights do not fit the model's configuration",
           hint: "install the model again", cause: "\(error)")
       }
+      try check(tensor, stored, file)
+      try packing?.taken(file.info(stored)?.range.count ?? 0)
     } else {
       switch start {
       case .zeros: tensor = Tensor(shape)
@@ -62,11 +84,24 @@ public final class ParameterSource {
     return tensor
   }
 
+  /// One value that is not a number makes every picture black, long after it was read.
+  private func check(_ tensor: Tensor, _ name: String, _ file: SafetensorsFile) throws {
+    if let packing, packing.packs.isReady { return }
+    guard !tensor.isFinite(keepingValues: packing == nil) else { return }
+    throw Failure(
+      .modelDamaged, "the weights hold values that are not numbers",
+      hint: "install the model again; if it was saved as fp16, save it as bf16 or fp32",
+      cause: "\(file.path): tensor '\(name)'")
+  }
+
   /// `name.weight` of a linear map or convolution and, when wanted, `name.bias`.
   func map(
     _ name: String, _ shape: [Int], bias: Bool, start: Start = .fanIn(1)
   ) throws -> (weight: Tensor, bias: Tensor?) {
     let weight = try take(name + ".weight", shape, start)
+    if let packing, shape.dropFirst(2).allSatisfy({ $0 == 1 }) {
+      packing.packs.add("\(packing.part).\(name)", weight)
+    }
     return (weight, bias ? try take(name + ".bias", [shape[0]], .zeros) : nil)
   }
 }
