@@ -15,6 +15,8 @@ public final class ParameterSource {
   public private(set) var parameters: [(name: String, tensor: Tensor)] = []
   private let file: SafetensorsFile?
   private let alternativePrefix: String?
+  /// Before every name in the file, where it holds several networks.
+  private var filePrefix = ""
   private var random: SplitMix64
 
   /// Weights of a file. `alternativePrefix` is left off names that are not found with it: some saved
@@ -29,6 +31,12 @@ public final class ParameterSource {
     random = SplitMix64(seed: 0)
   }
 
+  /// One network of a model.
+  convenience init(_ weights: ModelFolder.Weights, alternativePrefix: String? = nil) throws {
+    try self.init(path: weights.path, alternativePrefix: alternativePrefix)
+    filePrefix = weights.prefix
+  }
+
   /// Random weights.
   public init(seed: UInt64) {
     file = nil
@@ -39,9 +47,9 @@ public final class ParameterSource {
   public func take(_ name: String, _ shape: [Int], _ start: Start) throws -> Tensor {
     let tensor: Tensor
     if let file {
-      var stored = name
-      if file.info(name) == nil, let prefix = alternativePrefix, name.hasPrefix(prefix) {
-        stored = String(name.dropFirst(prefix.count))
+      var stored = filePrefix + name
+      if file.info(stored) == nil, let prefix = alternativePrefix, name.hasPrefix(prefix) {
+        stored = filePrefix + name.dropFirst(prefix.count)
       }
       do { tensor = try file.load(stored, shape: shape) } catch {
         throw Failure(
