@@ -81,7 +81,8 @@ struct GoldenTests {
     let run = golden.runs[index], noise = try golden.noise(index)
     let (first, last) = run.temperature.ends
     let scheduler = try MaskedScheduler(
-      model.scheduler, steps: run.steps, temperature: first, lastTemperature: last)
+      model.scheduler, steps: run.steps, temperature: first, lastTemperature: last,
+      masking: run.mode == .mask ? .linear : nil)
     let f = model.pictures.configuration.pixelsPerToken
     let size = try golden.tensor("vq.picture").shape
     let height = size[1] / f, width = size[2] / f, cells = height * width

@@ -177,7 +177,7 @@ def decode(vq, ids):
 
 def runs(parts, plan, image, grid):
     """Whole runs of the pipelines with noise from outside; the tokens after every step."""
-    vq, tokenizer, text, transformer, scheduler = parts
+    vq, tokenizer, text, transformer, schedule = parts
     height, width = grid
     factor = 2 ** (len(vq.config.block_out_channels) - 1)
     cells = height * width
@@ -190,6 +190,8 @@ def runs(parts, plan, image, grid):
                 torch.rand((run["steps"], cells), generator=g),
                 torch.rand((cells,), generator=g) if run["mode"] == "image" else None,
             )
+            # A new one each time: the pipeline for masks changes its schedule to linear.
+            scheduler = AmusedScheduler(**schedule)
             common = dict(
                 prompt=run["prompt"], negative_prompt=run.get("avoid"),
                 num_inference_steps=run["steps"], guidance_scale=run["guidance"],
@@ -277,7 +279,7 @@ def make(name, spec):
         golden |= vq_goldens(vq, spec["grid"][0] * factor, spec["grid"][1] * factor, 5)
         image = golden["vq.picture"].permute(0, 3, 1, 2)
         tensors, described = runs(
-            (vq, tokenizer, text, transformer, scheduler), spec["runs"], image, spec["grid"])
+            (vq, tokenizer, text, transformer, spec["scheduler"]), spec["runs"], image, spec["grid"])
         golden |= tensors
 
     AmusedPipeline(vq, tokenizer, text, transformer, scheduler).to(spec["dtype"]).save_pretrained(
@@ -285,6 +287,9 @@ def make(name, spec):
     for model in (text, transformer, vq):
         model.float()
     spec["finish"](folder, vocabulary, merges)
+    if (folder / "tokenizer").exists():
+        again = CLIPTokenizer.from_pretrained(folder / "tokenizer")
+        assert [again(p, add_special_tokens=False).input_ids for p in PROMPTS] == free
     save_file({k: v.contiguous() for k, v in golden.items()}, folder / "golden.safetensors")
     write_json(folder / "golden.json", {"prompts": PROMPTS, "tokens": free, "runs": described})
     for path in folder.rglob("*"):

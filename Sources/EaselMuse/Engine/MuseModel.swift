@@ -78,7 +78,8 @@ public final class MuseModel {
     let cells = gridHeight * gridWidth
     let scheduler = try MaskedScheduler(
       self.scheduler, steps: request.steps, temperature: card.temperature?.first ?? 2,
-      lastTemperature: card.temperature?.last ?? 0)
+      lastTemperature: card.temperature?.last ?? 0,
+      masking: request.base?.mask == nil ? nil : .linear)
     let guided = request.guidance != 1
     let batch = guided ? 2 : 1
     var random = SplitMix64(seed: request.seed &+ UInt64(index))

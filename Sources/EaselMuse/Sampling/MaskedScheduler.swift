@@ -33,12 +33,16 @@ public struct MaskedScheduler: Sendable, Hashable {
   /// Noise on the certainties at the first step, and what it has fallen to at the last.
   public let temperature: Float, lastTemperature: Float
 
-  /// In diffusers, a `temperature` of two numbers is these two, and of one number it ends at 0.01.
+  /// - Parameters:
+  ///   - temperature: in diffusers, a `temperature` of two numbers is these two, and of one number it
+  ///     ends at 0.01.
+  ///   - masking: in place of the configuration's schedule; the published painters of masked parts of
+  ///     a picture always take the linear one.
   public init(
     _ configuration: SchedulerConfiguration, steps: Int, temperature: Float = 2,
-    lastTemperature: Float = 0
+    lastTemperature: Float = 0, masking: Masking? = nil
   ) throws {
-    guard let masking = Masking(rawValue: configuration.maskingSchedule) else {
+    guard let masking = masking ?? Masking(rawValue: configuration.maskingSchedule) else {
       throw Failure.unknown(
         "masking schedule", configuration.maskingSchedule, known: Masking.allCases.map(\.rawValue),
         code: .modelDamaged)
