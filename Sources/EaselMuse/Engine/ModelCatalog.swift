@@ -2,8 +2,8 @@ public import EaselKit
 import EaselTensor
 import Foundation
 
-/// Finds models: every folder with a `model_index.json` below one of the roots. The first root wins
-/// when two hold a model of one name.
+/// Finds models: every folder with a `model_index.json` and every `.safetensors` file below one of the
+/// roots. The first root wins when two hold a model of one name.
 public struct ModelCatalog: Sendable {
   public typealias Digest = @Sendable (_ weightFiles: [String]) throws -> String
 
@@ -29,18 +29,17 @@ public struct ModelCatalog: Sendable {
     return roots
   }
 
-  /// Name → folder.
+  /// Name → folder, or single file.
   public func folders() -> [(name: String, folder: String)] {
     var found: [(name: String, folder: String)] = []
     var seen: Set<String> = []
     for root in roots {
       let entries = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-      for entry in entries.sorted() where !seen.contains(entry) {
-        let folder = "\(root)/\(entry)"
-        if FileManager.default.fileExists(atPath: folder + "/model_index.json") {
-          found.append((entry, folder))
-          seen.insert(entry)
-        }
+      // A single file before the folder beside it, which may hold its configuration only.
+      let files = entries.filter { $0.hasSuffix(ModelFolder.fileExtension) }
+      for entry in files.sorted() + entries.sorted() {
+        let path = "\(root)/\(entry)", name = ModelFolder.name(path)
+        if ModelFolder.isModel(path), seen.insert(name).inserted { found.append((name, path)) }
       }
     }
     return found
@@ -54,7 +53,7 @@ public struct ModelCatalog: Sendable {
 
   public func load(_ name: String) throws -> MuseModel {
     let folder = try folder(of: name)
-    let digest = try digest(ModelFolder.parts.map { ModelFolder.weights(folder, $0) })
+    let digest = try digest(ModelFolder(folder).weightFiles())
     return try MuseModel(name: name, folder: folder, digest: digest)
   }
 
@@ -70,13 +69,11 @@ public struct ModelCatalog: Sendable {
   }
 
   private func describe(_ name: String, _ folder: String) throws -> ModelDescription {
-    let transformer: TransformerConfiguration = try readConfiguration(
-      path: folder + "/transformer/config.json")
-    let pictures: PictureTokenizerConfiguration = try readConfiguration(
-      path: folder + "/vqvae/config.json")
+    let files = try ModelFolder(folder)
+    let transformer: TransformerConfiguration = try files.configuration(.transformer)
+    let pictures: PictureTokenizerConfiguration = try files.configuration(.vqvae)
     var parameters = 0, bytes = 0
-    for part in ModelFolder.parts {
-      let path = ModelFolder.weights(folder, part)
+    for path in try files.weightFiles() {
       do {
         let file = try SafetensorsFile(path: path)
         parameters += file.parameterCount
@@ -87,7 +84,7 @@ public struct ModelCatalog: Sendable {
           hint: "install the model again", cause: "\(error)")
       }
     }
-    let card = ModelCard(folder: folder)
+    let card = try ModelCard(files)
     return ModelDescription(
       name: name, summary: card.summary ?? "model of the aMUSEd family",
       sizes: [ModelFolder.nativeSize(transformer, pictures)], parameters: parameters, bytes: bytes,

@@ -36,6 +36,6 @@ public final class MuseEngine: ImageEngine {
 
   /// The tokenizer of a model, for the counter beside the prompt.
   public func tokenizer(of model: String) throws -> CaptionTokenizer {
-    try CaptionTokenizer(folder: catalog.folder(of: model) + "/tokenizer")
+    try ModelFolder(catalog.folder(of: model)).tokenizer()
   }
 }

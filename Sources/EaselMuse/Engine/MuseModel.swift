@@ -1,4 +1,4 @@
-import EaselKit
+package import EaselKit
 import EaselTensor
 import Glibc
 
@@ -8,32 +8,32 @@ public final class MuseModel {
   public let name: String
   public let tokenizer: CaptionTokenizer
   public let digest: String
-  let text: TextEncoder
-  let transformer: UVit2D
-  let pictures: VQModel
-  let scheduler: SchedulerConfiguration
+  package let text: TextEncoder
+  package let transformer: UVit2D
+  package let pictures: VQModel
+  package let scheduler: SchedulerConfiguration
   private let card: ModelCard
+  /// Numbers for a step in place of those of the seed, to repeat another program's run.
+  package var injectedNoise: ((_ step: Int) -> SamplingNoise)?
 
   /// - Parameters:
-  ///   - folder: holds `tokenizer`, `text_encoder`, `transformer`, `vqvae` and `scheduler`.
+  ///   - folder: holds `tokenizer`, `text_encoder`, `transformer`, `vqvae` and `scheduler`; or a single
+  ///     file that holds them all.
   ///   - digest: hex digest of the weights, for recipes.
   public init(name: String, folder: String, digest: String) throws {
     self.name = name
     self.digest = digest
-    tokenizer = try CaptionTokenizer(folder: folder + "/tokenizer")
-    scheduler = try readConfiguration(path: folder + "/scheduler/scheduler_config.json")
-    card = ModelCard(folder: folder)
+    let folder = try ModelFolder(folder)
+    scheduler = try folder.configuration("scheduler/scheduler_config.json")
+    card = try ModelCard(folder)
     text = try TextEncoder(
-      readConfiguration(path: folder + "/text_encoder/config.json"),
-      ParameterSource(
-        path: ModelFolder.weights(folder, "text_encoder"), alternativePrefix: "text_model."))
+      folder.configuration(.textEncoder),
+      ParameterSource(folder.weights(.textEncoder), alternativePrefix: "text_model."))
     transformer = try UVit2D(
-      readConfiguration(path: folder + "/transformer/config.json"),
-      ParameterSource(path: ModelFolder.weights(folder, "transformer")))
-    pictures = try VQModel(
-      readConfiguration(path: folder + "/vqvae/config.json"),
-      ParameterSource(path: ModelFolder.weights(folder, "vqvae")))
-    try checkFit(folder)
+      folder.configuration(.transformer), ParameterSource(folder.weights(.transformer)))
+    pictures = try VQModel(folder.configuration(.vqvae), ParameterSource(folder.weights(.vqvae)))
+    tokenizer = try folder.tokenizer(defaultLength: text.configuration.maxPositionEmbeddings)
+    try checkFit(folder.path)
   }
 
   /// Files that are each sound may still not belong together.
@@ -45,12 +45,15 @@ public final class MuseModel {
     if t.codebookSize != pictures.configuration.numVqEmbeddings {
       problem = "\(pictures.configuration.numVqEmbeddings) codes"
     }
-    if scheduler.maskTokenId >= t.vocabSize { problem = "mask token \(scheduler.maskTokenId)" }
+    if !(t.codebookSize..<t.vocabSize).contains(scheduler.maskTokenId) {
+      problem = "mask token \(scheduler.maskTokenId)"
+    }
     if tokenizer.maximumLength > w.maxPositionEmbeddings {
       problem = "captions of \(tokenizer.maximumLength) tokens"
     }
     let highest = tokenizer.vocabulary.values.max() ?? 0
     if Int(highest) >= w.vocabSize { problem = "token id \(highest)" }
+    if nativeSize.width > 8192 { problem = "a picture of \(nativeSize)" }
     if let problem {
       throw Failure(
         .modelDamaged, "the parts of the model in \(folder) do not fit each other",
@@ -66,7 +69,7 @@ public final class MuseModel {
   ///
   /// `check` throws to stop, and is asked before every step. `step` hears of every finished step with
   /// a guess of the whole picture when one was decoded.
-  func paint(
+  package func paint(
     _ request: GenerationRequest, index: Int, check: () throws -> Void,
     step: (_ done: Int, _ preview: Picture?) -> Void
   ) throws -> Picture {
@@ -74,7 +77,9 @@ public final class MuseModel {
     let gridHeight = request.height / f, gridWidth = request.width / f
     let cells = gridHeight * gridWidth
     let scheduler = try MaskedScheduler(
-      self.scheduler, steps: request.steps, temperature: card.temperature ?? 2)
+      self.scheduler, steps: request.steps, temperature: card.temperature?.first ?? 2,
+      lastTemperature: card.temperature?.last ?? 0,
+      masking: request.base?.mask == nil ? nil : .linear)
     let guided = request.guidance != 1
     let batch = guided ? 2 : 1
     var random = SplitMix64(seed: request.seed &+ UInt64(index))
@@ -110,7 +115,8 @@ public final class MuseModel {
         }
         let guess = scheduler.step(
           i, logits: logits.pointer, codes: codes, tokens: &tokens,
-          noise: SamplingNoise(cells: cells, random: &random), start: start.unknownShare)
+          noise: injectedNoise?(i) ?? SamplingNoise(cells: cells, random: &random),
+          start: start.unknownShare)
         let isLast = i + 1 == request.steps
         let preview =
           !isLast && i % previewEvery == 0 ? finish(decode(guess, gridHeight), request) : nil

@@ -16,6 +16,8 @@ public final class ParameterSource {
   private let file: SafetensorsFile?
   private let alternativePrefix: String?
   private let packing: Packing?
+  /// Before every name in the file, where it holds several networks.
+  private var filePrefix = ""
   private var random: SplitMix64
 
   /// What a network that only paints is loaded with.
@@ -48,6 +50,14 @@ public final class ParameterSource {
     random = SplitMix64(seed: 0)
   }
 
+  /// One network of a model.
+  convenience init(
+    _ weights: ModelFolder.Weights, alternativePrefix: String? = nil, packing: Packing? = nil
+  ) throws {
+    try self.init(path: weights.path, alternativePrefix: alternativePrefix, packing: packing)
+    filePrefix = weights.prefix
+  }
+
   /// Random weights.
   public init(seed: UInt64) {
     file = nil
@@ -59,9 +69,9 @@ public final class ParameterSource {
   public func take(_ name: String, _ shape: [Int], _ start: Start) throws -> Tensor {
     let tensor: Tensor
     if let file {
-      var stored = name
-      if file.info(name) == nil, let prefix = alternativePrefix, name.hasPrefix(prefix) {
-        stored = String(name.dropFirst(prefix.count))
+      var stored = filePrefix + name
+      if file.info(stored) == nil, let prefix = alternativePrefix, name.hasPrefix(prefix) {
+        stored = filePrefix + name.dropFirst(prefix.count)
       }
       do { tensor = try file.load(stored, shape: shape) } catch {
         throw Failure(

@@ -1,4 +1,3 @@
-import EaselKit
 public import EaselTensor
 
 /// The picture tokenizer (VQModel): an encoder to a grid of latents, a codebook, and a decoder to
@@ -16,13 +15,7 @@ public final class VQModel {
   private let toCode: TextEncoder.Linear, fromCode: TextEncoder.Linear
 
   public init(_ c: PictureTokenizerConfiguration, _ source: ParameterSource) throws {
-    guard !c.midBlockAddAttention, c.actFn == "silu", c.normType == "group" else {
-      throw Failure(
-        .unsupported, "this picture tokenizer has parts that are not read yet",
-        hint: "models of the aMUSEd family work",
-        cause: "mid_block_add_attention \(c.midBlockAddAttention), act_fn \(c.actFn), "
-          + "norm_type \(c.normType)")
-    }
+    try c.checked()
     configuration = c
     encoder = try VQEncoder(c, source)
     toCode = .init(try source.map("quant_conv", [c.codeDim, c.latentChannels, 1, 1], bias: true))
@@ -37,7 +30,7 @@ public final class VQModel {
   public func encode(_ x: Tensor) -> Tensor { toCode(encoder(x)) }
 
   /// Latents or codes [N, h, w, C] → pictures [N, H, W, 3], not clipped.
-  public func decode(_ latents: Tensor) -> Tensor { decoder(fromCode(latents)) }
+  public func decode(_ latents: Tensor) -> Tensor { decoder(fromCode(latents), codes: latents) }
 
   /// Codes of pictures, row by row.
   public func tokens(of x: Tensor) -> [Int32] {

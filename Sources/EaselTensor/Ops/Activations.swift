@@ -73,6 +73,17 @@ public func sigmoid(_ x: Tensor) -> Tensor {
 public func tanh(_ x: Tensor) -> Tensor {
   mapped(x, { Glibc.tanhf($0) }, { _, y in 1 - y * y })
 }
+/// x tanh(ln(1 + eˣ)) (Misra 2019, arXiv 1908.08681).
+public func mish(_ x: Tensor) -> Tensor {
+  // ln(1 + eˣ) without overflow.
+  func softplus(_ v: Float) -> Float { max(v, 0) + log1pf(expf(-abs(v))) }
+  return mapped(
+    x, { $0 * Glibc.tanhf(softplus($0)) },
+    { v, _ in
+      let t = Glibc.tanhf(softplus(v))
+      return t + v * (1 - t * t) / (1 + expf(-v))
+    })
+}
 public func absolute(_ x: Tensor) -> Tensor {
   mapped(x, { abs($0) }, { v, _ in v > 0 ? 1 : (v < 0 ? -1 : 0) })
 }
