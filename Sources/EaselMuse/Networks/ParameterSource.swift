@@ -40,14 +40,18 @@ public final class ParameterSource {
   /// variants of a text encoder lack it. With `packing`, linear maps get their packed form and keep no
   /// other.
   public init(path: String, alternativePrefix: String? = nil, packing: Packing? = nil) throws {
-    do { file = try SafetensorsFile(path: path) } catch {
+    file = try Self.open(path)
+    self.alternativePrefix = alternativePrefix
+    self.packing = packing
+    random = SplitMix64(seed: 0)
+  }
+
+  static func open(_ path: String) throws -> SafetensorsFile {
+    do { return try SafetensorsFile(path: path) } catch {
       throw Failure(
         .modelDamaged, "the weights cannot be read", hint: "install the model again",
         cause: "\(error)")
     }
-    self.alternativePrefix = alternativePrefix
-    self.packing = packing
-    random = SplitMix64(seed: 0)
   }
 
   /// One network of a model.

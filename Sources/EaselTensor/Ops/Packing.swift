@@ -27,6 +27,16 @@ extension Tensor {
     return UnsafePointer(made.pointer)
   }
 
+  /// This weight as `layout` for the time of `body`. Winograd's form takes four times the memory of the
+  /// filters: large ones of a model that only paints are transformed again each time, which costs a
+  /// fraction of their use.
+  func withPack(_ layout: PackLayout, _ body: (UnsafePointer<Float>) -> Void) {
+    if packs[layout] != nil || requiresGrad || count < 1 << 18 { return body(packed(layout)) }
+    let made = Storage(count: packedCount(layout))
+    pack(layout, into: made.pointer)
+    body(UnsafePointer(made.pointer))
+  }
+
   /// Floats (32-bit words) of this weight as `layout`.
   func packedCount(_ layout: PackLayout) -> Int {
     let rows = Int32(shape[0]), columns = Int32(count / shape[0])
