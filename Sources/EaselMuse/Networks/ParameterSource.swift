@@ -56,6 +56,11 @@ public final class ParameterSource {
           .modelDamaged, "the weights do not fit the model's configuration",
           hint: "install the model again", cause: "\(error)")
       }
+      do { try file.requireFinite(stored) } catch {
+        throw Failure(
+          .modelDamaged, "the weights are damaged", hint: "install the model again",
+          cause: "\(error)")
+      }
     } else {
       switch start {
       case .zeros: tensor = Tensor(shape)
