@@ -43,7 +43,6 @@
   X(void, scale, (size_t n, float alpha, const float *x, float *y), (n, alpha, x, y)) \
   X(float, dot, (size_t n, const float *a, const float *b), (n, a, b)) \
   X(float, peak, (long rounds), (rounds)) \
-  X(bool, all_finite, (size_t n, const float *x), (n, x)) \
   X(float, sum, (size_t n, const float *x), (n, x)) \
   X(void, column_sums, (int rows, int c, const float *x, float *y), (rows, c, x, y)) \
   X(void, add_row, (int rows, int c, const float *x, const float *b, float *y), (rows, c, x, b, y)) \

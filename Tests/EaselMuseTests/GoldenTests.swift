@@ -69,7 +69,8 @@ struct GoldenTests {
       try #require(found.count * cells == expected.count)
       for (step, tokens) in found.enumerated() {
         #expect(
-          tokens == Array(expected[step * cells..<(step + 1) * cells]), "run \(index), step \(step)")
+          tokens == Array(expected[step * cells..<(step + 1) * cells]), "run \(index), step \(step)"
+        )
       }
     }
   }
@@ -136,7 +137,8 @@ struct GoldenTests {
     }
   }
 
-  @Test("The painter itself, given the same noise, paints the same picture", arguments: Golden.names)
+  @Test(
+    "The painter itself, given the same noise, paints the same picture", arguments: Golden.names)
   func pictures(_ name: String) throws {
     let golden = try Golden(name), model = try golden.model()
     for (index, run) in golden.runs.enumerated() where run.mode == .text {

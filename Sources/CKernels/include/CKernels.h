@@ -152,8 +152,6 @@ void ck_axpy(size_t n, float alpha, const float *x, float *y);
 void ck_scale(size_t n, float alpha, const float *x, float *y);
 float ck_dot(size_t n, const float *a, const float *b);
 float ck_sum(size_t n, const float *x);
-/// True when no value is infinite or not a number.
-bool ck_all_finite(size_t n, const float *x);
 /// sum over rows: y[c] += sum_r x[r,c]
 void ck_column_sums(int rows, int c, const float *x, float *y);
 /// y[r,:] = x[r,:] + b

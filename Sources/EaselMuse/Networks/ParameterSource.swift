@@ -82,7 +82,16 @@ public final class ParameterSource {
           .modelDamaged, "the weights do not fit the model's configuration",
           hint: "install the model again", cause: "\(error)")
       }
-      try check(tensor, stored, file)
+      // One value that is not a number makes every picture black, long after it was read. Packed
+      // weights were checked when they were packed.
+      if packing?.packs.isReady != true {
+        do { try file.requireFinite(stored) } catch {
+          throw Failure(
+            .modelDamaged, "the weights are damaged",
+            hint: "install the model again; if it was saved as fp16, save it as bf16 or fp32",
+            cause: "\(error)")
+        }
+      }
       try packing?.taken(file.info(stored)?.range.count ?? 0)
     } else {
       switch start {
@@ -96,16 +105,6 @@ public final class ParameterSource {
     }
     parameters.append((name, tensor))
     return tensor
-  }
-
-  /// One value that is not a number makes every picture black, long after it was read.
-  private func check(_ tensor: Tensor, _ name: String, _ file: SafetensorsFile) throws {
-    if let packing, packing.packs.isReady { return }
-    guard !tensor.isFinite(keepingValues: packing == nil) else { return }
-    throw Failure(
-      .modelDamaged, "the weights hold values that are not numbers",
-      hint: "install the model again; if it was saved as fp16, save it as bf16 or fp32",
-      cause: "\(file.path): tensor '\(name)'")
   }
 
   /// `name.weight` of a linear map or convolution and, when wanted, `name.bias`.

@@ -100,6 +100,18 @@ public struct SafetensorsFile {
     }
   }
 
+  /// Throws where a stored number is infinite or no number at all: a network would only ever paint noise
+  /// or nothing with it. Reads all of the tensor's bytes once.
+  public func requireFinite(_ name: String) throws(WeightFileError) {
+    guard let info = infos[name] else { return }
+    let bytes = UnsafeRawBufferPointer(rebasing: mapping.bytes[info.range])
+    if let place = firstNonFinite(in: bytes, type: info.type) {
+      throw WeightFileError(
+        path: path, tensor: name, what: "number \(place) is infinite or no number (NaN)")
+    }
+    if info.type == .i8 { try requireFinite(name + ".scale") }
+  }
+
   /// A whole file in memory. Private pages: a write stays in this process and never reaches the file.
   /// Sendable because a model lives in one actor and nothing else writes.
   private final class Mapping: @unchecked Sendable {

@@ -68,12 +68,6 @@ extension Tensor {
     }
   }
 
-  /// True when no value is infinite or not a number; `keepingValues` leaves converted ones in memory.
-  public func isFinite(keepingValues: Bool) -> Bool {
-    if keepingValues { return ck_all_finite(count, pointer) }
-    return withTransientValues { ck_all_finite(count, $0) }
-  }
-
   /// Values that are converted for `body` alone when they were not asked for before.
   func withTransientValues<R>(_ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
     try storage.withTransientValues { try body($0 + offset) }
