@@ -22,6 +22,8 @@ public struct Job: Hashable, Sendable, Identifiable {
   public var id: JobID
   public var request: GenerationRequest
   public var phase = Phase.waiting
+  /// Share of the model that is read, while it is.
+  public var loading: Double?
   public var progress: StepProgress?
   public var slots: [Slot]
 

@@ -51,7 +51,11 @@ extension AppState {
     guard let j = jobs.firstIndex(where: { $0.id == id }), jobs[j].isActive else { return [] }
     switch event {
     case .queued: return []
+    case .loading(let share):
+      jobs[j].loading = share
+      return []
     case .started:
+      jobs[j].loading = nil
       jobs[j].phase = .painting
       if compose.shown == nil { show(id, 0) }
       return []

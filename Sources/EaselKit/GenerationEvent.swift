@@ -1,9 +1,11 @@
-/// What an engine says about a job, in this order: any number of `.queued`, one `.started`, then
+/// What an engine says about a job, in this order: any number of `.queued` and `.loading`, one `.started`, then
 /// for each picture of the batch its `.step` and `.preview` events and one `.image`. A job that
 /// cannot be finished throws a `Failure` out of the stream.
 public enum GenerationEvent: Sendable, Hashable {
   /// The job waits; `ahead` others come first.
   case queued(ahead: Int)
+  /// The model is being read; `share` of it is there, 0...1. Small models are read unannounced.
+  case loading(share: Double)
   /// The engine has the model in memory and begins.
   case started
   case step(StepProgress)

@@ -21,13 +21,16 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
   public var engine: String
   /// Name of the model, as in `easel models list`.
   public var model: String
+  /// How the engine multiplies, by the engine's name for it (built-in: fp32, bfloat16, int8). Nil leaves it to
+  /// the engine, which goes by the model's size, the processor and the memory.
+  public var precision: String?
   /// What the picture starts from; nil for an empty canvas.
   public var base: BasePicture?
 
   public init(
     prompt: String, avoid: String = "", width: Int = 64, height: Int = 64, steps: Int = 12,
     guidance: Double = 3, seed: UInt64, count: Int = 1, engine: String = "built-in",
-    model: String = "scenes", base: BasePicture? = nil
+    model: String = "scenes", precision: String? = nil, base: BasePicture? = nil
   ) {
     self.prompt = prompt
     self.avoid = avoid
@@ -39,6 +42,7 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
     self.count = count
     self.engine = engine
     self.model = model
+    self.precision = precision
     self.base = base
   }
 }

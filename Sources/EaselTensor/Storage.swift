@@ -73,18 +73,24 @@ final class Storage: Sendable {
   /// Tells the system that the pages of a mapped file are not needed for now; they are read again
   /// when they are.
   func releasePages() {
-    guard owner != nil else { return }
-    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
-    let start = (address.load(ordering: .acquiring) + page - 1) / page * page
-    let end = (address.load(ordering: .acquiring) + UInt(count) * 4) / page * page
-    guard end > start, let pointer = UnsafeMutableRawPointer(bitPattern: start) else { return }
-    madvise(pointer, Int(end - start), MADV_DONTNEED)
+    stored?.releasePages()
+    if owner != nil {
+      EaselTensor.releasePages(address.load(ordering: .acquiring), bytes: count * 4)
+    }
   }
 
   deinit {
     let made = UnsafeMutablePointer<Float>(bitPattern: address.load(ordering: .acquiring))
     if owner == nil, let made { Pool.giveBack(made, floats: count) }
   }
+}
+
+/// Whole pages of a mapping that nobody writes to.
+func releasePages(_ address: UInt, bytes: Int) {
+  let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+  let start = (address + page - 1) / page * page, end = (address + UInt(bytes)) / page * page
+  guard end > start, let pointer = UnsafeMutableRawPointer(bitPattern: start) else { return }
+  madvise(pointer, Int(end - start), MADV_DONTNEED)
 }
 
 /// Buffers that were used before, by size: a step of training or painting asks for the same sizes

@@ -17,7 +17,10 @@ struct Desk: Sendable {
 
   init(paths: Paths = .current) {
     self.paths = paths
-    catalog = ModelCatalog(roots: paths.modelFolders, digest: { try sha256(ofFiles: $0) })
+    let digests = DigestCache(path: paths.cache + "/digests.json")
+    catalog = ModelCatalog(
+      roots: paths.modelFolders, loading: ModelLoading(cacheFolder: paths.cache + "/weights"),
+      digest: { try digests.sha256(ofFiles: $0) })
     engines = makeEngines(catalog)
     settings = ConfigFile(path: paths.configFile).read().settings
   }

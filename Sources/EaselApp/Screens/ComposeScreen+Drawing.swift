@@ -183,6 +183,7 @@ extension AppState {
     }
     let queue = waitingCount - (job.phase == .waiting ? 1 : 0)
     var words: [String] = []
+    if let share = job.loading { words.append("reading the model \(Int(share * 100)) %") }
     if let progress = job.progress {
       if progress.count > 1 { words.append("picture \(progress.index + 1)/\(progress.count)") }
       words.append("\(progress.step)/\(progress.steps)")
@@ -199,7 +200,7 @@ extension AppState {
     }
     let text = words.joined(separator: "  ")
     let bar = rect.splitLeft(max(0, rect.columns - text.count - 2)).0
-    screen.bar(job.progress?.fraction ?? 0, in: bar)
+    screen.bar(job.loading ?? job.progress?.fraction ?? 0, in: bar)
     screen.write(text, in: rect, Style(.text), at: .right)
   }
 

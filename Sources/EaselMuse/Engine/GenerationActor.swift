@@ -21,6 +21,7 @@ actor GenerationActor {
 
   private let catalog: ModelCatalog
   private var model: MuseModel?
+  private var wantedPrecision: ProductPrecision?
   private nonisolated let queue = Mutex(Queue())
 
   init(catalog: ModelCatalog) { self.catalog = catalog }
@@ -37,7 +38,7 @@ actor GenerationActor {
   }
 
   /// Loads a model before the first job asks for it; what is wrong with it the job will say.
-  func warmUp(_ name: String) { _ = try? loaded(name) }
+  func warmUp(_ name: String) { _ = try? loaded(name, nil) { _ in } }
 
   private func drain() {
     while let job = takeNext() {
@@ -63,17 +64,29 @@ actor GenerationActor {
     }
   }
 
-  private func loaded(_ name: String) throws -> MuseModel {
-    if let model, model.name == name { return model }
+  private func loaded(
+    _ name: String, _ wanted: ProductPrecision?, progress: (Double) throws -> Void
+  ) throws -> MuseModel {
+    if let model, model.name == name, wanted == wantedPrecision || wanted == model.precision {
+      return model
+    }
+    // Two large models at once may be more than the memory holds.
     model = nil
-    let fresh = try catalog.load(name)
-    model = fresh
+    TensorMemory.trim()
+    let fresh = try catalog.load(name, precision: wanted, progress: progress)
+    (model, wantedPrecision) = (fresh, wanted)
     return fresh
   }
 
   private func run(_ job: Job) throws {
     let request = job.request, mailbox = job.mailbox
-    let model = try loaded(request.model)
+    var announced = 0.0
+    let model = try loaded(request.model, precision(of: request)) { share in
+      if mailbox.isCancelled { throw CancellationError() }
+      guard share - announced >= 0.01 else { return }
+      announced = share
+      mailbox.post(.loading(share: share))
+    }
     try check(request, model)
     mailbox.post(.started)
     let start = monotonicSeconds()
@@ -94,6 +107,16 @@ actor GenerationActor {
           GeneratedImage(
             index: index, seed: request.seed &+ UInt64(index), picture: picture,
             modelDigest: model.digest, secondsElapsed: monotonicSeconds() - began)))
+    }
+  }
+
+  private func precision(of request: GenerationRequest) throws -> ProductPrecision? {
+    try request.precision.map { name in
+      guard let precision = ProductPrecision(rawValue: name) else {
+        throw Failure.unknown(
+          "precision", name, known: ProductPrecision.allCases.map(\.rawValue))
+      }
+      return precision
     }
   }
 

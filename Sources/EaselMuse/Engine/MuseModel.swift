@@ -38,6 +38,8 @@ public final class MuseModel {
     self.precision = precision
     scheduler = try folder.configuration("scheduler/scheduler_config.json")
     card = try ModelCard(folder)
+    let words: TextEncoderConfiguration = try folder.configuration(.textEncoder)
+    tokenizer = try folder.tokenizer(defaultLength: words.maxPositionEmbeddings)
     var taken = 0
     (text, transformer, pictures) = try withoutActuallyEscaping(progress) { progress in
       func source(_ part: ModelFolder.Part, alternativePrefix: String? = nil) throws
@@ -53,15 +55,12 @@ public final class MuseModel {
           folder.weights(part), alternativePrefix: alternativePrefix, packing: packing)
       }
       return (
-        try TextEncoder(
-          folder.configuration(.textEncoder),
-          source(.textEncoder, alternativePrefix: "text_model.")),
+        try TextEncoder(words, source(.textEncoder, alternativePrefix: "text_model.")),
         try UVit2D(folder.configuration(.transformer), source(.transformer)),
         try VQModel(folder.configuration(.vqvae), source(.vqvae))
       )
     }
     packs?.finish()
-    tokenizer = try folder.tokenizer(defaultLength: text.configuration.maxPositionEmbeddings)
     try checkFit(folder.path)
   }
 

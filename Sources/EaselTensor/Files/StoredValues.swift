@@ -26,6 +26,16 @@ struct StoredValues: Sendable {
     self.owner = owner
   }
 
+  func releasePages() {
+    let size =
+      switch kind {
+      case .float32: 4
+      case .float16, .bfloat16: 2
+      case .int8: 1
+      }
+    EaselTensor.releasePages(address, bytes: count * size)
+  }
+
   /// Converts a part to fp32.
   func read(_ range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
     guard let start = UnsafeRawPointer(bitPattern: address), !range.isEmpty else { return }

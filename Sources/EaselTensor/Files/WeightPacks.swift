@@ -56,6 +56,7 @@ public final class WeightPacks {
     // What pads a panel is written too; its bytes should not depend on what lay there before.
     made.pointer.update(repeating: 0, count: count)
     weight.pack(layout, into: made.pointer)
+    weight.storage.releasePages()
     if writer.append(name, made) {
       waiting.append((weight, layout, name))
     } else {
@@ -122,12 +123,12 @@ private final class PackFile: @unchecked Sendable {
       case .object(let listed)? = members.first(where: { $0.key == "weights" })?.value
     else { return nil }
     var entries: [String: (offset: Int, count: Int)] = [:]
-    for (name, value) in listed {
-      guard case .array(let numbers) = value, numbers.count == 2,
+    for member in listed {
+      guard case .array(let numbers) = member.value, numbers.count == 2,
         case .integer(let offset) = numbers[0], case .integer(let count) = numbers[1],
         offset >= 0, offset % 64 == 0, count >= 0, count <= start / 4, offset <= start - count * 4
       else { return nil }
-      entries[name] = (offset, count)
+      entries[member.key] = (offset, count)
     }
     return entries
   }

@@ -22,6 +22,12 @@ struct PaintCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The model.", valueName: "name"))
   var model: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How the engine multiplies: fp32, bfloat16 or int8; by model and machine without.",
+      valueName: "name"))
+  var precision: String?
+
   @Option(help: ArgumentHelp("Pixels, as 64x64.", valueName: "WxH"))
   var size: String?
 
@@ -109,6 +115,8 @@ struct PaintCommand: AsyncParsableCommand {
     for try await event in painter.generate(request) {
       switch event {
       case .queued, .started, .preview: break
+      case .loading(let share):
+        if !quiet { ProgressLine.show("reading the model  \(ProgressLine.bar(share, cells: 24))") }
       case .step(let progress):
         if !quiet { ProgressLine.show(ProgressLine.words(for: progress)) }
       case .image(let image):
@@ -170,7 +178,7 @@ struct PaintCommand: AsyncParsableCommand {
       height: pixels.height, steps: settings.steps, guidance: settings.guidance,
       // 32 bits: short enough to type, and exact in every JSON reader.
       seed: seed ?? UInt64(UInt32.random(in: 0...UInt32.max)), count: settings.count,
-      engine: engine.name, model: model)
+      engine: engine.name, model: model, precision: precision)
   }
 
   private func tell(
