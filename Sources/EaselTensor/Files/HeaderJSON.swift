@@ -132,7 +132,9 @@ enum HeaderJSON {
         }
         i += 1
       }
-      guard i > digits else { throw InvalidHeader(what: "byte \(start) of the header starts no value") }
+      guard i > digits else {
+        throw InvalidHeader(what: "byte \(start) of the header starts no value")
+      }
       let text = String(decoding: bytes[start..<i], as: UTF8.self)
       if bytes[digits] == UInt8(ascii: "0"), i > digits + 1, isWhole {
         throw InvalidHeader(what: "a number starts with 0")
@@ -177,10 +179,14 @@ enum HeaderJSON {
           try expect("\\")
           try expect("u")
           let low = try fourHexDigits()
-          guard (0xDC00..<0xE000).contains(low) else { throw InvalidHeader(what: "half a surrogate") }
+          guard (0xDC00..<0xE000).contains(low) else {
+            throw InvalidHeader(what: "half a surrogate")
+          }
           code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
         }
-        guard let scalar = Unicode.Scalar(code) else { throw InvalidHeader(what: "half a surrogate") }
+        guard let scalar = Unicode.Scalar(code) else {
+          throw InvalidHeader(what: "half a surrogate")
+        }
         text += Array(String(Character(scalar)).utf8)
       default: throw InvalidHeader(what: "an unknown escape")
       }

@@ -62,9 +62,7 @@ struct ModelsCommand: AsyncParsableCommand {
       commandName: "export",
       abstract: "Copy a model into a folder that diffusers loads, or into a single file.",
       discussion: """
-        easel models export scenes --to scenes-fp32
-        python3 -c 'from diffusers import AmusedPipeline
-        AmusedPipeline.from_pretrained("scenes-fp32")("a red fox").images[0].save("fox.png")'
+        In Python, AmusedPipeline.from_pretrained(PATH) of diffusers loads the folder.
         """)
 
     @Argument(help: "A model of `easel models list`.")
