@@ -4,7 +4,14 @@
   X(void, pack_b, (bool tb, int k, int n, const float *b, int ldb, float *packed), (tb, k, n, b, ldb, packed)) \
   X(void, gemm_packed, (bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate), (ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate)) \
   X(void, pack_b_bf16, (bool tb, int k, int n, const float *b, int ldb, float *packed), (tb, k, n, b, ldb, packed)) \
-  X(void, gemm_bf16_widened, (bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate), (ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate)) \
+  X(void, gemm_bf16, (bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate), (ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate)) \
+  X(void, pack_b_int8, (bool tb, int k, int n, const float *b, int ldb, float *packed), (tb, k, n, b, ldb, packed)) \
+  X(void, pack_a_fp32, (int m, int k, const float *a, int lda, float *packed, int r0, int r1), (m, k, a, lda, packed, r0, r1)) \
+  X(void, gemm_fp32_columns, (int m, int n, int k, const float *packed_a, const float *packed_b, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate, int c0, int c1), (m, n, k, packed_a, packed_b, bias, activation, residual, ldr, c, ldc, accumulate, c0, c1)) \
+  X(void, pack_a_bf16, (int m, int k, const float *a, int lda, float *packed, int r0, int r1), (m, k, a, lda, packed, r0, r1)) \
+  X(void, gemm_bf16_columns, (int m, int n, int k, const float *packed_a, const float *packed_b, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate, int c0, int c1), (m, n, k, packed_a, packed_b, bias, activation, residual, ldr, c, ldc, accumulate, c0, c1)) \
+  X(void, pack_a_int8, (int m, int k, const float *a, int lda, float *packed, int r0, int r1), (m, k, a, lda, packed, r0, r1)) \
+  X(void, gemm_int8_columns, (int m, int n, int k, const float *packed_a, const float *packed_b, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate, int c0, int c1), (m, n, k, packed_a, packed_b, bias, activation, residual, ldr, c, ldc, accumulate, c0, c1)) \
   X(void, sgemm, (bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb, float *c, int ldc, bool accumulate), (ta, tb, m, n, k, a, lda, b, ldb, c, ldc, accumulate)) \
   X(void, conv3x3_pack, (int cin, int cout, const float *w, bool flip, float *packed), (cin, cout, w, flip, packed)) \
   X(void, conv3x3, (int n, int h, int w, int cin, int cout, const float *x, const float *packed, const float *bias, float *y, int y0, int y1), (n, h, w, cin, cout, x, packed, bias, y, y0, y1)) \
@@ -45,5 +52,6 @@
 
 #define CK_MEMBER(result, name, parameters, arguments) result(*name) parameters;
 struct ck_kernels {
+  int rows, columns;  // of a panel
   CK_TABLE(CK_MEMBER)
 };

@@ -1,28 +1,89 @@
 import Glibc
 import Synchronization
 
-/// Memory of one or more tensors: a buffer from the pool, or a part of a mapped file.
-final class Storage {
-  let pointer: UnsafeMutablePointer<Float>
+/// Memory of one or more tensors: a buffer from the pool, a part of a mapped file, or values of a weight
+/// file that are converted to fp32 when somebody first asks for them.
+final class Storage: Sendable {
   let count: Int
+  /// Address of the floats; 0 while they have not been asked for.
+  private let address: Atomic<UInt>
   /// Keeps a mapped file alive; nil for memory of the pool.
-  private let owner: AnyObject?
+  private let owner: (any Sendable & AnyObject)?
+  private let stored: StoredValues?
+  private static let converting = Mutex(())
 
   /// Uninitialised floats, 64-byte aligned.
   init(count: Int) {
     self.count = count
     owner = nil
-    pointer = Pool.take(floats: count)
+    stored = nil
+    address = Atomic(UInt(bitPattern: Pool.take(floats: count)))
   }
 
-  init(pointer: UnsafeMutablePointer<Float>, count: Int, owner: AnyObject) {
-    self.pointer = pointer
+  init(
+    pointer: UnsafeMutablePointer<Float>, count: Int, owner: any Sendable & AnyObject
+  ) {
     self.count = count
     self.owner = owner
+    stored = nil
+    address = Atomic(UInt(bitPattern: pointer))
+  }
+
+  init(stored: StoredValues) {
+    count = stored.count
+    owner = nil
+    self.stored = stored
+    address = Atomic(0)
+  }
+
+  var pointer: UnsafeMutablePointer<Float> {
+    UnsafeMutablePointer(bitPattern: address.load(ordering: .acquiring)) ?? converted()
+  }
+
+  private func converted() -> UnsafeMutablePointer<Float> {
+    Self.converting.withLock { _ in
+      if let made = UnsafeMutablePointer<Float>(bitPattern: address.load(ordering: .acquiring)) {
+        return made
+      }
+      let made = Pool.take(floats: count)
+      stored?.read(0..<count, into: made)
+      address.store(UInt(bitPattern: made), ordering: .releasing)
+      return made
+    }
+  }
+
+  /// Copies a part, without converting the rest.
+  func read(_ range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
+    if let stored, address.load(ordering: .acquiring) == 0 {
+      stored.read(range, into: target)
+    } else {
+      target.update(from: pointer + range.lowerBound, count: range.count)
+    }
+  }
+
+  /// Gives the values to `body` and does not keep them when they were converted for it.
+  func withTransientValues<R>(_ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
+    guard let stored, address.load(ordering: .acquiring) == 0 else { return try body(pointer) }
+    let values = Pool.take(floats: count)
+    defer { Pool.giveBack(values, floats: count) }
+    stored.read(0..<count, into: values)
+    return try body(values)
+  }
+
+  /// Tells the system that the pages of a mapped file are not needed for now; they are read again
+  /// when they are.
+  func releasePages() {
+    guard owner != nil else { return }
+    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+    let start = (address.load(ordering: .acquiring) + page - 1) / page * page
+    let end = (address.load(ordering: .acquiring) + UInt(count) * 4) / page * page
+    guard end > start, let pointer = UnsafeMutableRawPointer(bitPattern: start) else { return }
+    madvise(pointer, Int(end - start), MADV_DONTNEED)
   }
 
   deinit {
-    if owner == nil { Pool.giveBack(pointer, floats: count) }
+    let made = UnsafeMutablePointer<Float>(bitPattern: address.load(ordering: .acquiring))
+    if owner == nil, let made { Pool.giveBack(made, floats: count) }
   }
 }
 

@@ -75,13 +75,15 @@ struct KernelTests {
         m, n, k, { Float(Self.rounded(ta ? a[$1 * m + $0] : a[$0 * k + $1])) },
         { Float(Self.rounded(tb ? b[$1 * k + $0] : b[$0 * n + $1])) }
       ).enumerated().map { $1 + Double(bias[$0 % n]) + (add ? Double(start[$0]) : 0) }
-      for product in [ck_gemm_bf16, ck_gemm_bf16_widened] {
+      for extensions in [true, false] {
         var c = start
         on(path) {
+          ck_use_extensions(extensions)
+          defer { ck_use_extensions(true) }
           var packed = [Float](
             repeating: .nan, count: ck_packed_bf16_size(Int32(k), Int32(n)))
           ck_pack_b_bf16(tb, Int32(k), Int32(n), b, Int32(tb ? k : n), &packed)
-          product(
+          ck_gemm_bf16(
             ta, Int32(m), Int32(n), Int32(k), a, Int32(ta ? m : k), packed, bias,
             Int32(CK_NONE.rawValue), nil, 0, &c, Int32(n), add)
         }

@@ -1,5 +1,5 @@
 public import EaselKit
-import EaselTensor
+public import EaselTensor
 import Foundation
 
 /// Finds models: every folder with a `model_index.json` and every `.safetensors` file below one of the
@@ -10,9 +10,13 @@ public struct ModelCatalog: Sendable {
   public let roots: [String]
   /// Hex digest of some files' bytes, in order.
   let digest: Digest
+  public let loading: ModelLoading
 
-  public init(roots: [String], digest: @escaping Digest) {
+  public init(
+    roots: [String], loading: ModelLoading = ModelLoading(), digest: @escaping Digest
+  ) {
     self.roots = roots
+    self.loading = loading
     self.digest = digest
   }
 
@@ -51,10 +55,15 @@ public struct ModelCatalog: Sendable {
     throw Failure.unknown("model", name, known: all.map(\.name), code: .modelMissing)
   }
 
-  public func load(_ name: String) throws -> MuseModel {
+  public func load(
+    _ name: String, precision: ProductPrecision? = nil,
+    progress: (Double) throws -> Void = { _ in }
+  ) throws -> MuseModel {
     let folder = try folder(of: name)
     let digest = try digest(ModelFolder(folder).weightFiles())
-    return try MuseModel(name: name, folder: folder, digest: digest)
+    return try MuseModel(
+      name: name, folder: folder, digest: digest, loading: loading, precision: precision,
+      progress: progress)
   }
 
   /// What `easel models list` shows; reads configuration files and headers only.

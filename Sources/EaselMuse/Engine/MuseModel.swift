@@ -1,5 +1,5 @@
 package import EaselKit
-import EaselTensor
+public import EaselTensor
 import Glibc
 
 /// A model in memory: tokenizer, text encoder, Transformer, picture decoder and sampler settings of
@@ -16,22 +16,51 @@ public final class MuseModel {
   /// Numbers for a step in place of those of the seed, to repeat another program's run.
   package var injectedNoise: ((_ step: Int) -> SamplingNoise)?
 
+  /// Multiplies in this precision.
+  package let precision: ProductPrecision
+
   /// - Parameters:
   ///   - folder: holds `tokenizer`, `text_encoder`, `transformer`, `vqvae` and `scheduler`; or a single
   ///     file that holds them all.
   ///   - digest: hex digest of the weights, for recipes.
-  public init(name: String, folder: String, digest: String) throws {
+  ///   - precision: nil leaves it to the model's size and the memory.
+  ///   - progress: hears of the share that is loaded, 0…1; throws to stop.
+  public init(
+    name: String, folder: String, digest: String, loading: ModelLoading = ModelLoading(),
+    precision wanted: ProductPrecision? = nil, progress: (Double) throws -> Void = { _ in }
+  ) throws {
     self.name = name
     self.digest = digest
     let folder = try ModelFolder(folder)
+    let size = try ModelMemory(folder)
+    let precision = try loading.precision(for: size, wanted: wanted)
+    let packs = loading.packs(size, name: name, digest: digest, precision)
+    self.precision = precision
     scheduler = try folder.configuration("scheduler/scheduler_config.json")
     card = try ModelCard(folder)
-    text = try TextEncoder(
-      folder.configuration(.textEncoder),
-      ParameterSource(folder.weights(.textEncoder), alternativePrefix: "text_model."))
-    transformer = try UVit2D(
-      folder.configuration(.transformer), ParameterSource(folder.weights(.transformer)))
-    pictures = try VQModel(folder.configuration(.vqvae), ParameterSource(folder.weights(.vqvae)))
+    var taken = 0
+    (text, transformer, pictures) = try withoutActuallyEscaping(progress) { progress in
+      func source(_ part: ModelFolder.Part, alternativePrefix: String? = nil) throws
+        -> ParameterSource
+      {
+        let packing = packs.map {
+          ParameterSource.Packing($0, part: part.rawValue) { bytes in
+            taken += bytes
+            try progress(Double(taken) / Double(max(1, size.fileBytes)))
+          }
+        }
+        return try ParameterSource(
+          folder.weights(part), alternativePrefix: alternativePrefix, packing: packing)
+      }
+      return (
+        try TextEncoder(
+          folder.configuration(.textEncoder),
+          source(.textEncoder, alternativePrefix: "text_model.")),
+        try UVit2D(folder.configuration(.transformer), source(.transformer)),
+        try VQModel(folder.configuration(.vqvae), source(.vqvae))
+      )
+    }
+    packs?.finish()
     tokenizer = try folder.tokenizer(defaultLength: text.configuration.maxPositionEmbeddings)
     try checkFit(folder.path)
   }
@@ -111,11 +140,13 @@ public final class MuseModel {
       let captions =
         tokenizer.padded(request.prompt) + (guided ? tokenizer.padded(request.avoid) : [])
       let words = text.forward(ids: captions, batch: batch)
+      release(text.parameters)
       var micro: [Float] = []
       for _ in 0..<batch { micro += [Float(request.width), Float(request.height), 0, 0, 6] }
       let conditions = Tensor([batch, 5], micro)
       let prompt = transformer.prepare(
         textStates: words.states, pooled: words.pooled, microConditions: conditions)
+      release(transformer.parameters.filter { ModelMemory.seesOnlyThePrompt($0.name) })
       let start = try startingTokens(request, scheduler, grid: (gridHeight, gridWidth), &random)
       var tokens = start.tokens
       // A row of logits a cell; those of known cells stay as they are, nobody reads them.
@@ -151,6 +182,11 @@ public final class MuseModel {
     Parallel.rows(count, grain: 16_384) { range in
       for i in range { logits[i] = logits[count + i] + g * (logits[i] - logits[count + i]) }
     }
+  }
+
+  /// Mapped weights that a picture needs only once give their memory back.
+  private func release(_ parameters: [(name: String, tensor: Tensor)]) {
+    TensorMemory.release(parameters.map(\.tensor))
   }
 
   func encode(_ picture: Picture) -> [Int32] {

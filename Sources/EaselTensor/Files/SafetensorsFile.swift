@@ -1,4 +1,3 @@
-import CKernels
 import Glibc
 
 /// Types of numbers in weight files that this engine reads.
@@ -66,8 +65,8 @@ public struct SafetensorsFile {
     try body(mapping.bytes)
   }
 
-  /// Values as fp32. F32 shares the mapping; F16 and BF16 are converted; I8 is multiplied by
-  /// `name.scale`, one factor for each index of the first axis.
+  /// Values as fp32. F32 shares the mapping; F16 and BF16 are converted, and I8 multiplied by
+  /// `name.scale`, one factor for each index of the first axis, when the values are first asked for.
   public func load(_ name: String, shape: [Int]? = nil) throws(WeightFileError) -> Tensor {
     guard let info = infos[name] else {
       throw WeightFileError(path: path, tensor: name, what: "is missing")
@@ -79,42 +78,26 @@ public struct SafetensorsFile {
     guard let base = mapping.bytes.baseAddress else {
       throw WeightFileError(path: path, tensor: name, what: "is empty")
     }
-    let start = UnsafeMutableRawPointer(mutating: base + info.range.lowerBound)
+    let start = base + info.range.lowerBound
     let count = info.shape.reduce(1, *)
+    func stored(_ kind: StoredValues.Kind, scales: Storage? = nil) -> Tensor {
+      let values = StoredValues(
+        kind: kind, count: count, start: start, scales: scales, owner: mapping)
+      return Tensor(shape: info.shape, storage: Storage(stored: values))
+    }
     switch info.type {
-    case .f32:
-      if Int(bitPattern: start) % 4 == 0 {
-        let floats = start.assumingMemoryBound(to: Float.self)
-        return Tensor(
-          shape: info.shape, storage: Storage(pointer: floats, count: count, owner: mapping))
-      }
-      let t = Tensor(uninitialized: info.shape)
-      UnsafeMutableRawPointer(t.pointer).copyMemory(from: start, byteCount: info.range.count)
-      return t
-    case .f16, .bf16:
-      let t = Tensor(uninitialized: info.shape)
-      let halves = UnsafeMutablePointer<UInt16>.allocate(capacity: max(1, count))
-      defer { halves.deallocate() }
-      UnsafeMutableRawPointer(halves).copyMemory(from: start, byteCount: info.range.count)
-      if info.type == .f16 {
-        ck_from_half(count, halves, t.pointer)
-      } else {
-        ck_from_bfloat(count, halves, t.pointer)
-      }
-      return t
+    case .f32 where Int(bitPattern: start) % 4 == 0:
+      let floats = UnsafeMutableRawPointer(mutating: start).assumingMemoryBound(to: Float.self)
+      return Tensor(
+        shape: info.shape, storage: Storage(pointer: floats, count: count, owner: mapping))
+    case .f32: return stored(.float32)
+    case .f16: return stored(.float16)
+    case .bf16: return stored(.bfloat16)
     case .i8:
       guard let rows = info.shape.first, rows > 0 else {
         throw WeightFileError(path: path, tensor: name, what: "is a quantised scalar")
       }
-      let scale = try load(name + ".scale", shape: [rows])
-      let t = Tensor(uninitialized: info.shape)
-      let c = count / rows
-      let quantised = start.assumingMemoryBound(to: Int8.self)
-      for r in 0..<rows {
-        let s = scale.pointer[r]
-        for j in r * c..<(r + 1) * c { t.pointer[j] = Float(quantised[j]) * s }
-      }
-      return t
+      return stored(.int8, scales: try load(name + ".scale", shape: [rows]).storage)
     default:
       throw WeightFileError(
         path: path, tensor: name,
@@ -135,7 +118,8 @@ public struct SafetensorsFile {
   }
 
   /// A whole file in memory. Private pages: a write stays in this process and never reaches the file.
-  private final class Mapping {
+  /// Sendable because a model lives in one actor and nothing else writes.
+  private final class Mapping: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
 
     init(path: String) throws(WeightFileError) {
