@@ -76,6 +76,7 @@ let gradientCases: [GradientCase] = [
   .init("gelu", [[17]]) { gelu($0[0] * 3) },
   .init("quick gelu", [[17]]) { quickGelu($0[0] * 3) },
   .init("SiLU", [[17]]) { silu($0[0] * 3) },
+  .init("mish", [[17]]) { mish($0[0] * 4) },
   .init("ReLU", [[17]], range: 0.1...1) { relu($0[0]) },
   .init("leaky ReLU", [[17]], range: -1 ... -0.1) { leakyRelu($0[0], slope: 0.2) },
   .init("sigmoid", [[9]]) { sigmoid($0[0]) },

@@ -162,4 +162,35 @@ struct CommandLineTests {
     #expect(result.errors.contains("terminal"), "\(result.errors)")
     #expect(!result.text.contains("\u{1B}"))
   }
+
+  @Test("A model is exported to a folder or a single file, and both paint as the model does")
+  func exportModel() throws {
+    let program = try Program()
+    defer { program.remove() }
+    // Where models of one's own are looked for.
+    let models = program.home + "/data/models"
+    let folder = try program.run("models", "export", "scenes", "--to", models + "/copy", "--json")
+    #expect(folder.status == 0, "\(folder.errors)")
+    #expect(folder.objects.first?["dtype"] as? String == "fp32")
+    let file = try program.run(
+      "models", "export", "scenes", "--to", models + "/single.safetensors", "--dtype", "bf16")
+    #expect(file.status == 0 && file.text.contains("single.safetensors"), "\(file.errors)")
+    let names = try program.run("models", "list", "--json").objects.compactMap {
+      $0["model"] as? String
+    }
+    #expect(Set(names).isSuperset(of: ["scenes", "copy", "single"]), "\(names)")
+    for model in ["scenes", "copy", "single"] {
+      let painted = try program.run(
+        "paint", "a red fox", "--model", model, "--seed", "3", "--steps", "2", "--no-save", "-o",
+        "\(program.home)/\(model).png")
+      #expect(painted.status == 0, "\(painted.errors)")
+    }
+
+    let again = try program.run("models", "export", "scenes", "--to", models + "/copy")
+    #expect(again.status == 2 && again.errors.contains("there already"))
+    let type = try program.run("models", "export", "scenes", "--to", "x", "--dtype", "fp17")
+    #expect(type.status == 2 && type.errors.contains("'fp16'"))
+    let unknown = try program.run("models", "export", "scens", "--to", "x")
+    #expect(unknown.status == 4 && unknown.errors.contains("'scenes'"))
+  }
 }

@@ -66,26 +66,44 @@ public final class MuseModel {
 
   /// Files that are each sound may still not belong together.
   private func checkFit(_ folder: String) throws {
-    let t = transformer.configuration, w = text.configuration
-    var problem: String?
-    if t.encoderHiddenSize != w.hiddenSize { problem = "text states of \(w.hiddenSize)" }
-    if t.condEmbedDim != w.projectionDim { problem = "a text vector of \(w.projectionDim)" }
-    if t.codebookSize != pictures.configuration.numVqEmbeddings {
-      problem = "\(pictures.configuration.numVqEmbeddings) codes"
-    }
-    if !(t.codebookSize..<t.vocabSize).contains(scheduler.maskTokenId) {
-      problem = "mask token \(scheduler.maskTokenId)"
-    }
-    if tokenizer.maximumLength > w.maxPositionEmbeddings {
-      problem = "captions of \(tokenizer.maximumLength) tokens"
-    }
+    let t = transformer.configuration, w = text.configuration, v = pictures.configuration
     let highest = tokenizer.vocabulary.values.max() ?? 0
-    if Int(highest) >= w.vocabSize { problem = "token id \(highest)" }
-    if nativeSize.width > 8192 { problem = "a picture of \(nativeSize)" }
-    if let problem {
+    let wrong: [(Bool, String)] = [
+      (
+        t.encoderHiddenSize != w.hiddenSize,
+        "the transformer's encoder_hidden_size is \(t.encoderHiddenSize), the text encoder's "
+          + "hidden_size \(w.hiddenSize)"
+      ),
+      (
+        t.condEmbedDim != w.projectionDim,
+        "the transformer's cond_embed_dim is \(t.condEmbedDim), the text encoder's projection_dim "
+          + "\(w.projectionDim)"
+      ),
+      (
+        t.codebookSize != v.numVqEmbeddings,
+        "the transformer's codebook_size is \(t.codebookSize), the picture tokenizer's "
+          + "num_vq_embeddings \(v.numVqEmbeddings)"
+      ),
+      (
+        !(t.codebookSize..<t.vocabSize).contains(scheduler.maskTokenId),
+        "the scheduler's mask_token_id is \(scheduler.maskTokenId), the transformer's codebook_size "
+          + "\(t.codebookSize) and vocab_size \(t.vocabSize)"
+      ),
+      (
+        tokenizer.maximumLength > w.maxPositionEmbeddings,
+        "the tokenizer's model_max_length is \(tokenizer.maximumLength), the text encoder's "
+          + "max_position_embeddings \(w.maxPositionEmbeddings)"
+      ),
+      (
+        Int(highest) >= w.vocabSize,
+        "the tokenizer's highest number is \(highest), the text encoder's vocab_size \(w.vocabSize)"
+      ),
+      (nativeSize.width > 8192, "pictures would be \(nativeSize)"),
+    ]
+    if let (_, problem) = wrong.first(where: { $0.0 }) {
       throw Failure(
         .modelDamaged, "the parts of the model in \(folder) do not fit each other",
-        hint: "install the model again", cause: "\(problem) is not what the others expect")
+        hint: "install the model again", cause: problem)
     }
   }
 

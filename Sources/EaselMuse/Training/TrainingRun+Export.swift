@@ -59,18 +59,6 @@ extension TrainingRun {
   }
 }
 
-/// How an exported model stores its weights.
-public enum StoredWeights: String, CaseIterable, Sendable {
-  case int8, float16, float32
-  var stored: StoredType {
-    switch self {
-    case .int8: .int8Rows
-    case .float16: .float16
-    case .float32: .float32
-    }
-  }
-}
-
 extension TrainingRecipe {
   /// Pixels along one side of a token.
   public var pixelsPerToken: Int {

@@ -12,6 +12,8 @@ public enum WeightType: String, Sendable, CaseIterable {
     case .f64, .i64, .u64: 8
     }
   }
+  /// Whether `SafetensorsFile.load` reads it.
+  public var isWeight: Bool { [.f32, .f16, .bf16, .i8].contains(self) }
 }
 
 /// Where one tensor lies in its file.
@@ -49,11 +51,14 @@ public struct SafetensorsFile {
   /// Numbers in all tensors but the scales of quantised ones.
   public var parameterCount: Int {
     names.reduce(0) { sum, name in
-      guard let info = infos[name], !(name.hasSuffix(".scale") && isScale(name)) else { return sum }
+      guard let info = infos[name], !isScale(name) else { return sum }
       return sum + info.shape.reduce(1, *)
     }
   }
-  private func isScale(_ name: String) -> Bool { infos[String(name.dropLast(6))]?.type == .i8 }
+  /// Whether `name` holds the factors of a tensor of 8-bit integers.
+  public func isScale(_ name: String) -> Bool {
+    name.hasSuffix(".scale") && infos[String(name.dropLast(6))]?.type == .i8
+  }
 
   /// The bytes of the whole file, for a digest; valid while the file value lives.
   public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
