@@ -18,6 +18,15 @@ enum ModelFolder {
     // its files say 32.
     PixelSize(width: t.sampleSize * v.pixelsPerToken, height: t.sampleSize * v.pixelsPerToken)
   }
+
+  /// Sizes besides the native one: whole tokens, by twos where the painter halves the grid. What a
+  /// decoder makes of more than 4,096 would not fit into the memory that people have.
+  static func sizes(
+    _ t: TransformerConfiguration, _ v: PictureTokenizerConfiguration
+  ) -> SizeRange {
+    let side = t.downsample ? 2 : 1
+    return SizeRange(step: v.pixelsPerToken * side, mostSteps: 4096 / (side * side))
+  }
 }
 
 /// Finds models: every folder with a `model_index.json` below one of the roots. The first root wins
@@ -109,6 +118,7 @@ public struct ModelCatalog: Sendable {
     return ModelDescription(
       name: name, summary: card.summary ?? "model of the aMUSEd family",
       sizes: [ModelFolder.nativeSize(transformer, pictures)], parameters: parameters, bytes: bytes,
-      license: card.license ?? "see its folder", folder: folder)
+      license: card.license ?? "see its folder", folder: folder,
+      otherSizes: ModelFolder.sizes(transformer, pictures))
   }
 }

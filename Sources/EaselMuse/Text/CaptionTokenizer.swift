@@ -41,10 +41,11 @@ public struct CaptionTokenizer: Sendable {
 
   /// Ids of the words alone, without marks, at any length.
   public func encode(_ text: String) -> [Int32] {
-    CaptionWords.words(text).flatMap { word in
-      pieces(of: word).map { vocabulary[$0] ?? end }
-    }
+    CaptionWords.words(text).flatMap { encode(word: $0) }
   }
+
+  /// Ids of one of the words that `CaptionWords` finds.
+  func encode(word: String) -> [Int32] { pieces(of: word).map { vocabulary[$0] ?? end } }
 
   /// `maximumLength` ids: start, words (cut off at the end), end, padding.
   public func padded(_ text: String) -> [Int32] {
@@ -53,9 +54,10 @@ public struct CaptionTokenizer: Sendable {
     return ids
   }
 
-  /// How many tokens `text` takes, and how many there is room for.
+  /// How many tokens `text` takes, and how many there is room for. What says weights is not counted.
   public func usage(of text: String) -> (used: Int, room: Int) {
-    (encode(text).count, maximumLength - 2)
+    let words = WeightedText(text).parts.reduce(0) { $0 + encode($1.text).count }
+    return (words, maximumLength - 2)
   }
 
   /// The word's symbols after all merges, lowest rank first.
