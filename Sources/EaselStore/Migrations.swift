@@ -80,5 +80,16 @@ let migrations: DatabaseMigrator = {
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
     try db.execute(sql: "PRAGMA user_version = 1")
   }
+  migrator.registerMigration("explanations") { db in
+    try db.execute(
+      sql: """
+        -- Why a picture looks as it does, where it was asked for while it was painted: `Explanation` of
+        -- EaselKit as bytes.
+        CREATE TABLE explanation (
+          image INTEGER PRIMARY KEY REFERENCES image (id) ON DELETE CASCADE,
+          bytes BLOB NOT NULL
+        ) STRICT;
+        """)
+  }
   return migrator
 }()

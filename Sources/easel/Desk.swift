@@ -41,7 +41,7 @@ struct Desk: Sendable {
         .modelDamaged, "the model '\(name)' cannot paint", hint: "easel doctor says more",
         cause: problem)
     }
-    if let size, !model.sizes.isEmpty, !model.sizes.contains(size) {
+    if let size, !model.paints(size) {
       throw Failure.unknown(
         "size of the model '\(name)'", size.description, known: model.sizes.map(\.description))
     }

@@ -87,26 +87,35 @@ actor GenerationActor {
       announced = share
       mailbox.post(.loading(share: share))
     }
-    try check(request, model)
+    try model.check(request)
     mailbox.post(.started)
     let start = monotonicSeconds()
-    for index in 0..<request.count {
+    let together = model.together(request)
+    for first in stride(from: 0, to: request.count, by: together) {
+      let indices = first..<min(request.count, first + together)
       let began = monotonicSeconds()
-      let picture = try model.paint(request, index: index) {
+      let painted = try model.paint(request, indices: indices) {
         if mailbox.isCancelled { throw CancellationError() }
-      } step: { done, preview in
+      } step: { done, steps, previews in
         mailbox.post(
           .step(
             StepProgress(
-              index: index, count: request.count, step: done, steps: request.steps,
+              index: first, count: request.count, together: indices.count, step: done, steps: steps,
               secondsElapsed: monotonicSeconds() - start)))
-        if let preview { mailbox.post(.preview(index: index, preview)) }
+        for (index, preview) in zip(indices, previews ?? []) {
+          mailbox.post(.preview(index: index, preview))
+        }
       }
-      mailbox.post(
-        .image(
-          GeneratedImage(
-            index: index, seed: request.seed &+ UInt64(index), picture: picture,
-            modelDigest: model.digest, secondsElapsed: monotonicSeconds() - began)))
+      // Each took its share of what all took together.
+      let seconds = (monotonicSeconds() - began) / Double(indices.count)
+      for (index, painted) in zip(indices, painted) {
+        mailbox.post(
+          .image(
+            GeneratedImage(
+              index: index, seed: request.seed &+ UInt64(index), picture: painted.picture,
+              modelDigest: model.digest, secondsElapsed: seconds,
+              explanation: painted.explanation)))
+      }
     }
   }
 
@@ -117,24 +126,6 @@ actor GenerationActor {
           "precision", name, known: ProductPrecision.allCases.map(\.rawValue))
       }
       return precision
-    }
-  }
-
-  private func check(_ request: GenerationRequest, _ model: MuseModel) throws {
-    let native = model.nativeSize
-    guard request.width == native.width, request.height == native.height else {
-      throw Failure(
-        .badInput, "the model '\(model.name)' does not paint \(request.width)×\(request.height)",
-        hint: "it paints \(native.width)x\(native.height)")
-    }
-    guard (1...256).contains(request.steps) else {
-      throw Failure(.badInput, "\(request.steps) steps are not possible", hint: "use 1 to 256")
-    }
-    guard (1...64).contains(request.count) else {
-      throw Failure(.badInput, "\(request.count) pictures are not possible", hint: "use 1 to 64")
-    }
-    guard request.guidance.isFinite, (0...30).contains(request.guidance) else {
-      throw Failure(.badInput, "guidance \(request.guidance) is not possible", hint: "use 0 to 30")
     }
   }
 }

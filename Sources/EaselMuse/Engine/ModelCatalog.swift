@@ -97,6 +97,7 @@ public struct ModelCatalog: Sendable {
     return ModelDescription(
       name: name, summary: card.summary ?? "model of the aMUSEd family",
       sizes: [ModelFolder.nativeSize(transformer, pictures)], parameters: parameters, bytes: bytes,
-      license: card.license ?? "see its folder", folder: folder)
+      license: card.license ?? "see its folder", folder: folder,
+      otherSizes: ModelFolder.sizes(transformer, pictures))
   }
 }

@@ -10,7 +10,9 @@ struct PaintCommand: AsyncParsableCommand {
     commandName: "paint", abstract: "Paint pictures from words.",
     discussion: """
       Pictures go to the history, and with -o to files as well. The same prompt, seed, settings, \
-      model and version give the same bytes in those files.
+      model and version give the same bytes in those files. In the prompt, (fox:1.3) weighs a word more, \
+      (fox:0.5) less, (fox) counts 1.1 times and [fox] 1/1.1 times; \\( is a plain bracket. Weights go \
+      from 0 to 5, and brackets without a partner are plain.
       """)
 
   @Argument(help: "What to paint.")
@@ -65,6 +67,27 @@ struct PaintCommand: AsyncParsableCommand {
   var strength: Double?
 
   @Option(
+    help: ArgumentHelp(
+      "With --from: grow the picture over these sides, as right=32 or top=16,left=16; x, y and all name "
+        + "several.", valueName: "side=px,…"))
+  var outpaint: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Blend with this second prompt; with --from, a picture of the history or file is blended with "
+        + "that one.", valueName: "text|id|file"))
+  var blend: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --blend: share of the second, 0 to 1; 0.5 without.", valueName: "x"))
+  var blendWeight: Double?
+
+  @Flag(
+    help: "Keep with the pictures why they look as they do, for 'easel explain'; takes a little longer.")
+  var explain = false
+
+  @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "Also write to this file (png, jpg, webp), or into this folder.", valueName: "path"))
@@ -91,13 +114,25 @@ struct PaintCommand: AsyncParsableCommand {
     let desk = Desk()
     let painter = try desk.engine(engine ?? desk.settings.engine)
     var request = try makeRequest(desk.settings, painter.description)
+    try await StartingPoint(
+      from: from, mask: mask, strength: strength, outpaint: outpaint, blend: blend,
+      blendWeight: blendWeight
+    ).add(to: &request, desk, painter.description, sizeIsChosen: size != nil)
     try desk.checkModel(
       request.model, of: painter.description,
       size: PixelSize(width: request.width, height: request.height))
-    request.base = try await StartingPoint(from: from, mask: mask, strength: strength)?
-      .read(desk, size: PixelSize(width: request.width, height: request.height))
+    request = request.readingWeights
+    for prompt in [request.prompt, request.avoid, request.blend?.prompt ?? ""] {
+      try request.words(of: prompt).check()
+    }
+    request.explains = explain
     guard !(show && format.json) else {
       throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
+    }
+    if explain, noSave {
+      throw Failure(
+        .badInput, "--explain keeps its answer in the history, and --no-save keeps nothing",
+        hint: "leave one of them out")
     }
     if noSave, output == nil, !show, !format.json {
       throw Failure(
@@ -124,6 +159,9 @@ struct PaintCommand: AsyncParsableCommand {
           request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
           created: millisecondsNow(), seconds: image.secondsElapsed, generation: generation)
         let item = try await keep(image.picture, recipe, in: library)
+        if let item, let explanation = image.explanation {
+          try await library?.keep(explanation.encoded, of: item.id)
+        }
         // What a file holds depends on the request alone, so that it can be made again.
         (recipe.created, recipe.seconds) = (0, 0)
         recipe.generation = reproducibleGeneration(recipe)
