@@ -39,19 +39,21 @@ public final class ImageBridge {
 
   public init(_ s: Sizes, _ source: ParameterSource) throws {
     sizes = s
-    func map(_ name: String, _ outputs: Int, _ inputs: Int) throws -> Linear {
-      Linear(try source.map(name, [outputs, inputs], bias: true))
+    func map(
+      _ name: String, _ outputs: Int, _ inputs: Int, _ factor: Float = 1
+    ) throws -> Linear {
+      Linear(try source.map(name, [outputs, inputs], bias: true, start: .fanIn(factor)))
     }
     logScale = try source.take("logit_scale", [1], .ones)
     (textGain, textBias) = try source.norm("text_head.norm", s.pooled + s.state)
     text1 = try map("text_head.fc1", s.hidden, s.pooled + s.state)
     text2 = try map("text_head.fc2", s.vector, s.hidden)
     pooled1 = try map("pooled_head.fc1", s.hidden, s.vector)
-    pooled2 = try map("pooled_head.fc2", s.pooled, s.hidden)
+    pooled2 = try map("pooled_head.fc2", s.pooled, s.hidden, 0.1)
     places = try source.take("states_head.places", [s.states, s.hidden], .normal(0.5))
     states1 = try map("states_head.fc1", s.hidden, s.vector)
     states2 = try map("states_head.fc2", s.hidden, s.hidden)
-    states3 = try map("states_head.fc3", s.state, s.hidden)
+    states3 = try map("states_head.fc3", s.state, s.hidden, 0.1)
     parameters = source.parameters
   }
 

@@ -4,14 +4,14 @@ import Glibc
 
 /// Settings of the image tower's training.
 public struct ClipTraining: Hashable, Sendable {
-  public var steps = 3000
+  public var steps = 2400
   public var batch = 128
   public var learningRate: Float = 1e-3
   /// Share of the pictures that are shown as the painter's picture tokenizer would paint them.
-  public var repainted: Double = 0.25
+  public var repainted: Double = 0.125
   /// Share of the pairs that the way back, from the picture to the painter's conditions, learns from.
   public var conditioned: Double = 0.5
-  public var conditionWeight: Float = 1
+  public var conditionWeight: Float = 0.5
   public var clip: Float = 1
   /// How linear maps multiply. A run goes on to the bit only with the precision it began with.
   public var precision = ProductPrecision.fastest
@@ -114,8 +114,12 @@ public final class ClipTrainer {
   private func repaint(_ shown: [Picture]) -> [Picture] {
     guard let tokenizer = pictures, settings.repainted > 0 else { return shown }
     var random = SplitMix64(seed: seed &+ UInt64(step) &* 0xA24B_AED4_963E_E407)
-    let chosen = shown.indices.filter { _ in random.nextDouble() < settings.repainted }
-    guard !chosen.isEmpty else { return shown }
+    // Always as many: buffers of one size are used again.
+    let count = min(shown.count, Int(settings.repainted * Double(shown.count)))
+    guard count > 0 else { return shown }
+    var chosen = Array(shown.indices)
+    for i in 0..<count { chosen.swapAt(i, i + random.nextInt(chosen.count - i)) }
+    chosen.removeLast(chosen.count - count)
     var result = shown
     let painted = settings.precision.use {
       Recording.off { tokenizer.repainted(chosen.map { shown[$0] }) }
@@ -130,8 +134,9 @@ public final class ClipTrainer {
       (captions[i * length..<(i + 1) * length].firstIndex(of: endToken).map { $0 - i * length }
         ?? length - 1) + 1
     }
-    // States look back only, so what follows the longest caption changes nothing.
-    let longest = lengths.max() ?? length
+    // States look back only, so what follows the longest caption changes nothing. In fours, so that
+    // buffers of few sizes are used again and again.
+    let longest = min(length, ((lengths.max() ?? length) + 3) / 4 * 4)
     let cut = (0..<count).flatMap { captions[$0 * length..<$0 * length + longest] }
     let encoded = Recording.off { text.forward(ids: cut, batch: count) }
     return bridge.textVector(states: encoded.states, pooled: encoded.pooled, lengths: lengths)
