@@ -3,12 +3,19 @@
 /// Only what names it is part of a recipe: digests and strength. The pixels travel with the request
 /// and are nil in one that was read back.
 public struct BasePicture: Hashable, Sendable, Codable {
+  /// What else is taken from the picture than its pixels.
+  public enum Kind: String, Hashable, Sendable, Codable {
+    /// What it shows, as its image vector has it: the new picture is a variation of it.
+    case variation
+  }
   /// SHA-256 of the pixels, in hex.
   public var digest: String
   /// SHA-256 of the mask's pixels, in hex; nil when all of the picture may change.
   public var maskDigest: String?
   /// How much of it is painted anew: near 0 keeps nearly everything, 1 only what the mask keeps.
   public var strength: Double
+  /// nil for a picture that is only painted on.
+  public var kind: Kind?
   /// In the size of the request.
   public var picture: Picture?
   /// In the size of the request; light is painted anew, dark stays.
@@ -16,16 +23,17 @@ public struct BasePicture: Hashable, Sendable, Codable {
 
   public init(
     _ picture: Picture, digest: String, mask: Picture? = nil, maskDigest: String? = nil,
-    strength: Double
+    strength: Double, kind: Kind? = nil
   ) {
     self.picture = picture
     self.digest = digest
     self.mask = mask
     self.maskDigest = maskDigest
     self.strength = strength
+    self.kind = kind
   }
 
-  enum CodingKeys: String, CodingKey { case digest, maskDigest, strength }
+  enum CodingKeys: String, CodingKey { case digest, maskDigest, strength, kind }
 }
 
 extension Picture {

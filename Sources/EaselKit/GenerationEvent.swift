@@ -53,13 +53,18 @@ public struct GeneratedImage: Sendable, Hashable {
   /// Hex digest of the weights that painted it.
   public var modelDigest: String
   public var secondsElapsed: Double
+  /// How well the picture answers the prompt: the cosine of both in CLIP's space, −1...1; nil where
+  /// the model cannot tell.
+  public var score: Double?
   public init(
-    index: Int, seed: UInt64, picture: Picture, modelDigest: String, secondsElapsed: Double
+    index: Int, seed: UInt64, picture: Picture, modelDigest: String, secondsElapsed: Double,
+    score: Double? = nil
   ) {
     self.index = index
     self.seed = seed
     self.picture = picture
     self.modelDigest = modelDigest
     self.secondsElapsed = secondsElapsed
+    self.score = score
   }
 }

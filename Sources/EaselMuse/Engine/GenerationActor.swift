@@ -21,6 +21,8 @@ actor GenerationActor {
 
   private let catalog: ModelCatalog
   private var model: MuseModel?
+  /// An image tower that was wanted without its painter.
+  private var searching: ClipModel?
   private nonisolated let queue = Mutex(Queue())
 
   init(catalog: ModelCatalog) { self.catalog = catalog }
@@ -77,6 +79,7 @@ actor GenerationActor {
     try check(request, model)
     mailbox.post(.started)
     let start = monotonicSeconds()
+    let judge = model.judge(request)
     for index in 0..<request.count {
       let began = monotonicSeconds()
       let picture = try model.paint(request, index: index) {
@@ -93,8 +96,28 @@ actor GenerationActor {
         .image(
           GeneratedImage(
             index: index, seed: request.seed &+ UInt64(index), picture: picture,
-            modelDigest: model.digest, secondsElapsed: monotonicSeconds() - began)))
+            modelDigest: model.digest, secondsElapsed: monotonicSeconds() - began,
+            score: judge?(picture))))
     }
+  }
+
+  /// The image tower of a model; without its painter unless that is in memory anyway.
+  private func clip(of name: String) throws -> ClipModel {
+    if let model, model.name == name { return try model.clip() }
+    if let searching, searching.folder == (try catalog.folder(of: name)) { return searching }
+    let fresh = try ClipModel(folder: catalog.folder(of: name))
+    searching = fresh
+    return fresh
+  }
+
+  /// Vectors of length 1 that say what pictures show.
+  func vectors(of pictures: [Picture], model name: String) throws -> [[Float]] {
+    try clip(of: name).vectors(of: pictures)
+  }
+
+  /// The vector of length 1 of what words mean, in the space of pictures.
+  func vector(of words: String, model name: String) throws -> [Float] {
+    try clip(of: name).vector(of: words)
   }
 
   private func check(_ request: GenerationRequest, _ model: MuseModel) throws {

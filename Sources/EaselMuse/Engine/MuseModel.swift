@@ -13,6 +13,9 @@ public final class MuseModel {
   let pictures: VQModel
   let scheduler: SchedulerConfiguration
   private let card: ModelCard
+  let folder: String
+  /// The image tower, once somebody needed it.
+  var loadedClip: ClipModel?
 
   /// - Parameters:
   ///   - folder: holds `tokenizer`, `text_encoder`, `transformer`, `vqvae` and `scheduler`.
@@ -20,6 +23,7 @@ public final class MuseModel {
   public init(name: String, folder: String, digest: String) throws {
     self.name = name
     self.digest = digest
+    self.folder = folder
     tokenizer = try CaptionTokenizer(folder: folder + "/tokenizer")
     scheduler = try readConfiguration(path: folder + "/scheduler/scheduler_config.json")
     card = ModelCard(folder: folder)
@@ -87,7 +91,7 @@ public final class MuseModel {
     return try Recording.off {
       let captions =
         tokenizer.padded(request.prompt) + (guided ? tokenizer.padded(request.avoid) : [])
-      let words = text.forward(ids: captions, batch: batch)
+      let words = try varied(text.forward(ids: captions, batch: batch), request)
       var micro: [Float] = []
       for _ in 0..<batch { micro += [Float(request.width), Float(request.height), 0, 0, 6] }
       let conditions = Tensor([batch, 5], micro)

@@ -1,3 +1,6 @@
+import EaselKit
+import FoundationEssentials
+
 /// `image_encoder/config.json` (CLIPVisionModelWithProjection). A value that the file leaves out has
 /// the published class's default.
 public struct ImageEncoderConfiguration: Codable, Sendable, Hashable {
@@ -61,5 +64,13 @@ public struct ImageEncoderConfiguration: Codable, Sendable, Hashable {
       return "num_attention_heads \(numAttentionHeads) does not divide hidden_size \(hiddenSize)"
     }
     return nil
+  }
+}
+
+/// A text file of a model's folder.
+func readText(_ path: String) throws -> String {
+  do { return String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self) } catch {
+    throw Failure(
+      .modelDamaged, "\(path) cannot be read", hint: "install the model again", cause: "\(error)")
   }
 }
