@@ -1,4 +1,4 @@
-public import EaselKit
+import EaselKit
 import FoundationEssentials
 import GRDB
 

@@ -165,12 +165,17 @@ extension AppState {
         case .preview: "◧"
         case .empty: "▢"
         }
+      // Wide enough pictures have their score below them; numbers in one row have no room for it.
+      let score =
+        hasPictures && rect.columns >= 9 ? job.scores[index].map { " " + hundredths($0) } ?? "" : ""
       screen.write(
-        "\(mark) \(index + 1)\(heart)", in: label, Style(isShown ? .accent : .faint, bold: isShown),
+        "\(mark) \(job.place(of: index) + 1)\(heart)\(score)", in: label, Style(isShown ? .accent : .faint, bold: isShown),
         at: hasPictures ? .middle : .left)
     }
     if let seed = shownSeed {
-      screen.write("seed \(seed)", in: layout.strip, Style(.faint), at: .right)
+      let score = job.scores.indices.contains(shown.index) ? job.scores[shown.index] : nil
+      let words = (score.map { "score \(hundredths($0))  " } ?? "") + "seed \(seed)"
+      screen.write(words, in: layout.strip, Style(.faint), at: .right)
     }
   }
 
@@ -226,6 +231,13 @@ extension Notice {
     case .warning: Style(.warning)
     }
   }
+}
+
+/// `0.83`, `-0.05`.
+func hundredths(_ x: Double) -> String {
+  guard x.isFinite, abs(x) < 1e6 else { return "?" }
+  let n = Int((abs(x) * 100).rounded())
+  return "\(x < 0 && n > 0 ? "-" : "")\(n / 100).\(n / 10 % 10)\(n % 10)"
 }
 
 /// `14`, `3.2`, `0.4`.

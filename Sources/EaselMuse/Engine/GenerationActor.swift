@@ -21,8 +21,6 @@ actor GenerationActor {
 
   private let catalog: ModelCatalog
   private var model: MuseModel?
-  /// An image tower that was wanted without its painter.
-  private var searching: ClipModel?
   private nonisolated let queue = Mutex(Queue())
 
   init(catalog: ModelCatalog) { self.catalog = catalog }
@@ -99,25 +97,6 @@ actor GenerationActor {
             modelDigest: model.digest, secondsElapsed: monotonicSeconds() - began,
             score: judge?(picture))))
     }
-  }
-
-  /// The image tower of a model; without its painter unless that is in memory anyway.
-  private func clip(of name: String) throws -> ClipModel {
-    if let model, model.name == name { return try model.clip() }
-    if let searching, searching.folder == (try catalog.folder(of: name)) { return searching }
-    let fresh = try ClipModel(folder: catalog.folder(of: name))
-    searching = fresh
-    return fresh
-  }
-
-  /// Vectors of length 1 that say what pictures show.
-  func vectors(of pictures: [Picture], model name: String) throws -> [[Float]] {
-    try clip(of: name).vectors(of: pictures)
-  }
-
-  /// The vector of length 1 of what words mean, in the space of pictures.
-  func vector(of words: String, model name: String) throws -> [Float] {
-    try clip(of: name).vector(of: words)
   }
 
   private func check(_ request: GenerationRequest, _ model: MuseModel) throws {

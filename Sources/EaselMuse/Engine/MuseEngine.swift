@@ -6,10 +6,12 @@ public final class MuseEngine: ImageEngine {
   public static let name = "built-in"
   private let catalog: ModelCatalog
   private let actor: GenerationActor
+  private let looking: LookingActor
 
   public init(catalog: ModelCatalog) {
     self.catalog = catalog
     actor = GenerationActor(catalog: catalog)
+    looking = LookingActor(catalog: catalog)
   }
 
   public var description: EngineDescription {
@@ -36,12 +38,12 @@ public final class MuseEngine: ImageEngine {
 
   /// Vectors of length 1 that say what pictures of any size show, by the image tower of a model.
   public func vectors(of pictures: [Picture], model: String) async throws -> [[Float]] {
-    try await actor.vectors(of: pictures, model: model)
+    try await looking.vectors(of: pictures, model: model)
   }
 
   /// The vector of length 1 of what words mean, comparable with those of pictures.
   public func vector(of words: String, model: String) async throws -> [Float] {
-    try await actor.vector(of: words, model: model)
+    try await looking.vector(of: words, model: model)
   }
 
   /// Names the space of those vectors: hex digest of the image tower's weights.
