@@ -63,9 +63,12 @@ public struct GeneratedImage: Sendable, Hashable {
   public var secondsElapsed: Double
   /// Where the request asked for it.
   public var explanation: Explanation?
+  /// How well the picture answers the prompt: the cosine of both in CLIP's space, −1...1; nil where
+  /// the model cannot tell.
+  public var score: Double?
   public init(
     index: Int, seed: UInt64, picture: Picture, modelDigest: String, secondsElapsed: Double,
-    explanation: Explanation? = nil
+    explanation: Explanation? = nil, score: Double? = nil
   ) {
     self.index = index
     self.seed = seed
@@ -73,5 +76,6 @@ public struct GeneratedImage: Sendable, Hashable {
     self.modelDigest = modelDigest
     self.secondsElapsed = secondsElapsed
     self.explanation = explanation
+    self.score = score
   }
 }

@@ -21,6 +21,8 @@ public struct Services: Sendable {
   public var endPainting: @Sendable (_ job: JobID) async -> Void
   /// What was noted and never ended, as far as it is not painted yet. Each is told once.
   public var interrupted: @Sendable () async -> [GenerationRequest]
+  /// What a variation of a picture starts from, in the size of the request.
+  public var variation: @Sendable (Picture, GenerationRequest) throws -> BasePicture
   /// Puts a picture into the history. `generation` names the batch.
   public var store:
     @Sendable (GenerationRequest, GeneratedImage, _ job: JobID) async throws -> HistoryItem
@@ -58,6 +60,9 @@ public struct Services: Sendable {
     notePainting = { _, _ in }
     endPainting = { _ in }
     interrupted = { [] }
+    variation = { picture, _ in
+      BasePicture(picture, digest: "", strength: 1, kind: .variation)
+    }
     store = { _, _, _ in throw Failure(.readOnly, "there is no history") }
     queryHistory = { _ in HistoryPage(items: [], isLast: true, total: 0) }
     loadRecall = { [] }

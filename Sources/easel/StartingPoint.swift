@@ -2,19 +2,34 @@ import EaselImaging
 import EaselKit
 import EaselStore
 
-/// What a picture starts from besides its prompt: `--from`, `--mask`, `--strength`, `--outpaint` and
-/// `--blend` of `easel paint`, before files are read.
+/// What a picture starts from besides its prompt: `--from`, `--variations-of`, `--mask`, `--strength`,
+/// `--outpaint` and `--blend` of `easel paint`, before files are read.
 struct StartingPoint {
   private let from: String?
   private let mask: String?
   private let strength: Double
   private let margins: Margins?
   private let blend: (what: String, weight: Double)?
+  private let kind: BasePicture.Kind?
 
   init(
     from: String? = nil, mask: String? = nil, strength: Double? = nil, outpaint: String? = nil,
-    blend: String? = nil, blendWeight: Double? = nil
+    blend: String? = nil, blendWeight: Double? = nil, variationsOf: String? = nil
   ) throws {
+    if from != nil, variationsOf != nil {
+      throw Failure(
+        .badInput, "--from and --variations-of both name a picture to start from",
+        hint: "use one of them")
+    }
+    if variationsOf != nil,
+      let alone = mask.map({ _ in "--mask" }) ?? outpaint.map({ _ in "--outpaint" })
+    {
+      throw Failure(
+        .badInput, "\(alone) goes with --from, not with --variations-of",
+        hint: "--from paints a part of a picture anew, or grows it")
+    }
+    kind = variationsOf == nil ? nil : .variation
+    let from = from ?? variationsOf
     let alone =
       mask.map { _ in "--mask" } ?? strength.map { _ in "--strength" }
       ?? outpaint.map { _ in "--outpaint" }
@@ -30,7 +45,9 @@ struct StartingPoint {
     self.mask = mask
     margins = try outpaint.map { try Margins(argument: $0) }
     // What a mask lets go is painted anew altogether; without one, half of the picture stays.
-    self.strength = strength ?? (mask == nil && outpaint == nil ? 0.5 : 1)
+    let usual =
+      kind != nil ? Self.variationStrength : mask == nil && outpaint == nil ? 0.5 : 1
+    self.strength = strength ?? usual
     guard self.strength > 0, self.strength <= 1 else {
       throw Failure(
         .badInput, "--strength cannot be \(self.strength)", hint: "use more than 0, up to 1")
@@ -41,6 +58,15 @@ struct StartingPoint {
         .badInput, "--blend-weight cannot be \(weight)",
         hint: "use 0 for the first alone, 1 for the second")
     }
+  }
+
+  /// How much of a variation is painted anew when nobody says.
+  static let variationStrength = 1.0
+
+  static func variation(of picture: Picture, size: PixelSize) -> BasePicture {
+    let picture = picture.filling(size)
+    return BasePicture(
+      picture, digest: sha256Hex(picture.pixels), strength: variationStrength, kind: .variation)
   }
 
   /// Reads the files and gives `request` what it starts from, and the size of the grown picture.
@@ -63,7 +89,8 @@ struct StartingPoint {
       }
       request.base = BasePicture(
         picture, digest: sha256Hex(picture.pixels), mask: mask,
-        maskDigest: mask.map { sha256Hex($0.pixels) }, strength: strength, margins: margins)
+        maskDigest: mask.map { sha256Hex($0.pixels) }, strength: strength, margins: margins,
+        kind: kind)
     }
     guard let blend else { return }
     guard Self.namesPicture(blend.what) else {

@@ -69,6 +69,41 @@ struct CommandLineTests {
     #expect(missing.status == 4 && missing.errors.contains("999"))
   }
 
+  @Test("A batch comes best first, can be searched by likeness, and is varied by seed")
+  func likeness() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let batch = try program.run(
+      "paint", "a red heart on a white background", "--count", "3", "--steps", "4", "--seed", "9",
+      "--json")
+    let scores = try batch.objects.map { try #require($0["score"] as? Double) }
+    #expect(scores.count == 3 && scores == scores.sorted(by: >), "\(batch.errors)")
+    #expect(Set(batch.objects.compactMap { $0["index"] as? Int }) == [0, 1, 2])
+    let other = try program.run("paint", "a blue fish in the sea", "--seed", "3", "--json")
+    let heart = try #require(batch.objects.first?["id"] as? Int)
+    let fish = try #require(other.objects.first?["id"] as? Int)
+
+    let alike = try program.run("history", "like:#\(heart)", "--json")
+    #expect(alike.objects.first?["id"] as? Int == heart)
+    #expect(alike.objects.last?["id"] as? Int == fish, "\(alike.text)")
+    let meant = try program.run("history", "like:\"a fish in the ocean\"", "--json")
+    #expect(meant.objects.first?["id"] as? Int == fish, "\(meant.text)")
+    #expect(meant.objects.count == 4)
+
+    func vary(_ seed: String) throws -> Data {
+      let path = "\(program.home)/v\(seed).png"
+      let result = try program.run(
+        "paint", "--variations-of", "#\(heart)", "--seed", seed, "--steps", "4", "--no-save", "-o",
+        path, "--overwrite")
+      #expect(result.status == 0, "\(result.errors)")
+      return try Data(contentsOf: URL(filePath: path))
+    }
+    #expect(try vary("1") == vary("1"))
+    #expect(try vary("1") != vary("2"))
+    let both = try program.run("paint", "x", "--variations-of", "1", "--from", "1")
+    #expect(both.status == 2 && both.errors.contains("--from"))
+  }
+
   @Test("A file that exists is not overwritten unless asked")
   func refuses() throws {
     let program = try Program()

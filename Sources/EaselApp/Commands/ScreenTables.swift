@@ -16,6 +16,8 @@ extension Tables {
     Binding(
       .gallery(.remix), ["r"], "remix", "Take prompt, settings and seed to Compose.", footer: true),
     Binding(
+      .gallery(.vary), ["v"], "variations", "Paint variations of this picture.", footer: true),
+    Binding(
       .gallery(.trash), ["d", "Del"], "trash",
       "Move what is marked, else this picture, to the trash.", footer: true),
     Binding(.gallery(.undo), ["u"], "undo", "Take back the last change.", footer: true),
@@ -65,6 +67,8 @@ extension Tables {
     Binding(.viewer(.export), ["e"], "export", "Write the picture to a file.", footer: true),
     Binding(
       .viewer(.remix), ["r"], "remix", "Take prompt, settings and seed to Compose.", footer: true),
+    Binding(
+      .viewer(.vary), ["v"], "variations", "Paint variations of this picture.", footer: true),
     Binding(.viewer(.trash), ["d", "Del"], "trash", "Move the picture to the trash."),
     Binding(.viewer(.undo), ["u"], "undo", "Take back the last change."),
     Binding(.viewer(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),

@@ -78,6 +78,9 @@ extension AppState {
       request.seed = seeds.next() >> 32
       compose.follows = true
       return [queue(request)]
+    case .vary:
+      guard let key = shownResult, let job = shownJob else { return [] }
+      return vary(key, prompt: job.request.prompt)
     case .keepSeed:
       guard let seed = shownSeed else { return [] }
       compose.form.seed = seed
@@ -94,6 +97,12 @@ extension AppState {
     }
   }
 
+  /// The finished picture on the canvas.
+  var shownResult: PictureKey? {
+    guard let key = compose.shownKey(in: jobs), case .result = key else { return nil }
+    return key
+  }
+
   /// The seed of the picture on the canvas, known before it is painted.
   var shownSeed: UInt64? {
     guard let shown = compose.shown, let job = job(shown.job) else { return nil }
@@ -106,7 +115,8 @@ extension AppState {
 
   private mutating func turn(_ step: Int) -> [Effect] {
     guard var shown = compose.shown, let job = job(shown.job) else { return [] }
-    shown.index = (shown.index + step + job.slots.count) % job.slots.count
+    let count = job.slots.count
+    shown.index = job.order[(job.place(of: shown.index) + step + count) % count]
     compose.shown = shown
     compose.follows = false
     return []
@@ -114,7 +124,7 @@ extension AppState {
 
   private mutating func show(_ job: Job?) -> [Effect] {
     guard let job else { return [] }
-    let first = job.slots.firstIndex { $0 != .empty } ?? 0
+    let first = job.order.first { job.slots[$0] != .empty } ?? 0
     compose.shown = ComposeState.Shown(job: job.id, index: first)
     compose.follows = job.id == jobs.last?.id
     return []

@@ -76,6 +76,7 @@ extension AppState {
     gallery.isLoading = false
     gallery.isComplete = page.isLast
     if let total = page.total { gallery.total = total }
+    if query.before == nil { gallery.notIndexed = page.notIndexed }
     if let before = query.before {
       guard gallery.items.last?.id == before else { return [] }
       // A picture brought back from the trash meanwhile may be here already.
@@ -131,6 +132,9 @@ extension AppState {
       guard let item = gallery.current else { return [] }
       remix(item.recipe.request, seed: item.recipe.seed)
       return []
+    case .vary:
+      guard let item = gallery.current else { return [] }
+      return vary(.image(item.id), prompt: item.recipe.request.prompt)
     case .copyPrompt:
       guard let item = gallery.current else { return [] }
       return [.copyText(item.recipe.request.prompt)]

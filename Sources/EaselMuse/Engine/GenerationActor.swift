@@ -90,6 +90,7 @@ actor GenerationActor {
     try model.check(request)
     mailbox.post(.started)
     let start = monotonicSeconds()
+    let judge = model.judge(request)
     let together = model.together(request)
     for first in stride(from: 0, to: request.count, by: together) {
       let indices = first..<min(request.count, first + together)
@@ -114,7 +115,7 @@ actor GenerationActor {
             GeneratedImage(
               index: index, seed: request.seed &+ UInt64(index), picture: painted.picture,
               modelDigest: model.digest, secondsElapsed: seconds,
-              explanation: painted.explanation)))
+              explanation: painted.explanation, score: judge?(painted.picture))))
       }
     }
   }

@@ -30,7 +30,7 @@ extension MuseModel {
     let share = request.blend?.weight ?? 0
 
     let all = [first] + [avoid, second].compactMap(\.self)
-    let encoded = text.forward(ids: all.flatMap(\.ids), batch: all.count)
+    let encoded = try varied(text.forward(ids: all.flatMap(\.ids), batch: all.count), request)
     release(text.parameters)
     let batch = isGuided ? 2 : 1
     var states = encoded.states, pooled = encoded.pooled

@@ -17,6 +17,9 @@ public final class MuseModel {
 
   /// Multiplies in this precision.
   package let precision: ProductPrecision
+  let folder: String
+  /// The image tower, once somebody needed it.
+  var loadedClip: ClipModel?
 
   /// - Parameters:
   ///   - folder: holds `tokenizer`, `text_encoder`, `transformer`, `vqvae` and `scheduler`; or a single
@@ -30,6 +33,7 @@ public final class MuseModel {
   ) throws {
     self.name = name
     self.digest = digest
+    self.folder = folder
     let folder = try ModelFolder(folder)
     let size = try ModelMemory(folder)
     let precision = try loading.precision(for: size, wanted: wanted)

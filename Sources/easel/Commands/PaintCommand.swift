@@ -12,11 +12,15 @@ struct PaintCommand: AsyncParsableCommand {
       Pictures go to the history, and with -o to files as well. The same prompt, seed, settings, \
       model and version give the same bytes in those files. In the prompt, (fox:1.3) weighs a word more, \
       (fox:0.5) less, (fox) counts 1.1 times and [fox] 1/1.1 times; \\( is a plain bracket. Weights go \
-      from 0 to 5, and brackets without a partner are plain.
+      from 0 to 5, and brackets without a partner are plain. Of several pictures \
+      the one that answers the prompt best comes first; its score is the cosine of picture and prompt.
+
+      --variations-of paints pictures that show what another one shows. It needs no prompt; with \
+      one, the words say what to paint and the picture how.
       """)
 
-  @Argument(help: "What to paint.")
-  var prompt: String
+  @Argument(help: "What to paint; may be left out with --variations-of.")
+  var prompt = ""
 
   @Option(help: ArgumentHelp("Who paints.", valueName: "name"))
   var engine: String?
@@ -54,6 +58,11 @@ struct PaintCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Start from this picture of the history, or file.", valueName: "id|file"))
   var from: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Paint what this picture of the history, or file, shows.", valueName: "id|file"))
+  var variationsOf: String?
 
   @Option(
     help: ArgumentHelp(
@@ -116,7 +125,7 @@ struct PaintCommand: AsyncParsableCommand {
     var request = try makeRequest(desk.settings, painter.description)
     try await StartingPoint(
       from: from, mask: mask, strength: strength, outpaint: outpaint, blend: blend,
-      blendWeight: blendWeight
+      blendWeight: blendWeight, variationsOf: variationsOf
     ).add(to: &request, desk, painter.description, sizeIsChosen: size != nil)
     try desk.checkModel(
       request.model, of: painter.description,
@@ -146,6 +155,9 @@ struct PaintCommand: AsyncParsableCommand {
     let library = noSave ? nil : await desk.openForPainting()
     if let problem = library?.problem, problem.code != .libraryBusy { Console.warn(problem) }
     let generation = newGeneration()
+    var painted: [Painted] = []
+    // Also what a batch that fails or is stopped has brought so far.
+    defer { for one in Painted.ranked(painted) { tell(request, one, writer) } }
     if !quiet { ProgressLine.show("starting") }
     for try await event in painter.generate(request) {
       switch event {
@@ -166,12 +178,14 @@ struct PaintCommand: AsyncParsableCommand {
         (recipe.created, recipe.seconds) = (0, 0)
         recipe.generation = reproducibleGeneration(recipe)
         let file = try target?.write(image.picture, recipe)
-        ProgressLine.clear()
-        if let writer { writer.draw(image.picture) }
-        tell(request, image, item, file ?? item.flatMap { library?.file(of: $0) })
+        let one = Painted(
+          image: image, item: item, file: file ?? item.flatMap { library?.file(of: $0) })
+        painted.append(one)
       }
     }
     ProgressLine.clear()
+    // The painter does not wait for this, and a history that is not indexed finds the same later.
+    _ = try? await library?.indexPictures(limit: painted.count)
     await library?.close()
     try Task.checkCancellation()
   }
@@ -200,7 +214,7 @@ struct PaintCommand: AsyncParsableCommand {
       throw Failure.unknown("style", style, known: StylePreset.builtIn.map(\.name))
     }
     let words = preset.applied(to: prompt)
-    guard words.contains(where: { !$0.isWhitespace }) else {
+    guard variationsOf != nil || words.contains(where: { !$0.isWhitespace }) else {
       throw Failure(.badInput, "the prompt is empty", hint: "say what to paint")
     }
     let model = model ?? settings.model
@@ -219,9 +233,27 @@ struct PaintCommand: AsyncParsableCommand {
       engine: engine.name, model: model, precision: precision)
   }
 
+  /// A finished picture and where it went.
+  private struct Painted {
+    var image: GeneratedImage
+    var item: HistoryItem?
+    var file: String?
+
+    /// Best first; as painted where nobody can tell.
+    static func ranked(_ all: [Painted]) -> [Painted] {
+      all.sorted {
+        let (a, b) = ($0.image.score ?? -2, $1.image.score ?? -2)
+        return a != b ? a > b : $0.image.index < $1.image.index
+      }
+    }
+  }
+
   private func tell(
-    _ request: GenerationRequest, _ image: GeneratedImage, _ item: HistoryItem?, _ file: String?
+    _ request: GenerationRequest, _ one: Painted, _ writer: PictureWriter?
   ) {
+    let image = one.image, item = one.item, file = one.file
+    ProgressLine.clear()
+    writer?.draw(image.picture)
     if format.json {
       Console.json([
         .init("id", item.map { .integer($0.id.number) } ?? .null), .init("file", file),
@@ -231,12 +263,14 @@ struct PaintCommand: AsyncParsableCommand {
         .init("guidance", request.guidance), .init("engine", request.engine),
         .init("model", request.model), .init("model_digest", image.modelDigest),
         .init("index", image.index), .init("seconds", image.secondsElapsed),
+        .init("score", image.score.map { .number($0) } ?? .null),
       ])
     } else if !quiet {
       var parts: [String] = []
       if let item { parts.append(Console.painted(item.id.description, "1;36")) }
       if let file { parts.append(SafeText(file).description) }
       parts.append("seed \(image.seed)")
+      if let score = image.score { parts.append("score \(ProgressLine.hundredths(score))") }
       parts.append("\(ProgressLine.short(image.secondsElapsed)) s")
       Console.out(parts.joined(separator: "  "))
     }

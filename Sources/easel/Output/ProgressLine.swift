@@ -40,6 +40,13 @@ enum ProgressLine {
     return String(repeating: full, count: done) + String(repeating: open, count: cells - done)
   }
 
+  /// Two decimals, with the sign where it is less than nothing.
+  static func hundredths(_ x: Double) -> String {
+    let n = Int((abs(x) * 100).rounded())
+    let sign = x < 0 && n > 0 ? "-" : ""
+    return "\(sign)\(n / 100).\(n / 10 % 10)\(n % 10)"
+  }
+
   /// One decimal below 10, none above.
   static func short(_ x: Double) -> String {
     if x >= 10 { return "\(Int(x.rounded()))" }
