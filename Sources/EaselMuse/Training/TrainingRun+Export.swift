@@ -37,7 +37,7 @@ extension TrainingRun {
       paintSampleSheet(model, prompts: settings.samples), to: folder + "/samples.ppm")
   }
 
-  private func save(
+  func save(
     _ parameters: [(name: String, tensor: Tensor)], _ name: String, _ type: StoredWeights,
     _ notes: [String: String]
   ) throws {

@@ -13,16 +13,22 @@ public protocol TrainingPictures: Sendable {
 extension SceneSource: TrainingPictures {}
 
 /// Trains all stages of a model one after the other in one folder: caption tokenizer, picture
-/// tokenizer, codes of the training pictures, painter. Every stage goes on where it stopped.
+/// tokenizer, codes of the training pictures, painter, upscaler. Every stage goes on where it stopped.
 ///
-/// The folder holds `recipe.json`-like settings in `log.jsonl`, checkpoints `vqgan.safetensors` and
-/// `transformer.safetensors`, the codes, sample sheets, and the finished model in `model/`.
+/// The folder holds `recipe.json`-like settings in `log.jsonl`, checkpoints `vqgan.safetensors`,
+/// `transformer.safetensors` and `upscaler.safetensors`, the codes, sample sheets, and the finished model in `model/`.
 public final class TrainingRun {
-  public enum Stage: String, CaseIterable, Sendable { case bpe, vqgan, encode, transformer, export }
+  public enum Stage: String, CaseIterable, Sendable {
+    case bpe, vqgan, encode, transformer, upscaler, export
+  }
   public struct Settings: Sendable, Hashable {
     public var seed: UInt64 = 1
     public var tokenizer = TokenizerTraining()
     public var painter = PainterTraining()
+    public var upscaler = UpscalerTraining()
+    /// Folder of the model whose pictures the upscaler will enlarge, where this run trains no picture
+    /// tokenizer of its own.
+    public var upscalerFor: String?
     /// Pictures whose codes the painter learns from.
     public var pool = 65_536
     /// Steps between checkpoints.
@@ -92,6 +98,7 @@ public final class TrainingRun {
       case .vqgan: try trainPictureTokenizer()
       case .encode: try encodePictures()
       case .transformer: try trainPainter()
+      case .upscaler: try trainUpscaler()
       case .export:
         try exportModel()
         try writeSamples()

@@ -10,8 +10,8 @@ struct TrainCommand: AsyncParsableCommand {
     commandName: "train", abstract: "Train a model on this machine.",
     discussion: """
       Stages, in order: bpe learns the words, vqgan learns to write pictures as tokens, encode \
-      writes the training pictures that way, transformer learns to paint, export writes the model \
-      to DIR/model. Every stage keeps checkpoints; --resume goes on where the run stopped. \
+      writes the training pictures that way, transformer learns to paint, upscaler learns to \
+      enlarge what was painted, export writes the model to DIR/model. Every stage keeps checkpoints; --resume goes on where the run stopped. \
       Ctrl-C writes a checkpoint and stops.
 
       Put DIR/model under the name you like into the folder that `easel doctor` names, and it is \
@@ -47,6 +47,12 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Pictures the transformer learns from.", valueName: "n"))
   var pool: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Installed model whose pictures a run of upscaler alone learns to enlarge.",
+      valueName: "name"))
+  var model: String?
 
   @Flag(help: "Go on with the run in this folder.")
   var resume = false
@@ -119,6 +125,7 @@ struct TrainCommand: AsyncParsableCommand {
       guard steps >= 1 else { throw Failure(.badInput, "--steps cannot be \(steps)") }
       settings.tokenizer.steps = steps
       settings.painter.steps = steps
+      settings.upscaler.steps = steps
     }
     if let batch {
       guard (1...4096).contains(batch) else {
@@ -126,7 +133,9 @@ struct TrainCommand: AsyncParsableCommand {
       }
       settings.tokenizer.batch = batch
       settings.painter.batch = batch
+      settings.upscaler.batch = batch
     }
+    if let model { settings.upscalerFor = try Desk().catalog.folder(of: model) }
     if let pool {
       guard pool >= 1 else { throw Failure(.badInput, "--pool cannot be \(pool)") }
       settings.pool = pool
