@@ -23,11 +23,14 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
   public var model: String
   /// What the picture starts from; nil for an empty canvas.
   public var base: BasePicture?
+  /// What is enlarged, in a request that paints nothing.
+  public var enlargement: Enlargement?
 
   public init(
     prompt: String, avoid: String = "", width: Int = 64, height: Int = 64, steps: Int = 12,
     guidance: Double = 3, seed: UInt64, count: Int = 1, engine: String = "built-in",
-    model: String = "scenes", base: BasePicture? = nil
+    model: String = "scenes", base: BasePicture? = nil,
+    enlargement: Enlargement? = nil
   ) {
     self.prompt = prompt
     self.avoid = avoid
@@ -40,5 +43,6 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
     self.engine = engine
     self.model = model
     self.base = base
+    self.enlargement = enlargement
   }
 }

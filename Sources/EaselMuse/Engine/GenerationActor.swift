@@ -21,6 +21,7 @@ actor GenerationActor {
 
   private let catalog: ModelCatalog
   private var model: MuseModel?
+  private var upscaler: PictureUpscaler?
   private nonisolated let queue = Mutex(Queue())
 
   init(catalog: ModelCatalog) { self.catalog = catalog }
@@ -71,17 +72,28 @@ actor GenerationActor {
     return fresh
   }
 
+  private func loadedUpscaler(_ name: String) throws -> PictureUpscaler {
+    if let upscaler, upscaler.name == name { return upscaler }
+    let fresh = try catalog.loadUpscaler(name)
+    upscaler = fresh
+    return fresh
+  }
+
   private func run(_ job: Job) throws {
     let request = job.request, mailbox = job.mailbox
+    if request.enlargement != nil {
+      return try loadedUpscaler(request.model).run(request, mailbox)
+    }
     let model = try loaded(request.model)
     try check(request, model)
+    let upscaler = model.isLarge(request) ? try loadedUpscaler(request.model) : nil
+    let small = model.small(request)
     mailbox.post(.started)
     let start = monotonicSeconds()
     for index in 0..<request.count {
       let began = monotonicSeconds()
-      let picture = try model.paint(request, index: index) {
-        if mailbox.isCancelled { throw CancellationError() }
-      } step: { done, preview in
+      let check = { if mailbox.isCancelled { throw CancellationError() } }
+      let painted = try model.paint(small, index: index, check: check) { done, preview in
         mailbox.post(
           .step(
             StepProgress(
@@ -89,20 +101,23 @@ actor GenerationActor {
               secondsElapsed: monotonicSeconds() - start)))
         if let preview { mailbox.post(.preview(index: index, preview)) }
       }
+      let picture = try upscaler.map { try model.large(painted, request, $0, check: check) }
       mailbox.post(
         .image(
           GeneratedImage(
-            index: index, seed: request.seed &+ UInt64(index), picture: picture,
-            modelDigest: model.digest, secondsElapsed: monotonicSeconds() - began)))
+            index: index, seed: request.seed &+ UInt64(index), picture: picture ?? painted,
+            modelDigest: upscaler?.digest(with: model) ?? model.digest,
+            secondsElapsed: monotonicSeconds() - began)))
     }
   }
 
   private func check(_ request: GenerationRequest, _ model: MuseModel) throws {
-    let native = model.nativeSize
-    guard request.width == native.width, request.height == native.height else {
+    let size = PixelSize(width: request.width, height: request.height)
+    let sizes = try ModelFolder.sizes(model.nativeSize, catalog.folder(of: model.name))
+    guard sizes.contains(size) else {
       throw Failure(
         .badInput, "the model '\(model.name)' does not paint \(request.width)×\(request.height)",
-        hint: "it paints \(native.width)x\(native.height)")
+        hint: "it paints " + sizes.map(\.description).joined(separator: " and "))
     }
     guard (1...256).contains(request.steps) else {
       throw Failure(.badInput, "\(request.steps) steps are not possible", hint: "use 1 to 256")

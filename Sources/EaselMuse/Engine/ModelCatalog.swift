@@ -93,7 +93,8 @@ public struct ModelCatalog: Sendable {
     let pictures: PictureTokenizerConfiguration = try readConfiguration(
       path: folder + "/vqvae/config.json")
     var parameters = 0, bytes = 0
-    for part in ModelFolder.parts {
+    let parts = ModelFolder.parts + (ModelFolder.hasUpscaler(folder) ? ["upscaler"] : [])
+    for part in parts {
       let path = ModelFolder.weights(folder, part)
       do {
         let file = try SafetensorsFile(path: path)
@@ -108,7 +109,7 @@ public struct ModelCatalog: Sendable {
     let card = ModelCard(folder: folder)
     return ModelDescription(
       name: name, summary: card.summary ?? "model of the aMUSEd family",
-      sizes: [ModelFolder.nativeSize(transformer, pictures)], parameters: parameters, bytes: bytes,
-      license: card.license ?? "see its folder", folder: folder)
+      sizes: ModelFolder.sizes(ModelFolder.nativeSize(transformer, pictures), folder),
+      parameters: parameters, bytes: bytes, license: card.license ?? "see its folder", folder: folder)
   }
 }

@@ -69,7 +69,7 @@ public final class Upscaler {
     blocks = try (0..<c.numBlocks).map {
       (
         try map("body.\($0).conv1", width, width, factor: 1.4),
-        try map("body.\($0).conv2", width, width, factor: 0.2)
+        try map("body.\($0).conv2", width, width, factor: 0.4)
       )
     }
     bodyEnd = try map("conv_body", width, width)
@@ -83,7 +83,7 @@ public final class Upscaler {
     }
     self.up = up
     fine = try map("conv_fine", entering, entering, factor: 1.4)
-    last = try map("conv_out", 3, entering, factor: 0.1)
+    last = try map("conv_out", 3, entering, factor: 0.3)
     parameters = source.parameters
   }
 
@@ -94,18 +94,21 @@ public final class Upscaler {
 
   /// Pictures [N, H, W, 3] → what the network knows of every pixel, [N, H, W, C].
   func body(_ x: Tensor) -> Tensor {
-    let start = apply(first, x)
+    let start = apply(first, x + (-0.5))
     var y = start
-    for (a, b) in blocks { y = apply(b, relu(apply(a, y))) + y }
+    for (a, b) in blocks { y = apply(b, bent(apply(a, y))) + y }
     return apply(bodyEnd, y) + start
   }
 
   /// [N, H, W, C] → what the bicubic enlargement lacks, [N, 4H, 4W, 3].
   func tail(_ features: Tensor) -> Tensor {
     var y = features
-    for layer in up { y = relu(depthToSpace(apply(layer, y))) }
-    return apply(last, relu(apply(fine, y)))
+    for layer in up { y = bent(depthToSpace(apply(layer, y))) }
+    return apply(last, bent(apply(fine, y)))
   }
+
+  /// Leaky, because units that are off for good took the whole tail with them in trials.
+  private func bent(_ x: Tensor) -> Tensor { leakyRelu(x, slope: 0.1) }
 
   private func apply(_ layer: Convolution, _ x: Tensor) -> Tensor {
     conv3x3(x, layer.weight, layer.bias)

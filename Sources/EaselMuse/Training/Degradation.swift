@@ -35,27 +35,6 @@ enum Degradation: CaseIterable {
 }
 
 extension Picture {
-  /// Means of `factor` × `factor` pixels, rounded.
-  func shrunk(by factor: Int) -> Picture {
-    let w = width / factor, h = height / factor, area = factor * factor
-    var out = [UInt8](repeating: 0, count: w * h * 3)
-    pixels.withUnsafeBufferPointer { p in
-      for y in 0..<h {
-        for x in 0..<w {
-          for c in 0..<3 {
-            var sum = area / 2
-            for v in 0..<factor {
-              let line = ((y * factor + v) * width + x * factor) * 3 + c
-              for u in 0..<factor { sum += Int(p[line + u * 3]) }
-            }
-            out[(y * w + x) * 3 + c] = UInt8(sum / area)
-          }
-        }
-      }
-    }
-    return Picture(width: w, height: h, pixels: out)
-  }
-
   /// One of the eight ways to lay a square picture: mirrored by the first two bits, turned over its
   /// diagonal by the third.
   func laid(_ way: Int) -> Picture {

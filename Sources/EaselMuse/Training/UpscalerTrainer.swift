@@ -3,13 +3,13 @@ import EaselTensor
 
 /// Settings of the upscaler's training.
 public struct UpscalerTraining: Hashable, Sendable {
-  public var steps = 4000
+  public var steps = 2400
   /// Parts of pictures in a step; each picture gives `parts` of them.
-  public var batch = 8
+  public var batch = 16
   public var parts = 2
   /// Side of a part of a small picture, in pixels.
   public var side = 32
-  public var learningRate: Float = 8e-4
+  public var learningRate: Float = 1e-3
   /// Share of the steps after which the critic joins.
   public var criticFrom: Double = 0.5
   /// How strongly the critic pulls at the picture, against a pull of 1 by the pixels.
@@ -24,7 +24,10 @@ public struct UpscalerTraining: Hashable, Sendable {
 ///
 /// With x the truth and y what the network made, each a term of means:
 ///
-///     pixels: |x − y| + 0.5 |∇x − ∇y|     features: Σ|f_i(x) − f_i(y)|     critic: −log σ(D(y))
+///     pixels: ρ(x − y) + 0.5 ρ(∇x − ∇y)     features: Σ|f_i(x) − f_i(y)|     critic: −log σ(D(y))
+///
+/// ρ is Charbonnier's loss: most pixels of flat backdrops are right from the start, and with |·| the
+/// signs of their rounding errors drown what the others have to say.
 ///
 /// The gradients of the last two with respect to y are scaled to a fixed share of the first one's norm
 /// before they enter the network, so that no term takes over whatever its loss happens to be: the
@@ -47,13 +50,13 @@ public final class UpscalerTrainer {
       model.parameters, learningRate: settings.learningRate, beta2: 0.99, weightDecay: 0,
       averageDecay: 0.995)
     judge = TrainedParameters(
-      critic.parameters, learningRate: settings.learningRate / 4, beta2: 0.99, weightDecay: 0,
+      critic.parameters, learningRate: settings.learningRate / 2, beta2: 0.99, weightDecay: 0,
       averageDecay: 0)
   }
 
   public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
   var schedule: TrainingSchedule {
-    TrainingSchedule(peak: settings.learningRate, warmup: 50, steps: settings.steps, fall: 0.6)
+    TrainingSchedule(peak: settings.learningRate, warmup: 60, steps: settings.steps, fall: 0.6)
   }
 
   func train(_ batch: UpscalerBatch) -> [(name: String, value: Double)] {
@@ -70,8 +73,7 @@ public final class UpscalerTrainer {
       defer { y.zeroGrad() }
       return y.grad ?? Tensor(y.shape)
     }
-    let pixel = l1Loss(y, x)
-    var wanted = pull(pixel + gradientLoss(y, x) * 0.5)
+    var wanted = pull(pixelLoss(y, x))
     var values: [(name: String, value: Double)] = []
     if withCritic {
       // The critic's own parameters get no gradient from what it says of the upscaler's pictures.
@@ -99,12 +101,14 @@ public final class UpscalerTrainer {
       let real = critic.judge(x).logits, fake = critic.judge(made.detached()).logits
       let loss = (bceWithLogits(real, target: 1) + bceWithLogits(fake, target: 0)) * 0.5
       loss.backward()
-      _ = judge.step(step, learningRate: rate / 4, clip: 1)
+      _ = judge.step(step, learningRate: rate / 2, clip: 1)
       values.append(("critic", Double(loss.item())))
     }
     step += 1
-    let mse = Double(Recording.off { mseLoss(made.detached(), x) }.item())
-    return [("l1", Double(pixel.item())), ("psnr", -10 * log10OfPositive(mse))] + values
+    let (l1, mse) = Recording.off {
+      (Double(l1Loss(y, x).item()), Double(mseLoss(y, x).item()))
+    }
+    return [("l1", l1), ("psnr", -10 * log10OfPositive(mse))] + values
       + [("norm", Double(change)), ("rate", Double(rate))]
   }
 
@@ -136,6 +140,19 @@ public final class UpscalerTrainer {
     judge.optimizer.steps = saved.number("critic.adam")
     return true
   }
+}
+
+private func pixelLoss(_ y: Tensor, _ x: Tensor) -> Tensor {
+  let h = x.shape[1], w = x.shape[2], epsilon: Float = 0.02
+  func right(_ t: Tensor) -> Tensor {
+    t.sliced(axis: 2, 1..<w) - t.sliced(axis: 2, 0..<(w - 1))
+  }
+  func down(_ t: Tensor) -> Tensor {
+    t.sliced(axis: 1, 1..<h) - t.sliced(axis: 1, 0..<(h - 1))
+  }
+  return charbonnierLoss(y, x, epsilon: epsilon)
+    + charbonnierLoss(right(y), right(x), epsilon: epsilon) * 0.5
+    + charbonnierLoss(down(y), down(x), epsilon: epsilon) * 0.5
 }
 
 /// √Σ x².
