@@ -96,8 +96,9 @@ extension AppState {
     }
     jobs[j].phase = .done
     if let seconds = jobs[j].progress?.secondsElapsed {
+      let verb = jobs[j].request.enlargement == nil ? "painted" : "enlarged"
       notice = Notice(
-        "painted \(counted(jobs[j].slots.count, "picture")) in \(shortDuration(seconds))", .success)
+        "\(verb) \(counted(jobs[j].slots.count, "picture")) in \(shortDuration(seconds))", .success)
     }
     return []
   }

@@ -32,9 +32,11 @@ public struct ModelDescription: Sendable, Hashable {
   public var folder: String?
   /// Why it cannot paint now; nil when it can.
   public var problem: String?
+  /// Whether it can make any picture 2 or 4 times as large.
+  public var canUpscale: Bool
   public init(
     name: String, summary: String, sizes: [PixelSize], parameters: Int, bytes: Int,
-    license: String, folder: String?, problem: String? = nil
+    license: String, folder: String?, problem: String? = nil, canUpscale: Bool = false
   ) {
     self.name = name
     self.summary = summary
@@ -44,5 +46,6 @@ public struct ModelDescription: Sendable, Hashable {
     self.license = license
     self.folder = folder
     self.problem = problem
+    self.canUpscale = canUpscale
   }
 }

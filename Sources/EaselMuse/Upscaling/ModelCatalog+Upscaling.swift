@@ -31,10 +31,4 @@ extension ModelCatalog {
       readConfiguration(path: folder + "/upscaler/config.json"), ParameterSource(path: weights))
     return PictureUpscaler(name: name, network: network, digest: try digest([weights]))
   }
-
-  /// The model whose upscaler enlarges pictures: `preferred` where it has one, else the first that has.
-  public func upscaler(preferring preferred: String) -> String {
-    let able = folders().filter { ModelFolder.hasUpscaler($0.folder) }.map(\.name)
-    return able.contains(preferred) ? preferred : able.first ?? preferred
-  }
 }
