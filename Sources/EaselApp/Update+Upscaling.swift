@@ -24,7 +24,9 @@ extension AppState {
   /// Why these pictures cannot be enlarged; nil when they can.
   func upscalingProblem(_ items: [HistoryItem]) -> String? {
     guard !items.isEmpty else { return "no picture here" }
-    if let missing = items.first(where: \.isMissing) { return "the file of \(missing.id) is missing" }
+    if let missing = items.first(where: \.isMissing) {
+      return "the file of \(missing.id) is missing"
+    }
     do {
       for item in items { _ = try upscaled(item) }
       return nil

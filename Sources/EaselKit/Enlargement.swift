@@ -43,15 +43,14 @@ public struct Enlargement: Hashable, Sendable, Codable {
     }
     let size = PixelSize(width: source.width * scale, height: source.height * scale)
     guard max(size.width, size.height) <= longestSide, size.width * size.height <= mostPixels else {
-      let twice =
-        scale > 2 && source.width * source.height * 4 <= mostPixels
-        && 2 * max(source.width, source.height) <= longestSide
+      let twice = scale > 2 && (try? self.size(of: source, scale: 2)) != nil
       // Three bytes a pixel, and as much twice more while they are written as a file.
+      let megabytes = Double(size.width) * Double(size.height) * 9 / 1_048_576
       throw Failure(
         .badInput, "\(source) enlarged \(scale) times would be \(size)",
         hint: twice ? "--scale 2 is possible" : "enlarge a part of it",
-        cause: "it would need \(size.width * size.height * 9 >> 20) MB; the limit is \(longestSide) "
-          + "pixels a side and \(mostPixels >> 20) million in all")
+        cause: "it would need \(Int(megabytes)) MB; the limit is \(longestSide) pixels a side and "
+          + "\(mostPixels >> 20) million in all")
     }
     return size
   }

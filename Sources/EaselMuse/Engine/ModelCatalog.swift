@@ -110,7 +110,8 @@ public struct ModelCatalog: Sendable {
     return ModelDescription(
       name: name, summary: card.summary ?? "model of the aMUSEd family",
       sizes: ModelFolder.sizes(ModelFolder.nativeSize(transformer, pictures), folder),
-      parameters: parameters, bytes: bytes, license: card.license ?? "see its folder", folder: folder,
+      parameters: parameters, bytes: bytes, license: card.license ?? "see its folder",
+      folder: folder,
       canUpscale: ModelFolder.hasUpscaler(folder))
   }
 }

@@ -43,7 +43,8 @@ extension Picture {
     for y in 0..<height {
       for x in 0..<width {
         let (a, b) = way & 4 == 0 ? (x, y) : (y, x)
-        let from = ((way & 2 == 0 ? b : height - 1 - b) * width) + (way & 1 == 0 ? a : width - 1 - a)
+        let from =
+          ((way & 2 == 0 ? b : height - 1 - b) * width) + (way & 1 == 0 ? a : width - 1 - a)
         for c in 0..<3 { result.pixels[(y * width + x) * 3 + c] = pixels[from * 3 + c] }
       }
     }

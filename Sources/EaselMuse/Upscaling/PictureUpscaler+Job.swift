@@ -12,7 +12,8 @@ extension PictureUpscaler {
     let size = try Enlargement.size(of: picture.size, scale: enlargement.scale)
     guard size == PixelSize(width: request.width, height: request.height) else {
       throw Failure(
-        .badInput, "\(picture.size) enlarged \(enlargement.scale) times is \(size), "
+        .badInput,
+        "\(picture.size) enlarged \(enlargement.scale) times is \(size), "
           + "not \(request.width)x\(request.height)")
     }
     mailbox.post(.started)

@@ -61,7 +61,8 @@ public final class PictureUpscaler {
   ) -> Tensor {
     let window = cut(picture, row.window, column.window)
     func inner(_ x: Tensor) -> Tensor {
-      part(x, row.inner.moved(-row.window.lowerBound), column.inner.moved(-column.window.lowerBound))
+      part(
+        x, row.inner.moved(-row.window.lowerBound), column.inner.moved(-column.window.lowerBound))
     }
     let features = inner(network.body(window))
     let large = network.tail(features) + bicubic4x(inner(window))
