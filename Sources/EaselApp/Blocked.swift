@@ -79,6 +79,7 @@ extension AppState {
     case .open, .favourite, .mark, .export, .remix, .copyPrompt, .trash, .markRange:
       gallery.items.isEmpty ? "no picture here" : nil
     case .vary: gallery.items.isEmpty ? "no picture here" : paintingProblem
+    case .upscale: upscalingProblem(gallery.chosen)
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .unmark: gallery.marked.isEmpty && gallery.filter.isEmpty ? "" : nil
     case .bigger: gallery.zoom >= GalleryState.tileRows.count - 1 ? "this is the largest" : nil
@@ -95,6 +96,7 @@ extension AppState {
     case .vary:
       viewer.source == .canvas && shownResult == nil
         ? "no finished picture here yet" : paintingProblem
+    case .upscale: upscalingProblem(viewerItem.map { [$0] } ?? [])
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .zoomIn: viewer.zoom >= ViewerState.deepest ? "this is as close as it gets" : nil
     case .zoomOut, .fit: viewer.zoom == 0 ? "the whole picture is shown" : nil

@@ -66,6 +66,7 @@ public struct Job: Hashable, Sendable, Identifiable {
   func covers(_ other: GenerationRequest) -> Bool {
     request.prompt == other.prompt && request.avoid == other.avoid
       && request.model == other.model && request.engine == other.engine
+      && request.enlargement == other.enlargement
       && other.seed &- request.seed < UInt64(max(1, request.count))
   }
 

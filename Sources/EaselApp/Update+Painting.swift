@@ -48,7 +48,8 @@ extension AppState {
     route = .compose
     failure = nil
     let ahead = jobs.count(where: \.isActive)
-    notice = Notice(ahead > 0 ? "queued behind \(counted(ahead, "painting"))" : "painting variations")
+    notice = Notice(
+      ahead > 0 ? "queued behind \(counted(ahead, "painting"))" : "painting variations")
     return [queue(request)]
   }
 
@@ -125,8 +126,9 @@ extension AppState {
     jobs[j].rank()
     if compose.follows, compose.shown?.job == id { show(id, jobs[j].order[0]) }
     if let seconds = jobs[j].progress?.secondsElapsed {
+      let verb = jobs[j].request.enlargement == nil ? "painted" : "enlarged"
       notice = Notice(
-        "painted \(counted(jobs[j].slots.count, "picture")) in \(shortDuration(seconds))", .success)
+        "\(verb) \(counted(jobs[j].slots.count, "picture")) in \(shortDuration(seconds))", .success)
     }
     return []
   }

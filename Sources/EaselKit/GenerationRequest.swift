@@ -33,12 +33,15 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
   public var weighted: Bool?
   /// The pictures are to come with their `Explanation`. Changes no byte of them and is in no recipe.
   public var explains = false
+  /// What is enlarged, in a request that paints nothing.
+  public var enlargement: Enlargement?
 
   public init(
     prompt: String, avoid: String = "", width: Int = 64, height: Int = 64, steps: Int = 12,
     guidance: Double = 3, seed: UInt64, count: Int = 1, engine: String = "built-in",
     model: String = "scenes", precision: String? = nil, base: BasePicture? = nil,
-    blend: Blend? = nil, weighted: Bool? = nil, explains: Bool = false
+    blend: Blend? = nil, weighted: Bool? = nil, explains: Bool = false,
+    enlargement: Enlargement? = nil
   ) {
     self.prompt = prompt
     self.avoid = avoid
@@ -55,11 +58,12 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
     self.blend = blend
     self.weighted = weighted
     self.explains = explains
+    self.enlargement = enlargement
   }
 
   enum CodingKeys: String, CodingKey {
     case prompt, avoid, width, height, steps, guidance, seed, count, engine, model
-    case precision, base, blend, weighted
+    case precision, base, blend, weighted, enlargement
   }
 
   /// This request with the brackets of its prompts understood as weights, where there are any.

@@ -14,6 +14,9 @@ public struct Services: Sendable {
   public var countTokens:
     @Sendable (_ text: String, _ engine: String, _ model: String) async -> TokenCount?
 
+  /// Brings the pixels that a request names by their number in the history.
+  public var complete: @Sendable (GenerationRequest) async throws -> GenerationRequest
+
   // History.
   /// Notes that a batch is being painted, so that even without a draft a crash leaves a trace of it.
   public var notePainting: @Sendable (GenerationRequest, _ job: JobID) async -> Void
@@ -57,6 +60,7 @@ public struct Services: Sendable {
     engine = { throw Failure.unknown("engine", $0, known: []) }
     describeEngines = { [] }
     countTokens = { _, _, _ in nil }
+    complete = { $0 }
     notePainting = { _, _ in }
     endPainting = { _ in }
     interrupted = { [] }

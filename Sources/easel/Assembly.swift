@@ -58,6 +58,7 @@ final class Assembly: Sendable {
     services.countTokens = { text, engine, model in
       counter.count(text, engine: engine, model: model)
     }
+    services.complete = { try await $0.completed(from: library.value) }
     // A library that cannot be written says so when the picture is stored.
     services.notePainting = { request, job in
       try? await library.value.begin(Self.generation(of: job), request, job: job)
@@ -70,6 +71,7 @@ final class Assembly: Sendable {
       return batches.compactMap { $0.rest }
     }
     services.store = { request, image, job in
+      let request = try await request.completed(from: library.value)
       let recipe = Recipe(
         request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
         created: millisecondsNow(), seconds: image.secondsElapsed,

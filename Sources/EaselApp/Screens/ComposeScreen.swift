@@ -74,7 +74,7 @@ extension AppState {
     case .undo: return undo()
     case .again:
       guard let job = shownJob else { return [] }
-      var request = job.request
+      var request = job.request.beforeEnlarging
       request.seed = seeds.next() >> 32
       compose.follows = true
       return [queue(request)]
@@ -131,7 +131,8 @@ extension AppState {
   }
 
   /// Takes a recipe into the form. What was typed can be had back with undo.
-  mutating func remix(_ request: GenerationRequest, seed: UInt64) {
+  mutating func remix(_ made: GenerationRequest, seed: UInt64) {
+    let request = made.beforeEnlarging
     if compose.prompt.text != request.prompt { compose.prompt.replaceAll(request.prompt) }
     if compose.avoid.text != request.avoid { compose.avoid.replaceAll(request.avoid) }
     var form = compose.form

@@ -185,6 +185,10 @@ extension AppState {
     if request.count > 1 {
       rows.insert(("Batch", "\(item.recipe.index + 1) of \(request.count)"), at: 4)
     }
+    if let enlargement = request.enlargement {
+      let source = enlargement.source.map { " from \($0)" } ?? ""
+      rows.insert(("Enlarged", "\(enlargement.scale) ×\(source)"), at: 4)
+    }
     if !item.recipe.modelDigest.isEmpty {
       rows.append(("Weights", String(item.recipe.modelDigest.prefix(12))))
     }

@@ -126,6 +126,7 @@ extension AppState {
     case .export:
       overlay = .export(ExportForm(ids: gallery.chosen.map(\.id), settings: settings))
       return []
+    case .upscale: return upscale(gallery.chosen)
     case .trash: return trash(gallery.chosen)
     case .undo: return undo()
     case .remix:

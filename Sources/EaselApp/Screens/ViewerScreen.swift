@@ -86,6 +86,7 @@ extension AppState {
       guard let item = viewerItem else { return [] }
       overlay = .export(ExportForm(ids: [item.id], settings: settings))
       return []
+    case .upscale: return upscale(viewerItem.map { [$0] } ?? [])
     case .trash: return trash(viewerItem.map { [$0] } ?? [])
     case .undo: return undo()
     case .remix:

@@ -22,6 +22,7 @@ actor GenerationActor {
   private let catalog: ModelCatalog
   private var model: MuseModel?
   private var wantedPrecision: ProductPrecision?
+  private var upscaler: PictureUpscaler?
   private nonisolated let queue = Mutex(Queue())
 
   init(catalog: ModelCatalog) { self.catalog = catalog }
@@ -78,8 +79,18 @@ actor GenerationActor {
     return fresh
   }
 
+  private func loadedUpscaler(_ name: String) throws -> PictureUpscaler {
+    if let upscaler, upscaler.name == name { return upscaler }
+    let fresh = try catalog.loadUpscaler(name)
+    upscaler = fresh
+    return fresh
+  }
+
   private func run(_ job: Job) throws {
     let request = job.request, mailbox = job.mailbox
+    if request.enlargement != nil {
+      return try loadedUpscaler(request.model).run(request, mailbox)
+    }
     var announced = 0.0
     let model = try loaded(request.model, precision(of: request)) { share in
       if mailbox.isCancelled { throw CancellationError() }
@@ -88,6 +99,9 @@ actor GenerationActor {
       mailbox.post(.loading(share: share))
     }
     try model.check(request)
+    let upscaler = model.isLarge(request) ? try loadedUpscaler(request.model) : nil
+    let small = model.small(request)
+    let stop = { if mailbox.isCancelled { throw CancellationError() } }
     mailbox.post(.started)
     let start = monotonicSeconds()
     let judge = model.judge(request)
@@ -95,9 +109,8 @@ actor GenerationActor {
     for first in stride(from: 0, to: request.count, by: together) {
       let indices = first..<min(request.count, first + together)
       let began = monotonicSeconds()
-      let painted = try model.paint(request, indices: indices) {
-        if mailbox.isCancelled { throw CancellationError() }
-      } step: { done, steps, previews in
+      let painted = try model.paint(small, indices: indices, check: stop) {
+        done, steps, previews in
         mailbox.post(
           .step(
             StepProgress(
@@ -110,11 +123,16 @@ actor GenerationActor {
       // Each took its share of what all took together.
       let seconds = (monotonicSeconds() - began) / Double(indices.count)
       for (index, painted) in zip(indices, painted) {
+        let began = monotonicSeconds()
+        let large = try upscaler.map {
+          try model.large(painted.picture, request, $0, check: stop)
+        }
         mailbox.post(
           .image(
             GeneratedImage(
-              index: index, seed: request.seed &+ UInt64(index), picture: painted.picture,
-              modelDigest: model.digest, secondsElapsed: seconds,
+              index: index, seed: request.seed &+ UInt64(index), picture: large ?? painted.picture,
+              modelDigest: upscaler?.digest(with: model) ?? model.digest,
+              secondsElapsed: seconds + monotonicSeconds() - began,
               explanation: painted.explanation, score: judge?(painted.picture))))
       }
     }

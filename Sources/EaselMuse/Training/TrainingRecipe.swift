@@ -167,5 +167,15 @@ public struct TrainingRecipe: Sendable, Hashable {
       }
 
       """,
+      "upscaler/config.json": """
+      {
+        "_class_name": "EaselUpscaler",
+        "hidden_channels": 64,
+        "num_blocks": 6,
+        "scale": 4,
+        "up_channels": [32, 16]
+      }
+
+      """,
     ])
 }

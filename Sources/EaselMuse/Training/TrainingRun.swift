@@ -13,13 +13,15 @@ public protocol TrainingPictures: Sendable {
 extension SceneSource: TrainingPictures {}
 
 /// Trains all stages of a model one after the other in one folder: caption tokenizer, picture
-/// tokenizer, codes of the training pictures, painter, image tower. Every stage goes on where it stopped.
+/// tokenizer, codes of the training pictures, painter, upscaler, image tower. Every stage goes on where
+/// it stopped.
 ///
 /// The folder holds `recipe.json`-like settings in `log.jsonl`, checkpoints `vqgan.safetensors`,
-/// `transformer.safetensors` and `clip.safetensors`, the codes, sample sheets, and the finished model in `model/`.
+/// `transformer.safetensors`, `upscaler.safetensors` and `clip.safetensors`, the codes, sample sheets,
+/// and the finished model in `model/`.
 public final class TrainingRun {
   public enum Stage: String, CaseIterable, Sendable {
-    case bpe, vqgan, encode, transformer, export, clip
+    case bpe, vqgan, encode, transformer, upscaler, export, clip
   }
   public struct Settings: Sendable, Hashable {
     public var seed: UInt64 = 1
@@ -28,6 +30,10 @@ public final class TrainingRun {
     public var clip = ClipTraining()
     /// Folder of the model that the image tower learns with; nil for the one of this run.
     public var clipModel: String?
+    public var upscaler = UpscalerTraining()
+    /// Folder of the model whose pictures the upscaler will enlarge, where this run trains no picture
+    /// tokenizer of its own.
+    public var upscalerFor: String?
     /// Pictures whose codes the painter learns from.
     public var pool = 65_536
     /// Steps between checkpoints.
@@ -97,6 +103,7 @@ public final class TrainingRun {
       case .vqgan: try trainPictureTokenizer()
       case .encode: try encodePictures()
       case .transformer: try trainPainter()
+      case .upscaler: try trainUpscaler()
       case .export:
         try exportModel()
         try writeSamples()

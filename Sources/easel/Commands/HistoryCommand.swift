@@ -70,6 +70,16 @@ struct HistoryCommand: AsyncParsableCommand {
   }
 }
 
+/// null for a picture that was not enlarged.
+private func enlarged(_ enlargement: Enlargement?) -> JSON {
+  guard let enlargement else { return .null }
+  return .object([
+    .init("scale", enlargement.scale),
+    .init("source", enlargement.source.map { .integer($0.number) } ?? .null),
+    .init("digest", enlargement.digest),
+  ])
+}
+
 /// A picture of the history for scripts; the keys are a contract.
 func fields(of item: HistoryItem, file: String?) -> [JSON.Field] {
   let recipe = item.recipe, request = recipe.request
@@ -84,6 +94,6 @@ func fields(of item: HistoryItem, file: String?) -> [JSON.Field] {
     .init("rating", item.rating), .init("trashed", item.isTrashed),
     .init("missing", item.isMissing),
     .init("tags", .list(item.tags.map { .text($0) })), .init("bytes", item.bytes),
-    .init("sha256", item.sha256),
+    .init("sha256", item.sha256), .init("enlarged", enlarged(request.enlargement)),
   ]
 }

@@ -37,6 +37,9 @@ struct PaintCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Pixels, as 64x64.", valueName: "WxH"))
   var size: String?
 
+  @Flag(help: "Make it four times as wide and high when it is painted.")
+  var upscale = false
+
   @Option(help: ArgumentHelp("Steps of the sampler, 1 to 256.", valueName: "n"))
   var steps: Int?
 
@@ -93,7 +96,9 @@ struct PaintCommand: AsyncParsableCommand {
   var blendWeight: Double?
 
   @Flag(
-    help: "Keep with the pictures why they look as they do, for 'easel explain'; takes a little longer.")
+    help:
+      "Keep with the pictures why they look as they do, for 'easel explain'; takes a little longer."
+  )
   var explain = false
 
   @Option(
@@ -225,6 +230,7 @@ struct PaintCommand: AsyncParsableCommand {
     {
       pixels = first
     }
+    if upscale { pixels = PixelSize(width: 4 * pixels.width, height: 4 * pixels.height) }
     return GenerationRequest(
       prompt: words, avoid: preset.applied(toAvoid: avoid), width: pixels.width,
       height: pixels.height, steps: settings.steps, guidance: settings.guidance,

@@ -10,9 +10,10 @@ struct TrainCommand: AsyncParsableCommand {
     commandName: "train", abstract: "Train a model on this machine.",
     discussion: """
       Stages, in order: bpe learns the words, vqgan learns to write pictures as tokens, encode \
-      writes the training pictures that way, transformer learns to paint, export writes the model \
-      to DIR/model, clip adds the image tower that ranks, searches and varies pictures: with \
-      --for it learns the words of a model that is there. Every stage keeps checkpoints; --resume goes on where the run stopped. \
+      writes the training pictures that way, transformer learns to paint, upscaler learns to \
+      enlarge what was painted, export writes the model to DIR/model, clip adds the image tower \
+      that ranks, searches and varies pictures. upscaler and clip alone learn, with --for, from a \
+      model that is there. Every stage keeps checkpoints; --resume goes on where the run stopped. \
       Ctrl-C writes a checkpoint and stops.
 
       Put DIR/model under the name you like into the folder that `easel doctor` names, and it is \
@@ -52,9 +53,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
-      "Model or folder whose words the image tower learns; the run's own without.",
+      "Model or folder that upscaler or clip is trained for; the run's own without.",
       valueName: "model"))
-  var clipModel: String?
+  var taughtBy: String?
 
   @Flag(help: "Go on with the run in this folder.")
   var resume = false
@@ -128,6 +129,7 @@ struct TrainCommand: AsyncParsableCommand {
       settings.tokenizer.steps = steps
       settings.painter.steps = steps
       settings.clip.steps = steps
+      settings.upscaler.steps = steps
     }
     if let batch {
       guard (1...4096).contains(batch) else {
@@ -136,11 +138,14 @@ struct TrainCommand: AsyncParsableCommand {
       settings.tokenizer.batch = batch
       settings.painter.batch = batch
       settings.clip.batch = batch
+      settings.upscaler.batch = batch
     }
-    if let clipModel {
-      let folder = expandingTilde(clipModel)
-      settings.clipModel =
-        fileKind(folder) == .folder ? folder : try Desk().catalog.folder(of: clipModel)
+    if let taughtBy {
+      let folder = expandingTilde(taughtBy)
+      let found =
+        fileKind(folder) == .folder ? folder : try Desk().catalog.folder(of: taughtBy)
+      settings.clipModel = found
+      settings.upscalerFor = found
     }
     if let pool {
       guard pool >= 1 else { throw Failure(.badInput, "--pool cannot be \(pool)") }

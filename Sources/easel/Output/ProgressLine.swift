@@ -23,10 +23,10 @@ enum ProgressLine {
   }
 
   /// `painting 2 of 4  ███████░░░░░  8/12  14 steps/s  0.3 s left`
-  static func words(for progress: StepProgress) -> String {
+  static func words(for progress: StepProgress, doing verb: String = "painting") -> String {
     var parts: [String] = []
     parts.append(
-      progress.count > 1 ? "painting \(progress.index + 1) of \(progress.count)" : "painting")
+      progress.count > 1 ? "\(verb) \(progress.index + 1) of \(progress.count)" : verb)
     parts.append(bar(progress.fraction, cells: 24))
     parts.append("\(progress.step)/\(progress.steps)")
     if let rate = progress.stepsPerSecond { parts.append("\(short(rate)) steps/s") }
