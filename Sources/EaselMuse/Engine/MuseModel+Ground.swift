@@ -97,7 +97,8 @@ extension MuseModel {
     empty: Int32
   ) -> [Int32] {
     let inner = GridRect(
-      column: margins.left / f, row: margins.top / f, columns: size.width / f, rows: size.height / f)
+      column: margins.left / f, row: margins.top / f, columns: size.width / f, rows: size.height / f
+    )
     var grid = [Int32](repeating: empty, count: columns * rows)
     for (token, place) in zip(tokens, inner.places(in: columns)) { grid[place] = token }
     return grid

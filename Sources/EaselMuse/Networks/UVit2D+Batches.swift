@@ -16,7 +16,8 @@ extension UVit2D.Prompted {
 extension UVitBlock.Prompted {
   fileprivate func repeated(_ n: Int) -> UVitBlock.Prompted {
     .init(
-      modulation: modulation.repeatedEntries(n), first: first.repeated(n), second: second.repeated(n)
+      modulation: modulation.repeatedEntries(n), first: first.repeated(n),
+      second: second.repeated(n)
     )
   }
 }

@@ -78,7 +78,9 @@ struct PaintCommand: AsyncParsableCommand {
   var blendWeight: Double?
 
   @Flag(
-    help: "Keep with the pictures why they look as they do, for 'easel explain'; takes a little longer.")
+    help:
+      "Keep with the pictures why they look as they do, for 'easel explain'; takes a little longer."
+  )
   var explain = false
 
   @Option(
