@@ -14,6 +14,7 @@ struct EaselCommand: ParsableCommand {
     version: "easel \(easelVersion)",
     subcommands: [
       PaintCommand.self, UpscaleCommand.self, HistoryCommand.self, ShowCommand.self,
+      ExplainCommand.self,
       ExportCommand.self,
       ImportCommand.self, TrashCommand.self, RestoreCommand.self, EmptyTrashCommand.self,
       EnginesCommand.self, ModelsCommand.self, DataCommand.self, TrainCommand.self,

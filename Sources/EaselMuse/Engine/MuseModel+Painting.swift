@@ -85,14 +85,18 @@ extension MuseModel {
     let cells = Int32(window.cells)
     var ids = tokens.flatMap(\.self)
     var wanted = unknown.enumerated().flatMap { c, cell in cell.map { $0 + Int32(c) * cells } }
-    if prompt.isGuided {
-      wanted += wanted.map { $0 + Int32(ids.count) }
-      ids += ids
-    }
+    let entries = Int32(prompt.shares.count), asked = Int32(ids.count)
+    wanted = (0..<entries).flatMap { entry in wanted.map { $0 + entry * asked } }
+    ids = (0..<entries).flatMap { _ in ids }
     let fresh = transformer.forward(
       tokenIDs: ids, height: window.rows, prompt: prompt.prepared, wanted: wanted,
       recorder: recorder)
-    if prompt.isGuided { guide(fresh.pointer, count: fresh.count / 2, Float(request.guidance)) }
+    let count = fresh.count / prompt.shares.count
+    if prompt.isWeighted {
+      add(fresh.pointer, count: count, prompt.shares)
+    } else if prompt.shares.count == 2 {
+      guide(fresh.pointer, count: count, Float(request.guidance))
+    }
     return fresh
   }
 
@@ -101,6 +105,17 @@ extension MuseModel {
   private func guide(_ logits: UnsafeMutablePointer<Float>, count: Int, _ g: Float) {
     Parallel.rows(count, grain: 16_384) { range in
       for i in range { logits[i] = logits[count + i] + g * (logits[i] - logits[count + i]) }
+    }
+  }
+
+  /// The sum over all entries, each with its share, in place of the first.
+  private func add(_ logits: UnsafeMutablePointer<Float>, count: Int, _ shares: [Float]) {
+    Parallel.rows(count, grain: 16_384) { range in
+      for i in range {
+        var sum: Float = 0
+        for (entry, share) in shares.enumerated() { sum += share * logits[entry * count + i] }
+        logits[i] = sum
+      }
     }
   }
 

@@ -34,9 +34,9 @@ extension MuseModel {
   /// asks for a variation (Ramesh et al. 2022, arXiv 2204.06125, section 3.1).
   ///
   /// The pooled vector is the picture's. The states are the prompt's where there is one, else the
-  /// picture's too. Row 0 is the prompt, row 1, where there is one, what guidance leads away from.
+  /// picture's too. The first `rows` are the prompt's; the others what guidance leads away from.
   func varied(
-    _ words: (states: Tensor, pooled: Tensor), _ request: GenerationRequest
+    _ words: (states: Tensor, pooled: Tensor), _ request: GenerationRequest, rows: Int
   ) throws -> (states: Tensor, pooled: Tensor) {
     guard let base = request.base, base.kind == .variation, let picture = base.picture else {
       return words
@@ -51,15 +51,14 @@ extension MuseModel {
         cause: "vectors of \(seen.pooled.shape[1]) and \(words.pooled.shape[1])")
     }
     return (
-      states.map { replacingFirst(words.states, $0) } ?? words.states,
-      replacingFirst(words.pooled, seen.pooled)
+      states.map { replacingFirst(rows, of: words.states, $0) } ?? words.states,
+      replacingFirst(rows, of: words.pooled, seen.pooled)
     )
   }
 
-  private func replacingFirst(_ rows: Tensor, _ first: Tensor) -> Tensor {
-    guard rows.shape[0] > 1 else { return first.reshaped(rows.shape) }
-    return concatenated(
-      [first.reshaped([1] + rows.shape.dropFirst()), rows.sliced(axis: 0, 1..<rows.shape[0])],
-      axis: 0)
+  private func replacingFirst(_ n: Int, of rows: Tensor, _ one: Tensor) -> Tensor {
+    let one = one.reshaped([1] + rows.shape.dropFirst())
+    let rest = n < rows.shape[0] ? [rows.sliced(axis: 0, n..<rows.shape[0])] : []
+    return concatenated(Array(repeating: one, count: n) + rest, axis: 0)
   }
 }

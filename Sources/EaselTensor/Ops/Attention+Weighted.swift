@@ -8,7 +8,7 @@ import CKernels
 /// 0. `seeing` gets the probabilities [N, heads, T, S]. Without gradients: call it where nothing is
 /// recorded.
 public func weightedAttention(
-  _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, weights: Tensor? = nil,
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, causal: Bool = false, weights: Tensor? = nil,
   seeing: ((Tensor) -> Void)? = nil
 ) -> Tensor {
   let n = q.shape[0], t = q.shape[1], c = q.shape[2], s = k.shape[1]
@@ -26,7 +26,7 @@ public func weightedAttention(
       let p = probabilities.pointer + i * t * s
       ck_attention(
         Int32(t), Int32(s), Int32(d), scale, q.pointer + query, Int32(c), k.pointer + key, Int32(c),
-        v.pointer + key, Int32(c), Int32(s), false, y.pointer + query, Int32(c), p)
+        v.pointer + key, Int32(c), Int32(s), causal, y.pointer + query, Int32(c), p)
       guard let w = weights.map({ $0.pointer + b * s }) else { continue }
       for row in 0..<t { reweigh(p + row * s, w, s) }
       ck_sgemm(
