@@ -140,6 +140,7 @@ struct PaintCommand: AsyncParsableCommand {
       try request.words(of: prompt).check()
     }
     request.explains = explain
+    request.previews = false
     guard !(show && format.json) else {
       throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
     }
