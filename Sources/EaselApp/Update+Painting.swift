@@ -30,6 +30,29 @@ extension AppState {
     return effects
   }
 
+  /// Asks for variations of a picture. What it shows comes from the picture, the rest from the form.
+  mutating func vary(_ key: PictureKey, prompt: String) -> [Effect] {
+    let form = compose.form
+    let request = GenerationRequest(
+      prompt: prompt, width: form.width, height: form.height, steps: form.steps,
+      guidance: form.guidance, seed: seeds.next() >> 32,
+      // One variation would be no choice.
+      count: form.count == 1 ? 4 : form.count, engine: form.engine, model: form.model)
+    return [.vary(key, request)]
+  }
+
+  mutating func varied(_ request: GenerationRequest) -> [Effect] {
+    compose.follows = true
+    compose.focus = .canvas
+    overlay = nil
+    route = .compose
+    failure = nil
+    let ahead = jobs.count(where: \.isActive)
+    notice = Notice(
+      ahead > 0 ? "queued behind \(counted(ahead, "painting"))" : "painting variations")
+    return [queue(request)]
+  }
+
   mutating func queue(_ request: GenerationRequest) -> Effect {
     jobsStarted += 1
     let job = Job(id: JobID(jobsStarted), request: request)
@@ -79,6 +102,7 @@ extension AppState {
       if case .painted = jobs[j].slots[image.index] { return [] }
       jobs[j].phase = .painting
       jobs[j].slots[image.index] = .painted(seed: image.seed, item: nil)
+      jobs[j].scores[image.index] = image.score
       if compose.follows { show(id, image.index) }
       return [.store(id, jobs[j].request, image)]
     }
@@ -99,9 +123,12 @@ extension AppState {
           hint: "paint again; the pictures that are there are kept"))
     }
     jobs[j].phase = .done
+    jobs[j].rank()
+    if compose.follows, compose.shown?.job == id { show(id, jobs[j].order[0]) }
     if let seconds = jobs[j].progress?.secondsElapsed {
+      let verb = jobs[j].request.enlargement == nil ? "painted" : "enlarged"
       notice = Notice(
-        "painted \(counted(jobs[j].slots.count, "picture")) in \(shortDuration(seconds))", .success)
+        "\(verb) \(counted(jobs[j].slots.count, "picture")) in \(shortDuration(seconds))", .success)
     }
     return []
   }

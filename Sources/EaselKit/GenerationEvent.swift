@@ -1,6 +1,7 @@
-/// What an engine says about a job, in this order: any number of `.queued` and `.loading`, one `.started`, then
-/// for each picture of the batch its `.step` and `.preview` events and one `.image`. A job that
-/// cannot be finished throws a `Failure` out of the stream.
+/// What an engine says about a job, in this order: any number of `.queued` and `.loading`, one `.started`,
+/// then
+/// for each picture of the batch, or each few that are painted together, `.step` and `.preview` events
+/// and one `.image` each. A job that cannot be finished throws a `Failure` out of the stream.
 public enum GenerationEvent: Sendable, Hashable {
   /// The job waits; `ahead` others come first.
   case queued(ahead: Int)
@@ -19,14 +20,19 @@ public struct StepProgress: Sendable, Hashable {
   /// Which picture of the batch, from 0.
   public var index: Int
   public var count: Int
+  /// Pictures from `index` on that are painted together, step by step.
+  public var together: Int
   /// Steps done of this picture, 1...steps.
   public var step: Int
   public var steps: Int
   /// Seconds since `.started`.
   public var secondsElapsed: Double
-  public init(index: Int, count: Int, step: Int, steps: Int, secondsElapsed: Double) {
+  public init(
+    index: Int, count: Int, together: Int = 1, step: Int, steps: Int, secondsElapsed: Double
+  ) {
     self.index = index
     self.count = count
+    self.together = together
     self.step = step
     self.steps = steps
     self.secondsElapsed = secondsElapsed
@@ -34,7 +40,7 @@ public struct StepProgress: Sendable, Hashable {
   /// Share of the whole batch that is done, 0...1.
   public var fraction: Double {
     guard steps > 0, count > 0 else { return 0 }
-    return (Double(index) + Double(step) / Double(steps)) / Double(count)
+    return (Double(index) + Double(together * step) / Double(steps)) / Double(count)
   }
   public var secondsLeft: Double? {
     guard fraction > 0 else { return nil }
@@ -42,7 +48,7 @@ public struct StepProgress: Sendable, Hashable {
   }
   public var stepsPerSecond: Double? {
     guard secondsElapsed > 0 else { return nil }
-    return (Double(index * steps) + Double(step)) / secondsElapsed
+    return Double(index * steps + together * step) / secondsElapsed
   }
 }
 
@@ -55,13 +61,21 @@ public struct GeneratedImage: Sendable, Hashable {
   /// Hex digest of the weights that painted it.
   public var modelDigest: String
   public var secondsElapsed: Double
+  /// Where the request asked for it.
+  public var explanation: Explanation?
+  /// How well the picture answers the prompt: the cosine of both in CLIP's space, −1...1; nil where
+  /// the model cannot tell.
+  public var score: Double?
   public init(
-    index: Int, seed: UInt64, picture: Picture, modelDigest: String, secondsElapsed: Double
+    index: Int, seed: UInt64, picture: Picture, modelDigest: String, secondsElapsed: Double,
+    explanation: Explanation? = nil, score: Double? = nil
   ) {
     self.index = index
     self.seed = seed
     self.picture = picture
     self.modelDigest = modelDigest
     self.secondsElapsed = secondsElapsed
+    self.explanation = explanation
+    self.score = score
   }
 }

@@ -26,11 +26,22 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
   public var precision: String?
   /// What the picture starts from; nil for an empty canvas.
   public var base: BasePicture?
+  /// What the prompt, or the picture it starts from, is blended with; nil for nothing.
+  public var blend: Blend?
+  /// True when brackets in the prompts are weights (`WeightedText`). Nil, as in all recipes of versions
+  /// without weights, when they are words.
+  public var weighted: Bool?
+  /// The pictures are to come with their `Explanation`. Changes no byte of them and is in no recipe.
+  public var explains = false
+  /// What is enlarged, in a request that paints nothing.
+  public var enlargement: Enlargement?
 
   public init(
     prompt: String, avoid: String = "", width: Int = 64, height: Int = 64, steps: Int = 12,
     guidance: Double = 3, seed: UInt64, count: Int = 1, engine: String = "built-in",
-    model: String = "scenes", precision: String? = nil, base: BasePicture? = nil
+    model: String = "scenes", precision: String? = nil, base: BasePicture? = nil,
+    blend: Blend? = nil, weighted: Bool? = nil, explains: Bool = false,
+    enlargement: Enlargement? = nil
   ) {
     self.prompt = prompt
     self.avoid = avoid
@@ -44,5 +55,30 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
     self.model = model
     self.precision = precision
     self.base = base
+    self.blend = blend
+    self.weighted = weighted
+    self.explains = explains
+    self.enlargement = enlargement
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case prompt, avoid, width, height, steps, guidance, seed, count, engine, model
+    case precision, base, blend, weighted, enlargement
+  }
+
+  /// This request with the brackets of its prompts understood as weights, where there are any.
+  public var readingWeights: GenerationRequest {
+    var request = self
+    let prompts = [prompt, avoid, blend?.prompt ?? ""]
+    // A prompt with an escaped bracket has no weight, but its backslash is no word either.
+    if prompts.contains(where: { WeightedText($0) != WeightedText(literal: $0) }) {
+      request.weighted = true
+    }
+    return request
+  }
+
+  /// A prompt of this request, with its weights where it has any.
+  public func words(of prompt: String) -> WeightedText {
+    weighted == true ? WeightedText(prompt) : WeightedText(literal: prompt)
   }
 }

@@ -23,8 +23,10 @@ public struct EngineDescription: Sendable, Hashable {
 public struct ModelDescription: Sendable, Hashable {
   public var name: String
   public var summary: String
-  /// Sizes the model paints, in pixels.
+  /// Sizes the model was made for, in pixels.
   public var sizes: [PixelSize]
+  /// Sizes it paints besides, with some loss; nil for none.
+  public var otherSizes: SizeRange?
   public var parameters: Int
   public var bytes: Int
   public var license: String
@@ -32,9 +34,12 @@ public struct ModelDescription: Sendable, Hashable {
   public var folder: String?
   /// Why it cannot paint now; nil when it can.
   public var problem: String?
+  /// Whether it can make any picture 2 or 4 times as large.
+  public var canUpscale: Bool
   public init(
     name: String, summary: String, sizes: [PixelSize], parameters: Int, bytes: Int,
-    license: String, folder: String?, problem: String? = nil
+    license: String, folder: String?, problem: String? = nil,
+    otherSizes: SizeRange? = nil, canUpscale: Bool = false
   ) {
     self.name = name
     self.summary = summary
@@ -44,5 +49,37 @@ public struct ModelDescription: Sendable, Hashable {
     self.license = license
     self.folder = folder
     self.problem = problem
+    self.otherSizes = otherSizes
+    self.canUpscale = canUpscale
+  }
+
+  /// False for a size that the model refuses. One that names no sizes says so itself.
+  public func paints(_ size: PixelSize) -> Bool {
+    sizes.isEmpty || sizes.contains(size) || otherSizes?.contains(size) == true
+  }
+}
+
+/// Sizes of whole squares, up to a number of them.
+public struct SizeRange: Sendable, Hashable, CustomStringConvertible {
+  /// Side of a square in pixels.
+  public var step: Int
+  /// Squares in the largest picture.
+  public var mostSteps: Int
+  public init(step: Int, mostSteps: Int) {
+    self.step = step
+    self.mostSteps = mostSteps
+  }
+
+  public func contains(_ size: PixelSize) -> Bool {
+    guard size.width > 0, size.height > 0, size.width % step == 0, size.height % step == 0 else {
+      return false
+    }
+    let (squares, overflow) = (size.width / step).multipliedReportingOverflow(
+      by: size.height / step)
+    return !overflow && squares <= mostSteps
+  }
+
+  public var description: String {
+    "multiples of \(step) pixels up to \(mostSteps * step * step) pixels in all"
   }
 }

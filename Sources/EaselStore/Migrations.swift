@@ -80,5 +80,34 @@ let migrations: DatabaseMigrator = {
     try db.execute(sql: "PRAGMA application_id = \(applicationID)")
     try db.execute(sql: "PRAGMA user_version = 1")
   }
+  migrator.registerMigration("explanations") { db in
+    try db.execute(
+      sql: """
+        -- Why a picture looks as it does, where it was asked for while it was painted: `Explanation` of
+        -- EaselKit as bytes.
+        CREATE TABLE explanation (
+          image INTEGER PRIMARY KEY REFERENCES image (id) ON DELETE CASCADE,
+          bytes BLOB NOT NULL
+        ) STRICT;
+        """)
+  }
+  migrator.registerMigration("2: what pictures show, as vectors") { db in
+    try db.execute(
+      sql: """
+        -- Image towers; vectors of different ones are never compared.
+        CREATE TABLE embedder (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE) STRICT;
+
+        -- `vector` is of length 1 before it is rounded: signed bytes, all by one factor that nobody
+        -- needs, because they are brought to length 1 again. `seq` only rises, so that a reader who
+        -- knows all up to one asks for those after it.
+        CREATE TABLE embedding (
+          seq INTEGER PRIMARY KEY AUTOINCREMENT,
+          image INTEGER NOT NULL REFERENCES image (id) ON DELETE CASCADE,
+          embedder INTEGER NOT NULL REFERENCES embedder (id),
+          vector BLOB NOT NULL,
+          UNIQUE (image, embedder)
+        ) STRICT;
+        """)
+  }
   return migrator
 }()

@@ -38,6 +38,8 @@ final class Assembly: Sendable {
       if let problem = store.problem { return runtime.send(.problem(problem)) }
       // A copy of the database a day; what goes wrong with it must not disturb painting.
       _ = try? await store.snapshotToday()
+      // Older and imported pictures; a few at a time, so that painting hardly notices.
+      _ = try? await store.indexPictures()
     }
     for case let engine as MuseEngine in desk.engines {
       engine.warmUp(desk.settings.model)
@@ -56,6 +58,7 @@ final class Assembly: Sendable {
     services.countTokens = { text, engine, model in
       counter.count(text, engine: engine, model: model)
     }
+    services.complete = { try await $0.completed(from: library.value) }
     // A library that cannot be written says so when the picture is stored.
     services.notePainting = { request, job in
       try? await library.value.begin(Self.generation(of: job), request, job: job)
@@ -68,18 +71,28 @@ final class Assembly: Sendable {
       return batches.compactMap { $0.rest }
     }
     services.store = { request, image, job in
+      let request = try await request.completed(from: library.value)
       let recipe = Recipe(
         request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
         created: millisecondsNow(), seconds: image.secondsElapsed,
         generation: Self.generation(of: job))
-      return try await library.value.append(image.picture, recipe: recipe)
+      let store = await library.value
+      let item = try await store.append(image.picture, recipe: recipe)
+      // Beside the next picture: only 'like:' asks for it.
+      Task.detached(priority: .utility) { _ = try? await store.indexPictures(limit: 16) }
+      return item
+    }
+    services.variation = { picture, request in
+      let size = PixelSize(width: request.width, height: request.height)
+      return StartingPoint.variation(of: picture, size: size)
     }
     services.queryHistory = { query in
       let store = await library.value
       // Pictures that commands painted while we had the library.
       _ = try? await store.takeInInbox()
       let page = try await store.page(query)
-      return HistoryPage(items: page.items, isLast: page.isLast, total: page.total)
+      return HistoryPage(
+        items: page.items, isLast: page.isLast, total: page.total, notIndexed: page.notIndexed)
     }
     services.loadRecall = { try await library.value.recall(limit: 500) }
     services.setFavourite = { try await library.value.setFavourite($0, $1) }

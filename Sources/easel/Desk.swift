@@ -41,7 +41,7 @@ struct Desk: Sendable {
         .modelDamaged, "the model '\(name)' cannot paint", hint: "easel doctor says more",
         cause: problem)
     }
-    if let size, !model.sizes.isEmpty, !model.sizes.contains(size) {
+    if let size, !model.paints(size) {
       throw Failure.unknown(
         "size of the model '\(name)'", size.description, known: model.sizes.map(\.description))
     }
@@ -49,11 +49,22 @@ struct Desk: Sendable {
 
   // MARK: Library
 
+  /// Looks at pictures and words for the library; nil where no model can.
+  private var embedder: Embedder? {
+    guard let engine = engines.lazy.compactMap({ $0 as? MuseEngine }).first,
+      let model = engine.lookingModel(preferred: settings.model)
+    else { return nil }
+    return Embedder(
+      digest: { try engine.vectorDigest(model: model) },
+      pictures: { try await engine.vectors(of: $0, model: model) },
+      words: { try await engine.vector(of: $0, model: model) })
+  }
+
   /// The library, for writing; throws when it cannot be written. Another process that is writing is
   /// waited for a little.
   func openForWriting() async throws -> HistoryStore {
     let store = await HistoryStore.open(
-      paths.library, access: .writing(waitSeconds: 3), codec: .imaging)
+      paths.library, access: .writing(waitSeconds: 3), codec: .imaging, embedder: embedder)
     if let problem = store.problem {
       await store.close()
       throw problem
@@ -64,7 +75,8 @@ struct Desk: Sendable {
   /// As it is: with its problem, if it has one, and still able to keep what is painted.
   func openForPainting(waitSeconds: Double = 1) async -> HistoryStore {
     await HistoryStore.open(
-      paths.library, access: .writing(waitSeconds: waitSeconds), codec: .imaging)
+      paths.library, access: .writing(waitSeconds: waitSeconds), codec: .imaging,
+      embedder: embedder)
   }
 
   /// Reads beside whoever writes, and changes nothing. Throws what is wrong with a damaged library: an
@@ -80,7 +92,7 @@ struct Desk: Sendable {
 
   /// The same for whoever wants to see the damage.
   func openForInspection() async -> HistoryStore {
-    await HistoryStore.open(paths.library, access: .reading, codec: .imaging)
+    await HistoryStore.open(paths.library, access: .reading, codec: .imaging, embedder: embedder)
   }
 }
 

@@ -63,7 +63,28 @@ struct PaintTarget: Sendable {
     case .file(let path): path
     case .series(let stem, let suffix): "\(stem)-\(index + 1)\(suffix)"
     case .folder(let folder):
-      "\(folder)/\(slug(request.prompt, longest: 48))-\(seed).\(exporter.fileExtension)"
+      "\(folder)/\(slug(request.prompt, longest: 48))-\(seed)"
+        + (request.enlargement.map { "-\($0.scale)x" } ?? "") + ".\(exporter.fileExtension)"
     }
+  }
+
+  /// One file for a picture without a recipe.
+  static func single(_ path: String, overwrite: Bool) throws -> PaintTarget {
+    let target = try PaintTarget(path, count: 1, overwrite: overwrite)
+    guard case .file(let path) = target.place else {
+      throw Failure(.badInput, "\(path) is a folder", hint: "name a file in it")
+    }
+    if !overwrite, fileKind(path) != nil {
+      throw Failure(.badInput, "\(path) is there already", hint: "--overwrite replaces it")
+    }
+    return target
+  }
+
+  func write(_ sheet: Picture) throws -> String {
+    guard case .file(let path) = place else {
+      throw Failure(.internalError, "one picture was to be written into a folder")
+    }
+    return try publish(
+      try exporter.encode(sheet, recipe: nil, quality: 92), at: path, collision: collision)
   }
 }

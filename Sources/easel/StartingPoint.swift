@@ -2,38 +2,142 @@ import EaselImaging
 import EaselKit
 import EaselStore
 
-/// `--from`, `--mask` and `--strength` of `easel paint`, before the files are read.
+/// What a picture starts from besides its prompt: `--from`, `--variations-of`, `--mask`, `--strength`,
+/// `--outpaint` and `--blend` of `easel paint`, before files are read.
 struct StartingPoint {
-  private let from: String
+  private let from: String?
   private let mask: String?
   private let strength: Double
+  private let margins: Margins?
+  private let blend: (what: String, weight: Double)?
+  private let kind: BasePicture.Kind?
 
-  /// nil where nothing says that painting starts from a picture.
-  init?(from: String?, mask: String?, strength: Double?) throws {
-    guard let from else {
-      guard let alone = mask.map({ _ in "--mask" }) ?? strength.map({ _ in "--strength" }) else {
-        return nil
-      }
+  init(
+    from: String? = nil, mask: String? = nil, strength: Double? = nil, outpaint: String? = nil,
+    blend: String? = nil, blendWeight: Double? = nil, variationsOf: String? = nil
+  ) throws {
+    if from != nil, variationsOf != nil {
+      throw Failure(
+        .badInput, "--from and --variations-of both name a picture to start from",
+        hint: "use one of them")
+    }
+    if variationsOf != nil,
+      let alone = mask.map({ _ in "--mask" }) ?? outpaint.map({ _ in "--outpaint" })
+    {
+      throw Failure(
+        .badInput, "\(alone) goes with --from, not with --variations-of",
+        hint: "--from paints a part of a picture anew, or grows it")
+    }
+    kind = variationsOf == nil ? nil : .variation
+    let from = from ?? variationsOf
+    let alone =
+      mask.map { _ in "--mask" } ?? strength.map { _ in "--strength" }
+      ?? outpaint.map { _ in "--outpaint" }
+    if from == nil, let alone {
       throw Failure(
         .badInput, "\(alone) needs a picture to start from", hint: "name it with --from")
     }
+    if blend == nil, blendWeight != nil {
+      throw Failure(
+        .badInput, "--blend-weight needs something to blend with", hint: "name it with --blend")
+    }
     self.from = from
     self.mask = mask
+    margins = try outpaint.map { try Margins(argument: $0) }
     // What a mask lets go is painted anew altogether; without one, half of the picture stays.
-    self.strength = strength ?? (mask == nil ? 0.5 : 1)
+    let usual =
+      kind != nil ? Self.variationStrength : mask == nil && outpaint == nil ? 0.5 : 1
+    self.strength = strength ?? usual
     guard self.strength > 0, self.strength <= 1 else {
       throw Failure(
         .badInput, "--strength cannot be \(self.strength)", hint: "use more than 0, up to 1")
     }
+    self.blend = blend.map { ($0, blendWeight ?? 0.5) }
+    if let weight = blendWeight, !(0...1).contains(weight) {
+      throw Failure(
+        .badInput, "--blend-weight cannot be \(weight)",
+        hint: "use 0 for the first alone, 1 for the second")
+    }
   }
 
-  /// Picture and mask, filling `size`.
-  func read(_ desk: Desk, size: PixelSize) async throws -> BasePicture {
-    let picture = try await desk.picture(from).filling(size)
-    let mask = try mask.map { try readPicture(readFile(expandingTilde($0))).picture.filling(size) }
+  /// How much of a variation is painted anew when nobody says.
+  static let variationStrength = 1.0
+
+  static func variation(of picture: Picture, size: PixelSize) -> BasePicture {
+    let picture = picture.filling(size)
     return BasePicture(
-      picture, digest: sha256Hex(picture.pixels), mask: mask,
-      maskDigest: mask.map { sha256Hex($0.pixels) }, strength: strength)
+      picture, digest: sha256Hex(picture.pixels), strength: variationStrength, kind: .variation)
+  }
+
+  /// Reads the files and gives `request` what it starts from, and the size of the grown picture.
+  func add(
+    to request: inout GenerationRequest, _ desk: Desk, _ engine: EngineDescription,
+    sizeIsChosen: Bool
+  ) async throws {
+    var size = PixelSize(width: request.width, height: request.height)
+    if let from {
+      let first = try await desk.picture(from)
+      if let margins {
+        let step = try step(margins, request, engine)
+        if !sizeIsChosen { size = Self.wholeSteps(first.size, step) }
+        request.width = size.width + margins.left + margins.right
+        request.height = size.height + margins.top + margins.bottom
+      }
+      let picture = first.filling(size)
+      let mask = try mask.map {
+        try readPicture(readFile(expandingTilde($0))).picture.filling(size)
+      }
+      request.base = BasePicture(
+        picture, digest: sha256Hex(picture.pixels), mask: mask,
+        maskDigest: mask.map { sha256Hex($0.pixels) }, strength: strength, margins: margins,
+        kind: kind)
+    }
+    guard let blend else { return }
+    guard Self.namesPicture(blend.what) else {
+      guard blend.what.contains(where: { !$0.isWhitespace }) else {
+        throw Failure(.badInput, "--blend is empty", hint: "say what to blend with")
+      }
+      request.blend = Blend(prompt: blend.what, weight: blend.weight)
+      return
+    }
+    guard from != nil else {
+      throw Failure(
+        .badInput, "'\(blend.what)' names a picture, and there is none to blend it with",
+        hint: "name the first with --from; a prompt is blended with a prompt")
+    }
+    let second = try await desk.picture(blend.what).filling(size)
+    request.blend = Blend(second, digest: sha256Hex(second.pixels), weight: blend.weight)
+  }
+
+  /// Pixels that margins are multiples of.
+  private func step(
+    _ margins: Margins, _ request: GenerationRequest, _ engine: EngineDescription
+  ) throws -> Int {
+    guard let step = engine.models.first(where: { $0.name == request.model })?.otherSizes?.step
+    else {
+      throw Failure(.unsupported, "the model '\(request.model)' cannot grow pictures")
+    }
+    if let odd = margins.all.first(where: { $0 % step != 0 }) {
+      throw Failure(
+        .badInput, "--outpaint cannot grow by \(odd) pixels",
+        hint: "the model '\(request.model)' grows pictures by multiples of \(step)")
+    }
+    return step
+  }
+
+  /// The largest size of whole steps inside `size`.
+  private static func wholeSteps(_ size: PixelSize, _ step: Int) -> PixelSize {
+    PixelSize(
+      width: max(step, size.width / step * step), height: max(step, size.height / step * step))
+  }
+
+  /// True for what can only be meant as a picture: a number of the history, a file that is there, or a
+  /// name that ends like one.
+  static func namesPicture(_ text: String) -> Bool {
+    if IDArgument(argument: text) != nil { return true }
+    if fileKind(expandingTilde(text)) != nil { return true }
+    let endings = [".png", ".jpg", ".jpeg", ".webp", ".ppm", ".pgm", ".pnm"]
+    return !text.contains(" ") && endings.contains { text.lowercased().hasSuffix($0) }
   }
 }
 

@@ -150,7 +150,8 @@ struct GoldenTests {
       let request = GenerationRequest(
         prompt: run.prompt, avoid: run.avoid ?? "", width: pixels.shape[2],
         height: pixels.shape[1], steps: run.steps, guidance: run.guidance, seed: 1, model: name)
-      let picture = try model.paint(request, index: 0, check: {}, step: { _, _ in })
+      let painted = try model.paint(request, indices: 0..<1, check: {}, step: { _, _, _ in })
+      let picture = try #require(painted.first).picture
       try #require(picture.pixels.count == pixels.count)
       for (found, expected) in zip(picture.pixels, pixels.toArray()) {
         // Half a level for rounding, and 1e-4 of the range.

@@ -22,10 +22,11 @@ struct ModelFolderTests {
   private func picture(_ model: MuseModel) throws -> Picture {
     // 4 tokens a side of 2 or 4 pixels.
     let side = 4 * model.pictures.configuration.pixelsPerToken
-    return try model.paint(
+    let painted = try model.paint(
       GenerationRequest(
         prompt: "a fox", width: side, height: side, steps: 3, guidance: 2, seed: 5,
-        model: model.name), index: 0, check: {}, step: { _, _ in })
+        model: model.name), indices: 0..<1, check: {}, step: { _, _, _ in })
+    return try #require(painted.first).picture
   }
 
   @Test("Folders, half precision variants and single files are listed and load")

@@ -82,6 +82,11 @@ let gradientCases: [GradientCase] = [
   .init("sigmoid", [[9]]) { sigmoid($0[0]) },
   .init("tanh", [[9]]) { tanh($0[0]) },
   .init("absolute value", [[9]], range: 0.1...1) { absolute($0[0]) },
+  .init("rows of length 1", [[3, 7]], range: 0.2...1) { unitRows($0[0]) },
+  .init("scaling by a learned exponential", [[3, 4], [1]]) { scaledByExponential($0[0], $0[1]) },
+  .init("contrastive loss", [[5, 6], [5, 6], [1]]) {
+    contrastiveLoss(pictures: $0[0], texts: $0[1], logScale: $0[2])
+  },
   .init("GEGLU", [[3, 10]]) { geglu($0[0]) },
   .init("attention", [[2, 5, 8], [2, 3, 8], [2, 3, 8]]) {
     attention($0[0], $0[1], $0[2], heads: 2)

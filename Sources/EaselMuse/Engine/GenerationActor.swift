@@ -22,6 +22,7 @@ actor GenerationActor {
   private let catalog: ModelCatalog
   private var model: MuseModel?
   private var wantedPrecision: ProductPrecision?
+  private var upscaler: PictureUpscaler?
   private nonisolated let queue = Mutex(Queue())
 
   init(catalog: ModelCatalog) { self.catalog = catalog }
@@ -78,8 +79,18 @@ actor GenerationActor {
     return fresh
   }
 
+  private func loadedUpscaler(_ name: String) throws -> PictureUpscaler {
+    if let upscaler, upscaler.name == name { return upscaler }
+    let fresh = try catalog.loadUpscaler(name)
+    upscaler = fresh
+    return fresh
+  }
+
   private func run(_ job: Job) throws {
     let request = job.request, mailbox = job.mailbox
+    if request.enlargement != nil {
+      return try loadedUpscaler(request.model).run(request, mailbox)
+    }
     var announced = 0.0
     let model = try loaded(request.model, precision(of: request)) { share in
       if mailbox.isCancelled { throw CancellationError() }
@@ -87,26 +98,43 @@ actor GenerationActor {
       announced = share
       mailbox.post(.loading(share: share))
     }
-    try check(request, model)
+    try model.check(request)
+    let upscaler = model.isLarge(request) ? try loadedUpscaler(request.model) : nil
+    let small = model.small(request)
+    let stop = { if mailbox.isCancelled { throw CancellationError() } }
     mailbox.post(.started)
     let start = monotonicSeconds()
-    for index in 0..<request.count {
+    let judge = model.judge(request)
+    let together = model.together(request)
+    for first in stride(from: 0, to: request.count, by: together) {
+      let indices = first..<min(request.count, first + together)
       let began = monotonicSeconds()
-      let picture = try model.paint(request, index: index) {
-        if mailbox.isCancelled { throw CancellationError() }
-      } step: { done, preview in
+      let painted = try model.paint(small, indices: indices, check: stop) {
+        done, steps, previews in
         mailbox.post(
           .step(
             StepProgress(
-              index: index, count: request.count, step: done, steps: request.steps,
+              index: first, count: request.count, together: indices.count, step: done, steps: steps,
               secondsElapsed: monotonicSeconds() - start)))
-        if let preview { mailbox.post(.preview(index: index, preview)) }
+        for (index, preview) in zip(indices, previews ?? []) {
+          mailbox.post(.preview(index: index, preview))
+        }
       }
-      mailbox.post(
-        .image(
-          GeneratedImage(
-            index: index, seed: request.seed &+ UInt64(index), picture: picture,
-            modelDigest: model.digest, secondsElapsed: monotonicSeconds() - began)))
+      // Each took its share of what all took together.
+      let seconds = (monotonicSeconds() - began) / Double(indices.count)
+      for (index, painted) in zip(indices, painted) {
+        let began = monotonicSeconds()
+        let large = try upscaler.map {
+          try model.large(painted.picture, request, $0, check: stop)
+        }
+        mailbox.post(
+          .image(
+            GeneratedImage(
+              index: index, seed: request.seed &+ UInt64(index), picture: large ?? painted.picture,
+              modelDigest: upscaler?.digest(with: model) ?? model.digest,
+              secondsElapsed: seconds + monotonicSeconds() - began,
+              explanation: painted.explanation, score: judge?(painted.picture))))
+      }
     }
   }
 
@@ -117,24 +145,6 @@ actor GenerationActor {
           "precision", name, known: ProductPrecision.allCases.map(\.rawValue))
       }
       return precision
-    }
-  }
-
-  private func check(_ request: GenerationRequest, _ model: MuseModel) throws {
-    let native = model.nativeSize
-    guard request.width == native.width, request.height == native.height else {
-      throw Failure(
-        .badInput, "the model '\(model.name)' does not paint \(request.width)×\(request.height)",
-        hint: "it paints \(native.width)x\(native.height)")
-    }
-    guard (1...256).contains(request.steps) else {
-      throw Failure(.badInput, "\(request.steps) steps are not possible", hint: "use 1 to 256")
-    }
-    guard (1...64).contains(request.count) else {
-      throw Failure(.badInput, "\(request.count) pictures are not possible", hint: "use 1 to 64")
-    }
-    guard request.guidance.isFinite, (0...30).contains(request.guidance) else {
-      throw Failure(.badInput, "guidance \(request.guidance) is not possible", hint: "use 0 to 30")
     }
   }
 }

@@ -82,7 +82,7 @@ public struct ModelCatalog: Sendable {
     let transformer: TransformerConfiguration = try files.configuration(.transformer)
     let pictures: PictureTokenizerConfiguration = try files.configuration(.vqvae)
     var parameters = 0, bytes = 0
-    for path in try files.weightFiles() {
+    for path in try files.weightFiles() + ModelFolder.upscalerFiles(folder) {
       do {
         let file = try SafetensorsFile(path: path)
         parameters += file.parameterCount
@@ -96,7 +96,9 @@ public struct ModelCatalog: Sendable {
     let card = try ModelCard(files)
     return ModelDescription(
       name: name, summary: card.summary ?? "model of the aMUSEd family",
-      sizes: [ModelFolder.nativeSize(transformer, pictures)], parameters: parameters, bytes: bytes,
-      license: card.license ?? "see its folder", folder: folder)
+      sizes: ModelFolder.sizes(ModelFolder.nativeSize(transformer, pictures), folder),
+      parameters: parameters, bytes: bytes, license: card.license ?? "see its folder",
+      folder: folder, otherSizes: ModelFolder.sizes(transformer, pictures),
+      canUpscale: ModelFolder.hasUpscaler(folder))
   }
 }

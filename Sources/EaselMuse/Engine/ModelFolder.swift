@@ -149,6 +149,15 @@ struct ModelFolder: Sendable {
     // its files say 32.
     PixelSize(width: t.sampleSize * v.pixelsPerToken, height: t.sampleSize * v.pixelsPerToken)
   }
+
+  /// Sizes besides the native one: whole tokens, by twos where the painter halves the grid. What a
+  /// decoder makes of more than 4,096 would not fit into the memory that people have.
+  static func sizes(
+    _ t: TransformerConfiguration, _ v: PictureTokenizerConfiguration
+  ) -> SizeRange {
+    let side = t.downsample ? 2 : 1
+    return SizeRange(step: v.pixelsPerToken * side, mostSteps: 4096 / (side * side))
+  }
 }
 
 private func isFile(_ path: String) -> Bool {

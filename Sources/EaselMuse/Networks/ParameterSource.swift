@@ -70,6 +70,9 @@ public final class ParameterSource {
     random = SplitMix64(seed: seed)
   }
 
+  /// True where the network is about to be trained.
+  var isRandom: Bool { file == nil }
+
   public func take(_ name: String, _ shape: [Int], _ start: Start) throws -> Tensor {
     let tensor: Tensor
     if let file {

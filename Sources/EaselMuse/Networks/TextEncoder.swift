@@ -72,8 +72,11 @@ public final class TextEncoder {
   }
 
   /// Shapes: ids batch × T; states [N, T, C], the penultimate layer's output without the final norm;
-  /// pooled [N, P], the projected state at the first end mark.
-  public func forward(ids: [Int32], batch: Int) -> (states: Tensor, pooled: Tensor) {
+  /// pooled [N, P], the projected state at the first end mark. `weights` [N, T]: how much each token
+  /// counts in every attention; nil for all the same.
+  public func forward(
+    ids: [Int32], batch: Int, weights: Tensor? = nil
+  ) -> (states: Tensor, pooled: Tensor) {
     let c = configuration, t = ids.count / batch, w = c.hiddenSize
     precondition(t <= c.maxPositionEmbeddings, "\(t) tokens exceed \(c.maxPositionEmbeddings)")
     var x = embedding(tokens, ids: ids).reshaped([batch, t, w])
@@ -82,8 +85,11 @@ public final class TextEncoder {
     for (i, layer) in layers.enumerated() {
       if i == layers.count - 1 { states = x }
       let a = layerNorm(x, gain: layer.gain1, bias: layer.bias1, eps: c.layerNormEps)
-      let mixed = attention(
-        layer.q(a), layer.k(a), layer.v(a), heads: c.numAttentionHeads, causal: true)
+      let q = layer.q(a), k = layer.k(a), v = layer.v(a)
+      let mixed =
+        weights.map {
+          weightedAttention(q, k, v, heads: c.numAttentionHeads, causal: true, weights: $0)
+        } ?? attention(q, k, v, heads: c.numAttentionHeads, causal: true)
       x = x + layer.out(mixed)
       let b = layerNorm(x, gain: layer.gain2, bias: layer.bias2, eps: c.layerNormEps)
       x = x + layer.down(layer.up(b, activation: activation))

@@ -62,8 +62,11 @@ public final class UVit2D {
   }
 
   /// Shapes: textStates [N, T, C]; pooled [N, P]; microConditions [N, 5]: width, height, crop x,
-  /// crop y, aesthetic score.
-  public func prepare(textStates: Tensor, pooled: Tensor, microConditions: Tensor) -> Prompted {
+  /// crop y, aesthetic score; weights [N, T], how much each position of the text counts in the attention
+  /// to it (`weightedAttention`).
+  public func prepare(
+    textStates: Tensor, pooled: Tensor, microConditions: Tensor, weights: Tensor? = nil
+  ) -> Prompted {
     let c = configuration, n = pooled.shape[0]
     let text = rmsNorm(encoderProjection(textStates), gain: encoderGain, eps: c.layerNormEps)
     let micro = sinusoids(microConditions).reshaped([n, c.microCondEmbedDim])
@@ -71,9 +74,11 @@ public final class UVit2D {
     let condition = condition2(condition1(joined, activation: .silu))
     let activeCondition = silu(condition)
     return Prompted(
-      batch: n, down: down.prepare(condition: condition, text: text),
-      up: up.prepare(condition: condition, text: text),
-      layers: layers.map { $0.prepare(condition: activeCondition, text: text) })
+      batch: n, down: down.prepare(condition: condition, text: text, weights: weights),
+      up: up.prepare(condition: condition, text: text, weights: weights),
+      layers: layers.map {
+        $0.prepare(condition: activeCondition, text: text, weights: weights)
+      })
   }
 
   /// Logits [R, K] of the tokens `wanted`, or of all.
@@ -83,6 +88,14 @@ public final class UVit2D {
   public func forward(
     tokenIDs: [Int32], height: Int? = nil, prompt: Prompted, wanted: [Int32]? = nil
   ) -> Tensor {
+    forward(tokenIDs: tokenIDs, height: height, prompt: prompt, wanted: wanted, recorder: nil)
+  }
+
+  /// The same; `recorder` sees every attention to the text.
+  func forward(
+    tokenIDs: [Int32], height: Int?, prompt: Prompted, wanted: [Int32]?,
+    recorder: AttentionRecorder?
+  ) -> Tensor {
     let c = configuration, n = prompt.batch, cells = tokenIDs.count / n
     let gridHeight = height ?? Int(Double(cells).squareRoot().rounded())
     let gridWidth = cells / gridHeight
@@ -90,13 +103,13 @@ public final class UVit2D {
 
     var x = embedding(embeddings, ids: tokenIDs).reshaped([n, gridHeight, gridWidth, c.inChannels])
     x = embedConv(rmsNorm(x, gain: embedGain, eps: c.layerNormEps))
-    x = down(x, prompt.down)
+    x = down(x, prompt.down, recorder: recorder)
     let h = x.shape[1], w = x.shape[2]
     x = x.reshaped([n, h * w, c.blockOutChannels])
     x = toHidden(rmsNorm(x, gain: toHiddenGain, eps: c.layerNormEps))
-    for (layer, prompt) in zip(layers, prompt.layers) { x = layer(x, prompt) }
+    for (layer, prompt) in zip(layers, prompt.layers) { x = layer(x, prompt, recorder: recorder) }
     x = fromHidden(rmsNorm(x, gain: fromHiddenGain, eps: c.layerNormEps))
-    x = up(x.reshaped([n, h, w, c.blockOutChannels]), prompt.up)
+    x = up(x.reshaped([n, h, w, c.blockOutChannels]), prompt.up, recorder: recorder)
     x = x.reshaped([tokenIDs.count, c.blockOutChannels])
     if let wanted { x = embedding(x, ids: wanted) }
     x = rmsNorm(predict1(x), gain: predictGain, eps: c.layerNormEps)

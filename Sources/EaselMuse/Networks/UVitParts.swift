@@ -46,19 +46,23 @@ struct UVitLayer {
     let text: AttentionMaps.Memory
   }
 
-  /// condition [N, C] after its SiLU, text [N, S, C].
-  func prepare(condition: Tensor, text: Tensor) -> Prompted {
-    Prompted(modulations: modulations.map { $0(condition) }, text: attention2.memory(text))
+  /// condition [N, C] after its SiLU, text [N, S, C], weights [N, S].
+  func prepare(condition: Tensor, text: Tensor, weights: Tensor?) -> Prompted {
+    Prompted(
+      modulations: modulations.map { $0(condition) },
+      text: attention2.memory(text, weights: weights))
   }
 
   /// x [N, T, C].
-  func callAsFunction(_ x: Tensor, _ prompt: Prompted) -> Tensor {
+  func callAsFunction(
+    _ x: Tensor, _ prompt: Prompted, recorder: AttentionRecorder? = nil
+  ) -> Tensor {
     let eps = configuration.layerNormEps, heads = configuration.numAttentionHeads
     var x = x
     let a = modulate(rmsNorm(x, gain: gains[0], eps: eps), prompt.modulations[0])
     x = x + attention1(a, attention1.memory(a), heads: heads)
     let b = modulate(rmsNorm(x, gain: gains[1], eps: eps), prompt.modulations[1])
-    x = x + attention2(b, prompt.text, heads: heads)
+    x = x + attention2(b, prompt.text, heads: heads, recorder)
     let d = modulate(layerNorm(x, gain: gains[2], bias: bias3, eps: eps), prompt.modulations[2])
     return x + feedForward2(geglu(feedForward1(d)))
   }
@@ -85,12 +89,24 @@ struct AttentionMaps {
   /// Keys and values of what is attended to.
   struct Memory {
     let keys: Tensor, values: Tensor
+    /// How much each key counts, [N, S]; nil for all the same.
+    let weights: Tensor?
   }
 
-  func memory(_ x: Tensor) -> Memory { Memory(keys: k(x), values: v(x)) }
+  func memory(_ x: Tensor, weights: Tensor? = nil) -> Memory {
+    Memory(keys: k(x), values: v(x), weights: weights)
+  }
 
-  func callAsFunction(_ x: Tensor, _ memory: Memory, heads: Int) -> Tensor {
-    out(attention(q(x), memory.keys, memory.values, heads: heads))
+  func callAsFunction(
+    _ x: Tensor, _ memory: Memory, heads: Int, _ recorder: AttentionRecorder? = nil
+  ) -> Tensor {
+    guard memory.weights != nil || recorder != nil else {
+      return out(attention(q(x), memory.keys, memory.values, heads: heads))
+    }
+    return out(
+      weightedAttention(
+        q(x), memory.keys, memory.values, heads: heads, weights: memory.weights
+      ) { recorder?.take($0) })
   }
 }
 
@@ -160,19 +176,22 @@ struct UVitBlock {
     let first: AttentionMaps.Memory, second: AttentionMaps.Memory
   }
 
-  /// condition [N, hidden], text [N, S, hidden].
-  func prepare(condition: Tensor, text: Tensor) -> [Prompted] {
+  /// condition [N, hidden], text [N, S, hidden], weights [N, S].
+  func prepare(condition: Tensor, text: Tensor, weights: Tensor?) -> [Prompted] {
     let active = silu(condition)
     return zip(residuals, attentions).map { block, cross in
       let memory = cross.memory.map { $0(silu(text)) } ?? text
       return Prompted(
-        modulation: block.condition(active), first: cross.attention1.memory(memory),
-        second: cross.attention2.memory(memory))
+        modulation: block.condition(active),
+        first: cross.attention1.memory(memory, weights: weights),
+        second: cross.attention2.memory(memory, weights: weights))
     }
   }
 
   /// x [N, H, W, C].
-  func callAsFunction(_ x: Tensor, _ prompt: [Prompted]) -> Tensor {
+  func callAsFunction(
+    _ x: Tensor, _ prompt: [Prompted], recorder: AttentionRecorder? = nil
+  ) -> Tensor {
     let c = configuration, eps = c.layerNormEps
     let n = x.shape[0], channels = c.blockOutChannels
     var x = x
@@ -193,11 +212,11 @@ struct UVitBlock {
       x =
         x
         + cross.attention1(
-          rmsNorm(x, gain: cross.gain1, eps: 1e-6), prompt.first, heads: c.blockNumHeads)
+          rmsNorm(x, gain: cross.gain1, eps: 1e-6), prompt.first, heads: c.blockNumHeads, recorder)
       x =
         x
         + cross.attention2(
-          rmsNorm(x, gain: cross.gain2, eps: 1e-6), prompt.second, heads: c.blockNumHeads)
+          rmsNorm(x, gain: cross.gain2, eps: 1e-6), prompt.second, heads: c.blockNumHeads, recorder)
       x = x.reshaped([n, h, w, channels])
     }
     if let upsample {

@@ -60,14 +60,17 @@ public struct CaptionTokenizer: Sendable {
       .sorted { $0.text.count > $1.text.count }
   }
 
-  /// Ids of the words alone, without the marks around them, at any length. Where the text itself
-  /// holds a mark, as written, that is one token, as in the published tokenizer.
-  public func encode(_ text: String) -> [Int32] {
-    var ids: [Int32] = []
+  /// Ids of the words alone, without the marks around them, at any length.
+  public func encode(_ text: String) -> [Int32] { words(of: text).flatMap(\.ids) }
+
+  /// The words of a text with their ids. Where the text itself holds a mark, as written, that is one
+  /// word of one token, as in the published tokenizer.
+  func words(of text: String) -> [(text: String, ids: [Int32])] {
+    var words: [(text: String, ids: [Int32])] = []
     var plain = String.UnicodeScalarView()
     func flush() {
       for word in CaptionWords.words(String(plain)) {
-        ids += pieces(of: word).map { vocabulary[$0] ?? end }
+        words.append((word, pieces(of: word).map { vocabulary[$0] ?? end }))
       }
       plain.removeAll(keepingCapacity: true)
     }
@@ -76,7 +79,7 @@ public struct CaptionTokenizer: Sendable {
     while i < scalars.count {
       if let special = specials.first(where: { scalars[i...].starts(with: $0.text) }) {
         flush()
-        ids.append(special.id)
+        words.append((String(String.UnicodeScalarView(special.text)), [special.id]))
         i += special.text.count
       } else {
         plain.append(scalars[i])
@@ -84,7 +87,7 @@ public struct CaptionTokenizer: Sendable {
       }
     }
     flush()
-    return ids
+    return words
   }
 
   /// `maximumLength` ids: start, words (cut off at the end), end, padding.
@@ -94,9 +97,10 @@ public struct CaptionTokenizer: Sendable {
     return ids
   }
 
-  /// How many tokens `text` takes, and how many there is room for.
+  /// How many tokens `text` takes, and how many there is room for. What says weights is not counted.
   public func usage(of text: String) -> (used: Int, room: Int) {
-    (encode(text).count, maximumLength - 2)
+    let words = WeightedText(text).parts.reduce(0) { $0 + encode($1.text).count }
+    return (words, maximumLength - 2)
   }
 
   /// The word's symbols after all merges, lowest rank first.

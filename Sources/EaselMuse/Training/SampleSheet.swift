@@ -7,10 +7,12 @@ public func paintSampleSheet(
 ) throws -> Picture {
   let size = model.nativeSize
   let pictures = try prompts.enumerated().map { i, prompt in
-    try model.paint(
+    let painted = try model.paint(
       GenerationRequest(
         prompt: prompt, width: size.width, height: size.height, steps: steps, guidance: guidance,
-        seed: seed &+ UInt64(i), model: model.name), index: 0, check: {}, step: { _, _ in })
+        seed: seed &+ UInt64(i), model: model.name), indices: 0..<1, check: {},
+      step: { _, _, _ in })
+    return painted[0].picture
   }
   return contactSheet(pictures, columns: columns, scale: scale)
 }

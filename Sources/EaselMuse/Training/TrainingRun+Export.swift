@@ -14,7 +14,10 @@ extension TrainingRun {
       throw Failure(
         .notFound, "there are no checkpoints in \(folder)", hint: "train first: easel train all")
     }
-    for (path, text) in recipe.configurations { try write(text, to: path) }
+    // The image tower brings its own when it is trained.
+    for (path, text) in recipe.configurations where !path.hasPrefix("image_encoder/") {
+      try write(text, to: path)
+    }
     let notes = [
       "format": "pt", "easel.version": easelVersion, "easel.seed": "\(settings.seed)",
       "easel.vqgan_steps": "\(pictureTrainer.step)", "easel.painter_steps": "\(painter.step)",
@@ -37,7 +40,7 @@ extension TrainingRun {
       paintSampleSheet(model, prompts: settings.samples), to: folder + "/samples.ppm")
   }
 
-  private func save(
+  func save(
     _ parameters: [(name: String, tensor: Tensor)], _ name: String, _ type: StoredWeights,
     _ notes: [String: String]
   ) throws {

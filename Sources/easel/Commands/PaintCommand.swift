@@ -10,11 +10,17 @@ struct PaintCommand: AsyncParsableCommand {
     commandName: "paint", abstract: "Paint pictures from words.",
     discussion: """
       Pictures go to the history, and with -o to files as well. The same prompt, seed, settings, \
-      model and version give the same bytes in those files.
+      model and version give the same bytes in those files. In the prompt, (fox:1.3) weighs a word more, \
+      (fox:0.5) less, (fox) counts 1.1 times and [fox] 1/1.1 times; \\( is a plain bracket. Weights go \
+      from 0 to 5, and brackets without a partner are plain. Of several pictures \
+      the one that answers the prompt best comes first; its score is the cosine of picture and prompt.
+
+      --variations-of paints pictures that show what another one shows. It needs no prompt; with \
+      one, the words say what to paint and the picture how.
       """)
 
-  @Argument(help: "What to paint.")
-  var prompt: String
+  @Argument(help: "What to paint; may be left out with --variations-of.")
+  var prompt = ""
 
   @Option(help: ArgumentHelp("Who paints.", valueName: "name"))
   var engine: String?
@@ -30,6 +36,9 @@ struct PaintCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Pixels, as 64x64.", valueName: "WxH"))
   var size: String?
+
+  @Flag(help: "Make it four times as wide and high when it is painted.")
+  var upscale = false
 
   @Option(help: ArgumentHelp("Steps of the sampler, 1 to 256.", valueName: "n"))
   var steps: Int?
@@ -55,6 +64,11 @@ struct PaintCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Paint what this picture of the history, or file, shows.", valueName: "id|file"))
+  var variationsOf: String?
+
+  @Option(
+    help: ArgumentHelp(
       "With --from: paint anew only where this picture is light.", valueName: "file"))
   var mask: String?
 
@@ -63,6 +77,29 @@ struct PaintCommand: AsyncParsableCommand {
       "With --from: how much to paint anew, up to 1; 0.5 without, 1 with a mask.",
       valueName: "x"))
   var strength: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --from: grow the picture over these sides, as right=32 or top=16,left=16; x, y and all name "
+        + "several.", valueName: "side=px,…"))
+  var outpaint: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Blend with this second prompt; with --from, a picture of the history or file is blended with "
+        + "that one.", valueName: "text|id|file"))
+  var blend: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --blend: share of the second, 0 to 1; 0.5 without.", valueName: "x"))
+  var blendWeight: Double?
+
+  @Flag(
+    help:
+      "Keep with the pictures why they look as they do, for 'easel explain'; takes a little longer."
+  )
+  var explain = false
 
   @Option(
     name: .shortAndLong,
@@ -91,13 +128,25 @@ struct PaintCommand: AsyncParsableCommand {
     let desk = Desk()
     let painter = try desk.engine(engine ?? desk.settings.engine)
     var request = try makeRequest(desk.settings, painter.description)
+    try await StartingPoint(
+      from: from, mask: mask, strength: strength, outpaint: outpaint, blend: blend,
+      blendWeight: blendWeight, variationsOf: variationsOf
+    ).add(to: &request, desk, painter.description, sizeIsChosen: size != nil)
     try desk.checkModel(
       request.model, of: painter.description,
       size: PixelSize(width: request.width, height: request.height))
-    request.base = try await StartingPoint(from: from, mask: mask, strength: strength)?
-      .read(desk, size: PixelSize(width: request.width, height: request.height))
+    request = request.readingWeights
+    for prompt in [request.prompt, request.avoid, request.blend?.prompt ?? ""] {
+      try request.words(of: prompt).check()
+    }
+    request.explains = explain
     guard !(show && format.json) else {
       throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
+    }
+    if explain, noSave {
+      throw Failure(
+        .badInput, "--explain keeps its answer in the history, and --no-save keeps nothing",
+        hint: "leave one of them out")
     }
     if noSave, output == nil, !show, !format.json {
       throw Failure(
@@ -111,6 +160,9 @@ struct PaintCommand: AsyncParsableCommand {
     let library = noSave ? nil : await desk.openForPainting()
     if let problem = library?.problem, problem.code != .libraryBusy { Console.warn(problem) }
     let generation = newGeneration()
+    var painted: [Painted] = []
+    // Also what a batch that fails or is stopped has brought so far.
+    defer { for one in Painted.ranked(painted) { tell(request, one, writer) } }
     if !quiet { ProgressLine.show("starting") }
     for try await event in painter.generate(request) {
       switch event {
@@ -124,16 +176,21 @@ struct PaintCommand: AsyncParsableCommand {
           request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
           created: millisecondsNow(), seconds: image.secondsElapsed, generation: generation)
         let item = try await keep(image.picture, recipe, in: library)
+        if let item, let explanation = image.explanation {
+          try await library?.keep(explanation.encoded, of: item.id)
+        }
         // What a file holds depends on the request alone, so that it can be made again.
         (recipe.created, recipe.seconds) = (0, 0)
         recipe.generation = reproducibleGeneration(recipe)
         let file = try target?.write(image.picture, recipe)
-        ProgressLine.clear()
-        if let writer { writer.draw(image.picture) }
-        tell(request, image, item, file ?? item.flatMap { library?.file(of: $0) })
+        let one = Painted(
+          image: image, item: item, file: file ?? item.flatMap { library?.file(of: $0) })
+        painted.append(one)
       }
     }
     ProgressLine.clear()
+    // The painter does not wait for this, and a history that is not indexed finds the same later.
+    _ = try? await library?.indexPictures(limit: painted.count)
     await library?.close()
     try Task.checkCancellation()
   }
@@ -162,7 +219,7 @@ struct PaintCommand: AsyncParsableCommand {
       throw Failure.unknown("style", style, known: StylePreset.builtIn.map(\.name))
     }
     let words = preset.applied(to: prompt)
-    guard words.contains(where: { !$0.isWhitespace }) else {
+    guard variationsOf != nil || words.contains(where: { !$0.isWhitespace }) else {
       throw Failure(.badInput, "the prompt is empty", hint: "say what to paint")
     }
     let model = model ?? settings.model
@@ -173,6 +230,7 @@ struct PaintCommand: AsyncParsableCommand {
     {
       pixels = first
     }
+    if upscale { pixels = PixelSize(width: 4 * pixels.width, height: 4 * pixels.height) }
     return GenerationRequest(
       prompt: words, avoid: preset.applied(toAvoid: avoid), width: pixels.width,
       height: pixels.height, steps: settings.steps, guidance: settings.guidance,
@@ -181,9 +239,27 @@ struct PaintCommand: AsyncParsableCommand {
       engine: engine.name, model: model, precision: precision)
   }
 
+  /// A finished picture and where it went.
+  private struct Painted {
+    var image: GeneratedImage
+    var item: HistoryItem?
+    var file: String?
+
+    /// Best first; as painted where nobody can tell.
+    static func ranked(_ all: [Painted]) -> [Painted] {
+      all.sorted {
+        let (a, b) = ($0.image.score ?? -2, $1.image.score ?? -2)
+        return a != b ? a > b : $0.image.index < $1.image.index
+      }
+    }
+  }
+
   private func tell(
-    _ request: GenerationRequest, _ image: GeneratedImage, _ item: HistoryItem?, _ file: String?
+    _ request: GenerationRequest, _ one: Painted, _ writer: PictureWriter?
   ) {
+    let image = one.image, item = one.item, file = one.file
+    ProgressLine.clear()
+    writer?.draw(image.picture)
     if format.json {
       Console.json([
         .init("id", item.map { .integer($0.id.number) } ?? .null), .init("file", file),
@@ -193,12 +269,14 @@ struct PaintCommand: AsyncParsableCommand {
         .init("guidance", request.guidance), .init("engine", request.engine),
         .init("model", request.model), .init("model_digest", image.modelDigest),
         .init("index", image.index), .init("seconds", image.secondsElapsed),
+        .init("score", image.score.map { .number($0) } ?? .null),
       ])
     } else if !quiet {
       var parts: [String] = []
       if let item { parts.append(Console.painted(item.id.description, "1;36")) }
       if let file { parts.append(SafeText(file).description) }
       parts.append("seed \(image.seed)")
+      if let score = image.score { parts.append("score \(ProgressLine.hundredths(score))") }
       parts.append("\(ProgressLine.short(image.secondsElapsed)) s")
       Console.out(parts.joined(separator: "  "))
     }

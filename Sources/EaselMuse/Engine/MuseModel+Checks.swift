@@ -1,0 +1,39 @@
+import EaselKit
+
+extension MuseModel {
+  /// Sizes that can be painted besides the native one.
+  var sizes: SizeRange {
+    ModelFolder.sizes(transformer.configuration, pictures.configuration)
+  }
+
+  /// Throws what is wrong with a request, before any of the work.
+  func check(_ request: GenerationRequest) throws {
+    let size = PixelSize(width: request.width, height: request.height)
+    guard size == nativeSize || sizes.contains(size) else {
+      throw Failure(
+        .badInput, "the model '\(name)' does not paint \(size)",
+        hint: "it paints \(nativeSize) best, and \(sizes)")
+    }
+    guard (1...256).contains(request.steps) else {
+      throw Failure(.badInput, "\(request.steps) steps are not possible", hint: "use 1 to 256")
+    }
+    guard (1...64).contains(request.count) else {
+      throw Failure(.badInput, "\(request.count) pictures are not possible", hint: "use 1 to 64")
+    }
+    guard request.guidance.isFinite, (0...30).contains(request.guidance) else {
+      throw Failure(.badInput, "guidance \(request.guidance) is not possible", hint: "use 0 to 30")
+    }
+    if let blend = request.blend {
+      guard (0...1).contains(blend.weight) else {
+        throw Failure(
+          .badInput, "a blend cannot have a weight of \(blend.weight)",
+          hint: "use 0 for the first alone, 1 for the second")
+      }
+    }
+  }
+
+  /// How many pictures of a batch are painted together.
+  func together(_ request: GenerationRequest) -> Int {
+    max(1, min(request.count, 1))
+  }
+}

@@ -1,0 +1,153 @@
+import EaselKit
+import EaselTensor
+
+/// What a painting begins with: an empty grid, or the tokens of a picture of which some are given and the
+/// others unknown from the start.
+///
+/// Without a mask, as many as strength says are forgotten at random (image to image); with one, those
+/// that the mask touches (inpainting); with margins, all outside the picture (outpainting). Source: Chang
+/// et al. 2022, arXiv 2202.04200, section 4.3; Patil et al. 2024, arXiv 2401.01808.
+struct Ground {
+  /// Tokens to start from; all unknown on an empty grid.
+  var tokens: [Int32]
+  let columns: Int
+  let rows: Int
+  let firstStep: Int
+  /// Share of the tokens that each picture forgets at random.
+  let forgottenShare: Double?
+  /// Parts to paint, one after the other.
+  let windows: [GridRect]
+  /// What is kept to the pixel, and where it is not.
+  let kept: (picture: Picture, mask: Picture)?
+
+  /// The tokens that one picture starts from.
+  func start(maskToken: Int32, _ random: inout SplitMix64) -> [Int32] {
+    guard let forgottenShare else { return tokens }
+    var tokens = tokens
+    for cell in tokens.indices where random.nextDouble() < forgottenShare {
+      tokens[cell] = maskToken
+    }
+    // With nothing forgotten nothing would be painted.
+    if !tokens.contains(maskToken) { tokens[random.nextInt(tokens.count)] = maskToken }
+    return tokens
+  }
+
+  /// What the mask keeps, stays to the pixel.
+  func finish(_ painted: Picture) -> Picture {
+    guard let kept else { return painted }
+    return kept.picture.replaced(by: painted, where: kept.mask)
+  }
+}
+
+extension MuseModel {
+  func ground(_ request: GenerationRequest, _ scheduler: MaskedScheduler) throws -> Ground {
+    let f = pictures.configuration.pixelsPerToken
+    let columns = request.width / f, rows = request.height / f
+    let whole = GridRect(column: 0, row: 0, columns: columns, rows: rows)
+    let mask = scheduler.maskToken
+    guard let base = request.base else {
+      if request.blend?.digest != nil {
+        throw Failure(
+          .badInput, "there is no picture to blend the second picture with",
+          hint: "name the first with --from")
+      }
+      return Ground(
+        tokens: [Int32](repeating: mask, count: whole.cells), columns: columns, rows: rows,
+        firstStep: 0, forgottenShare: nil, windows: [whole], kept: nil)
+    }
+    let picture = try check(base, request)
+    let first = scheduler.firstStep(strength: base.strength)
+    var tokens = try encode(picture, request.blend)
+    let margins = base.margins ?? Margins()
+    guard base.mask != nil || !margins.isEmpty else {
+      return Ground(
+        tokens: tokens, columns: columns, rows: rows, firstStep: first,
+        forgottenShare: scheduler.maskedShare(done: first), windows: [whole], kept: nil)
+    }
+    tokens = placed(tokens, picture.size, margins, columns: columns, rows: rows, f, empty: mask)
+    let light = picture.ground(margins, mask: base.mask)
+    for cell in tokens.indices {
+      let x = cell % columns * f, y = cell / columns * f
+      let isTouched = (y..<y + f).contains { y in
+        (x..<x + f).contains { light.isLight(x: $0, y: y) }
+      }
+      if isTouched { tokens[cell] = mask }
+    }
+    guard tokens.contains(mask) else {
+      throw Failure(
+        .badInput, "the mask is dark everywhere, so there is nothing to paint",
+        hint: "make light what is to be painted anew")
+    }
+    let native = transformer.configuration.sampleSize
+    let fits = columns <= native && rows <= native
+    let windows =
+      fits
+      ? [whole]
+      : PaintingWindows.plan(
+        unknown: tokens.map { $0 == mask }, grid: (columns, rows), native: native,
+        stride: transformer.configuration.downsample ? 2 : 1)
+    return Ground(
+      tokens: tokens, columns: columns, rows: rows, firstStep: first, forgottenShare: nil,
+      windows: windows, kept: (picture.grown(by: margins), light))
+  }
+
+  /// Tokens of a picture inside the larger grid.
+  private func placed(
+    _ tokens: [Int32], _ size: PixelSize, _ margins: Margins, columns: Int, rows: Int, _ f: Int,
+    empty: Int32
+  ) -> [Int32] {
+    let inner = GridRect(
+      column: margins.left / f, row: margins.top / f, columns: size.width / f, rows: size.height / f
+    )
+    var grid = [Int32](repeating: empty, count: columns * rows)
+    for (token, place) in zip(tokens, inner.places(in: columns)) { grid[place] = token }
+    return grid
+  }
+
+  /// Codes of a picture; with a second one, of their latents' spherical interpolation.
+  private func encode(_ picture: Picture, _ blend: Blend?) throws -> [Int32] {
+    guard let blend, blend.digest != nil else {
+      return pictures.tokens(of: Tensor(pictures: [picture]))
+    }
+    guard let other = blend.picture else {
+      throw Failure(
+        .notFound, "the picture that this one is blended with is not at hand",
+        hint: "name it with --blend", cause: "SHA-256 \(blend.digest ?? "")")
+    }
+    guard other.size == picture.size else {
+      throw Failure(
+        .badInput, "the picture to blend with is \(other.size), not \(picture.size)")
+    }
+    let both = pictures.encode(Tensor(pictures: [picture, other]))
+    let mixed = slerp(
+      both.sliced(axis: 0, 0..<1), both.sliced(axis: 0, 1..<2), blend.weight)
+    let c = pictures.configuration.codeDim
+    return nearestCodes(mixed.reshaped([mixed.count / c, c]), pictures.codebook)
+  }
+
+  private func check(_ base: BasePicture, _ request: GenerationRequest) throws -> Picture {
+    guard let picture = base.picture, base.maskDigest == nil || base.mask != nil else {
+      throw Failure(
+        .notFound, "the picture that this one starts from is not at hand",
+        hint: "name it with --from, and its mask with --mask", cause: "SHA-256 \(base.digest)")
+    }
+    let size = PixelSize(width: request.width, height: request.height)
+    let margins = base.margins ?? Margins()
+    let step = sizeStep
+    guard let wanted = margins.inside(size), margins.all.allSatisfy({ $0 % step == 0 }) else {
+      throw Failure(
+        .badInput, "a picture of \(size) cannot have grown so far",
+        hint: "the model '\(name)' grows pictures by multiples of \(step) pixels")
+    }
+    for (what, size) in [("picture", picture.size), ("mask", base.mask?.size ?? wanted)]
+    where size != wanted {
+      throw Failure(.badInput, "the \(what) to start from is \(size), not \(wanted)")
+    }
+    guard base.strength > 0, base.strength <= 1 else {
+      throw Failure(
+        .badInput, "strength \(base.strength) is not possible",
+        hint: "use more than 0, up to 1")
+    }
+    return picture
+  }
+}

@@ -1,0 +1,194 @@
+package import EaselKit
+import EaselTensor
+import Glibc
+
+extension MuseModel {
+  package struct Painted {
+    package var picture: Picture
+    package var explanation: Explanation?
+  }
+
+  /// Paints pictures `indices` of the batch together. Each has the bytes that it would have alone.
+  ///
+  /// `check` throws to stop, and is asked before every step. `step` hears of every finished step, of how
+  /// many there are, with a guess of each picture when they were decoded: the first comes with the first
+  /// step, later ones with at most every sixteenth part of the way.
+  package func paint(
+    _ request: GenerationRequest, indices: Range<Int>, check: () throws -> Void,
+    step: (_ done: Int, _ of: Int, _ previews: [Picture]?) -> Void
+  ) throws -> [Painted] {
+    let scheduler = try MaskedScheduler(
+      self.scheduler, steps: request.steps, temperature: card.temperature?.first ?? 2,
+      lastTemperature: card.temperature?.last ?? 0,
+      masking: request.base?.mask == nil ? nil : .linear)
+    let n = indices.count
+
+    return try Recording.off {
+      let ground = try ground(request, scheduler)
+      let f = pictures.configuration.pixelsPerToken
+      // All windows have the size of the first.
+      let window = ground.windows[0]
+      let prompt = try prompt(
+        request, size: PixelSize(width: window.columns * f, height: window.rows * f), pictures: n)
+      let recorder = request.explains ? AttentionRecorder(pictures: n) : nil
+      var canvases = indices.map { index in
+        CanvasOfTokens(
+          ground, seed: request.seed &+ UInt64(index), scheduler,
+          record: request.explains ? PaintingRecord(ground, words: prompt.words) : nil)
+      }
+      let total = ground.windows.count * request.steps
+      let first = ground.firstStep
+      let previewEvery = max(1, total / 16)
+      // A row of logits a cell; those of known cells stay as they are, nobody reads them.
+      let codes = transformer.configuration.codebookSize
+      let logits = Tensor([window.cells, codes])
+      var performed = 0
+      for (w, window) in ground.windows.enumerated() {
+        for c in canvases.indices { canvases[c].enter(window) }
+        for i in first..<request.steps {
+          try check()
+          let unknown = canvases.map { $0.unknown }
+          let fresh = predict(canvases.map(\.tokens), unknown, window, prompt, request, recorder)
+          let attention = recorder?.finishStep()
+          var row = 0
+          for c in canvases.indices {
+            for cell in unknown[c] {
+              (logits.pointer + Int(cell) * codes).update(
+                from: fresh.pointer + row * codes, count: codes)
+              row += 1
+            }
+            if let attention, let recorder {
+              canvases[c].record?.add(
+                attention[c], places: recorder.places, text: recorder.text, window: window)
+            }
+            canvases[c].step(i, logits.pointer, codes: codes, scheduler, injectedNoise?(i))
+          }
+          let done = w * request.steps + i + 1
+          let shows = done < total && performed % previewEvery == 0
+          performed += 1
+          step(done, total, shows ? decode(canvases.map(\.guess), ground) : nil)
+        }
+        for c in canvases.indices { canvases[c].leave() }
+      }
+      try check()
+      return zip(decode(canvases.map(\.grid), ground), canvases).map {
+        Painted(picture: $0, explanation: $1.record?.explanation)
+      }
+    }
+  }
+
+  /// Logits of the unknown cells of all pictures, one after the other [Σ unknown, codes].
+  private func predict(
+    _ tokens: [[Int32]], _ unknown: [[Int32]], _ window: GridRect, _ prompt: Prompt,
+    _ request: GenerationRequest, _ recorder: AttentionRecorder?
+  ) -> Tensor {
+    let cells = Int32(window.cells)
+    var ids = tokens.flatMap(\.self)
+    var wanted = unknown.enumerated().flatMap { c, cell in cell.map { $0 + Int32(c) * cells } }
+    let entries = Int32(prompt.shares.count), asked = Int32(ids.count)
+    wanted = (0..<entries).flatMap { entry in wanted.map { $0 + entry * asked } }
+    ids = (0..<entries).flatMap { _ in ids }
+    let fresh = transformer.forward(
+      tokenIDs: ids, height: window.rows, prompt: prompt.prepared, wanted: wanted,
+      recorder: recorder)
+    let count = fresh.count / prompt.shares.count
+    if prompt.isWeighted {
+      add(fresh.pointer, count: count, prompt.shares)
+    } else if prompt.shares.count == 2 {
+      guide(fresh.pointer, count: count, Float(request.guidance))
+    }
+    return fresh
+  }
+
+  /// conditional ← unconditional + g (conditional − unconditional), in place of the first half
+  /// (Ho & Salimans 2022, arXiv 2207.12598).
+  private func guide(_ logits: UnsafeMutablePointer<Float>, count: Int, _ g: Float) {
+    Parallel.rows(count, grain: 16_384) { range in
+      for i in range { logits[i] = logits[count + i] + g * (logits[i] - logits[count + i]) }
+    }
+  }
+
+  /// The sum over all entries, each with its share, in place of the first.
+  private func add(_ logits: UnsafeMutablePointer<Float>, count: Int, _ shares: [Float]) {
+    Parallel.rows(count, grain: 16_384) { range in
+      for i in range {
+        var sum: Float = 0
+        for (entry, share) in shares.enumerated() { sum += share * logits[entry * count + i] }
+        logits[i] = sum
+      }
+    }
+  }
+
+  private func decode(_ grids: [[Int32]], _ ground: Ground) -> [Picture] {
+    pictures.decode(ids: grids.flatMap(\.self), batch: grids.count, height: ground.rows)
+      .pictures().map { ground.finish($0) }
+  }
+}
+
+/// One picture while its tokens are painted.
+private struct CanvasOfTokens {
+  /// All of it; unknown cells hold the mask token.
+  private(set) var grid: [Int32]
+  /// All of it as far as it is known, and where it is not, as it was guessed last.
+  private(set) var guess: [Int32]
+  /// The part that is being painted.
+  private(set) var tokens: [Int32] = []
+  private var places: [Int] = []
+  private var unknownShare = 1.0
+  private var random: SplitMix64
+  private let maskToken: Int32
+  var record: PaintingRecord?
+
+  init(_ ground: Ground, seed: UInt64, _ scheduler: MaskedScheduler, record: PaintingRecord?) {
+    var random = SplitMix64(seed: seed)
+    // The first numbers of neighbouring seeds are alike in no way, but a jump costs nothing.
+    random = SplitMix64(seed: random.next())
+    maskToken = scheduler.maskToken
+    grid = ground.start(maskToken: maskToken, &random)
+    // What no window has reached yet shows as some code until then.
+    guess = grid.map { [maskToken] in $0 == maskToken ? 0 : $0 }
+    self.random = random
+    self.record = record
+    forgets = ground.forgottenShare != nil
+    columns = ground.columns
+  }
+  private let forgets: Bool
+  private let columns: Int
+
+  /// Places in the part whose tokens are not known.
+  var unknown: [Int32] { tokens.indices.filter { tokens[$0] == maskToken }.map { Int32($0) } }
+
+  mutating func enter(_ window: GridRect) {
+    places = window.places(in: columns)
+    tokens = places.map { grid[$0] }
+    // Tokens that were forgotten at random are a share of all that the schedule knows of already.
+    unknownShare = forgets ? 1 : Double(unknown.count) / Double(tokens.count)
+  }
+
+  mutating func step(
+    _ i: Int, _ logits: UnsafePointer<Float>, codes: Int, _ scheduler: MaskedScheduler,
+    _ injected: SamplingNoise?
+  ) {
+    let before = tokens
+    let guessed = scheduler.step(
+      i, logits: logits, codes: codes, tokens: &tokens,
+      noise: injected ?? SamplingNoise(cells: tokens.count, random: &random),
+      start: unknownShare)
+    for (place, token) in zip(places, guessed) { guess[place] = token }
+    guard record != nil else { return }
+    for cell in tokens.indices where before[cell] == maskToken && tokens[cell] != maskToken {
+      let row = UnsafeBufferPointer(start: logits + cell * codes, count: codes)
+      let certainty = Self.probability(of: Int(tokens[cell]), in: row)
+      record?.fix(places[cell], probability: certainty)
+    }
+  }
+
+  mutating func leave() {
+    for (place, token) in zip(places, tokens) { grid[place] = token }
+  }
+
+  private static func probability(of code: Int, in row: UnsafeBufferPointer<Float>) -> Float {
+    let top = row.max() ?? 0
+    return expf(row[code] - top) / row.reduce(0) { $0 + expf($1 - top) }
+  }
+}

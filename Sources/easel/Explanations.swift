@@ -1,0 +1,39 @@
+import EaselImaging
+import EaselKit
+import EaselStore
+
+extension Desk {
+  /// Why a picture of the history looks as it does: what was kept of it, or else what its recipe shows
+  /// when it is painted once more.
+  ///
+  /// - Parameter start: gives the request the pictures that it starts from; a recipe only names them.
+  func explanation(
+    of item: HistoryItem, in library: HistoryStore,
+    start: (inout GenerationRequest) async throws -> Void = { _ in }
+  ) async throws -> Explanation {
+    if let kept = try await library.explanation(of: item.id),
+      let explanation = try? Explanation(encoded: kept)
+    {
+      return explanation
+    }
+    var request = item.recipe.request
+    request.count = 1
+    request.seed = item.recipe.seed
+    request.explains = true
+    try await start(&request)
+    for try await event in try engine(request.engine).generate(request) {
+      guard case .image(let image) = event else { continue }
+      guard image.modelDigest == item.recipe.modelDigest else {
+        throw Failure(
+          .unsupported, "the model '\(request.model)' is not the one that painted \(item.id)",
+          hint: "what it would paint now would explain another picture",
+          cause:
+            "weights \(image.modelDigest.prefix(12)), not \(item.recipe.modelDigest.prefix(12))")
+      }
+      guard let explanation = image.explanation else { break }
+      return explanation
+    }
+    throw Failure(
+      .unsupported, "the engine '\(request.engine)' does not say why it paints what it paints")
+  }
+}
