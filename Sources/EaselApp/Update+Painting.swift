@@ -48,7 +48,8 @@ extension AppState {
     route = .compose
     failure = nil
     let ahead = jobs.count(where: \.isActive)
-    notice = Notice(ahead > 0 ? "queued behind \(counted(ahead, "painting"))" : "painting variations")
+    notice = Notice(
+      ahead > 0 ? "queued behind \(counted(ahead, "painting"))" : "painting variations")
     return [queue(request)]
   }
 

@@ -78,7 +78,7 @@ extension HistoryStore {
             INSERT INTO embedding (image, embedder, vector)
             SELECT image.id, embedder.id, ? FROM image, embedder
             WHERE image.id = ? AND embedder.digest = ?
-            ON CONFLICT (image, embedder) DO NOTHING
+            ON CONFLICT (embedder, image) DO NOTHING
             """, arguments: [bytes.withUnsafeBytes { Data($0) }, image, digest])
       }
     }

@@ -19,7 +19,8 @@ extension HistoryStore {
   /// cleared away first; when the last writer did not close the library, every file is looked at.
   public static func open(
     _ folders: LibraryFolders, access: Access, codec: PictureCodec,
-    embedder: Embedder? = nil, fileSystem: FileSystem = .real, now: @escaping @Sendable () -> Int64 = systemClock
+    embedder: Embedder? = nil, fileSystem: FileSystem = .real,
+    now: @escaping @Sendable () -> Int64 = systemClock
   ) async -> HistoryStore {
     func reading(_ problem: Failure?) -> HistoryStore {
       let (connection, found) = connectForReading(folders, fileSystem)

@@ -31,7 +31,8 @@ struct ImageTowerTests {
     )
   }
 
-  @Test("Pictures are scaled, cut and normalised as transformers does", arguments: ["small", "large"])
+  @Test(
+    "Pictures are scaled, cut and normalised as transformers does", arguments: ["small", "large"])
   func preprocessing(name: String) throws {
     let g = try golden(name)
     let wanted = try g.file.load("pixel_values", shape: nil)

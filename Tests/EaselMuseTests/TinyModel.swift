@@ -66,7 +66,9 @@ enum TinyModel {
     return path
   }
 
-  static func settings(tokenizerSteps: Int, painterSteps: Int, clipSteps: Int = 10) -> TrainingRun.Settings {
+  static func settings(tokenizerSteps: Int, painterSteps: Int, clipSteps: Int = 10)
+    -> TrainingRun.Settings
+  {
     var s = TrainingRun.Settings()
     s.tokenizer.steps = tokenizerSteps
     s.tokenizer.batch = 4

@@ -43,7 +43,8 @@ public enum FormCommand: Hashable, Sendable, CaseIterable {
 
 public enum GalleryCommand: Hashable, Sendable, CaseIterable {
   case left, right, up, down, pageUp, pageDown, first, last
-  case open, filter, favourite, mark, markRange, unmark, export, trash, undo, vary, remix, copyPrompt
+  case open, filter, favourite, mark, markRange, unmark, export, trash, undo, vary, remix,
+    copyPrompt
   case info, bigger, smaller
 }
 

@@ -172,7 +172,8 @@ extension AppState {
       let score =
         hasPictures && rect.columns >= 9 ? job.scores[index].map { " " + hundredths($0) } ?? "" : ""
       screen.write(
-        "\(mark) \(job.place(of: index) + 1)\(heart)\(score)", in: label, Style(isShown ? .accent : .faint, bold: isShown),
+        "\(mark) \(job.place(of: index) + 1)\(heart)\(score)", in: label,
+        Style(isShown ? .accent : .faint, bold: isShown),
         at: hasPictures ? .middle : .left)
     }
     if stripHasRoom(layout) || !layout.canvasHasFrame {

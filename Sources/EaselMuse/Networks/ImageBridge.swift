@@ -85,7 +85,8 @@ public final class ImageBridge {
     // Numbers around 1, as the maps were made for.
     let v = unitRows(vectors) * Float(s.vector).squareRoot()
     let pooled = pooled2(pooled1(v, activation: .gelu))
-    let each = Tensor([n, s.states, s.hidden]) + places
+    let each =
+      Tensor([n, s.states, s.hidden]) + places
       + states1(v).reshaped([n, 1, s.hidden])
     let states = states3(states2(gelu(each), activation: .gelu))
     return (states, pooled)

@@ -101,7 +101,8 @@ public enum PillowFilter: Int, Sendable, Hashable {
     for y in 0..<height {
       for x in 0..<width {
         let mix = mixes[isAcross ? x : y]
-        var from = isAcross ? (y * picture.width + mix.first) * 3 : (mix.first * picture.width + x) * 3
+        var from =
+          isAcross ? (y * picture.width + mix.first) * 3 : (mix.first * picture.width + x) * 3
         var sum = SIMD4<Int>(repeating: 1 << (Self.bits - 1))
         for share in mix.shares {
           for c in 0..<3 { sum[c] += Int(picture.pixels[from + c]) * share }
