@@ -13,8 +13,8 @@ struct PaintCommand: AsyncParsableCommand {
       model and version give the same bytes in those files. Of several pictures the one that \
       answers the prompt best comes first; its score is the cosine of picture and prompt.
 
-      --variations-of paints pictures that show what another one shows. It needs no prompt; with \
-      one, the words say what to paint and the picture how.
+      --variations-of paints pictures that show what another one shows. It needs no prompt: the \
+      picture's own words are taken where they are known.
       """)
 
   @Argument(help: "What to paint; may be left out with --variations-of.")
@@ -97,9 +97,11 @@ struct PaintCommand: AsyncParsableCommand {
     try desk.checkModel(
       request.model, of: painter.description,
       size: PixelSize(width: request.width, height: request.height))
-    request.base = try await StartingPoint(
+    try await StartingPoint(
       from: from, mask: mask, strength: strength, variationsOf: variationsOf)?
-      .read(desk, size: PixelSize(width: request.width, height: request.height))
+      .complete(&request, desk) { own in
+        StylePreset.builtIn.first { $0.name == style }?.applied(to: own) ?? own
+      }
     guard !(show && format.json) else {
       throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
     }
