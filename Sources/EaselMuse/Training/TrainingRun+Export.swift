@@ -14,7 +14,10 @@ extension TrainingRun {
       throw Failure(
         .notFound, "there are no checkpoints in \(folder)", hint: "train first: easel train all")
     }
-    for (path, text) in recipe.configurations { try write(text, to: path) }
+    // The upscaler's is written with its weights: a model has both or neither.
+    for (path, text) in recipe.configurations where !path.hasPrefix("upscaler/") {
+      try write(text, to: path)
+    }
     let notes = [
       "format": "pt", "easel.version": easelVersion, "easel.seed": "\(settings.seed)",
       "easel.vqgan_steps": "\(pictureTrainer.step)", "easel.painter_steps": "\(painter.step)",
