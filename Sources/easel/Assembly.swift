@@ -19,6 +19,8 @@ final class Assembly: Sendable {
   private let desk: Desk
   private let library: Task<HistoryStore, Never>
   private let counter: TokenCounter
+  /// Of the pixels of pictures that were enlarged in this session.
+  private let digests = DigestsOfSources()
 
   init(paths: Paths, themes: ThemeLibrary, session: TerminalSession) {
     self.paths = paths
@@ -52,13 +54,20 @@ final class Assembly: Sendable {
 
   var services: Services {
     let desk = desk, library = library, paths = paths, themes = themes, counter = counter
+    let digests = digests
     var services = Services()
     services.engine = { try desk.engine($0) }
     services.describeEngines = { desk.engines.map(\.description) }
     services.countTokens = { text, engine, model in
       counter.count(text, engine: engine, model: model)
     }
-    services.complete = { try await $0.completed(from: library.value) }
+    services.complete = { request in
+      let complete = try await request.completed(from: library.value)
+      if let done = complete.enlargement, let source = done.source {
+        digests.withLock { $0[source] = done.digest }
+      }
+      return complete
+    }
     // A library that cannot be written says so when the picture is stored.
     services.notePainting = { request, job in
       try? await library.value.begin(Self.generation(of: job), request, job: job)
@@ -71,7 +80,11 @@ final class Assembly: Sendable {
       return batches.compactMap { $0.rest }
     }
     services.store = { request, image, job in
-      let request = try await request.completed(from: library.value)
+      var request = request
+      // The small picture may be gone by now; what was made of it is kept all the same.
+      if let source = request.enlargement?.source, let digest = digests.withLock({ $0[source] }) {
+        request.enlargement?.digest = digest
+      }
       let recipe = Recipe(
         request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
         created: millisecondsNow(), seconds: image.secondsElapsed,

@@ -1,6 +1,15 @@
 import EaselImaging
 import EaselKit
 import EaselStore
+import Synchronization
+
+/// Digests of the pixels of pictures of the history, by their numbers.
+final class DigestsOfSources: Sendable {
+  private let digests = Mutex<[ImageID: String]>([:])
+  func withLock<R: Sendable>(_ body: (inout sending [ImageID: String]) -> sending R) -> R {
+    digests.withLock(body)
+  }
+}
 
 extension GenerationRequest {
   /// With the pixels that its enlargement names by their number in `library`, and their digest.

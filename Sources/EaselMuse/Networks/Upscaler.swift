@@ -107,7 +107,7 @@ public final class Upscaler {
     return apply(last, bent(apply(fine, y)))
   }
 
-  /// Leaky, because units that are off for good took the whole tail with them in trials.
+  /// Leaky: with units that can be off for good, a trial learnt nothing.
   private func bent(_ x: Tensor) -> Tensor { leakyRelu(x, slope: 0.1) }
 
   private func apply(_ layer: Convolution, _ x: Tensor) -> Tensor {

@@ -14,8 +14,10 @@ extension TrainingRun {
       throw Failure(
         .notFound, "there are no checkpoints in \(folder)", hint: "train first: easel train all")
     }
-    // The image tower brings its own when it is trained.
-    for (path, text) in recipe.configurations where !path.hasPrefix("image_encoder/") {
+    // Those of the upscaler and the image tower are written with their weights: a model has both or
+    // neither.
+    for (path, text) in recipe.configurations
+    where !path.hasPrefix("image_encoder/") && !path.hasPrefix("upscaler/") {
       try write(text, to: path)
     }
     let notes = [

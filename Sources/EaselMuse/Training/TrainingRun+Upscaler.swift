@@ -35,7 +35,6 @@ extension TrainingRun {
     let trainer = try makeUpscalerTrainer()
     _ = try trainer.resume(from: upscalerCheckpoint)
     let s = settings.upscaler, pixels = recipe.pixels, seed = settings.seed
-    guard trainer.step < s.steps else { return try exportUpscaler(trainer) }
     let tokenizer = try tokenizerToEnlarge()
     let reconstruct = { (pictures: [Picture]) -> [Picture] in
       guard let tokenizer else { return pictures }
@@ -47,6 +46,14 @@ extension TrainingRun {
     }
     let side = min(s.side, pixels), parts = max(1, min(s.parts, s.batch))
     let count = max(1, s.batch / parts), canReconstruct = tokenizer != nil
+    let unseen = UpscalerJudge(validation, pixels: pixels, count: 24, reconstruct: reconstruct)
+    func finish() throws {
+      try trainer.withAverage {
+        try writePortablePixmap(unseen.sheet(trainer.model), to: folder + "/upscaler.ppm")
+      }
+      try exportUpscaler(trainer)
+    }
+    guard trainer.step < s.steps else { return try finish() }
     let loader = BatchLoader(first: trainer.step) { [pictures] step in
       (0..<count).map {
         UpscalerExample.draw(
@@ -54,7 +61,6 @@ extension TrainingRun {
           canReconstruct: canReconstruct, seed: seed)
       }
     }
-    let unseen = UpscalerJudge(validation, pixels: pixels, count: 24, reconstruct: reconstruct)
     while trainer.step < s.steps, !isStopped {
       var values = trainer.train(
         UpscalerBatch(loader.next(), side: side, parts: parts, reconstruct: reconstruct))
@@ -66,17 +72,15 @@ extension TrainingRun {
           seconds: trainer.cpuSecondsConsumed, values)
       }
       if trainer.step % settings.checkpointEvery == 0 { try trainer.save(to: upscalerCheckpoint) }
-      if validates {
-        try writePortablePixmap(
-          trainer.withAverage { unseen.sheet(trainer.model) }, to: folder + "/upscaler.ppm")
-      }
+      if validates { try finish() }
       if shouldStop() { stop() }
     }
     try trainer.save(to: upscalerCheckpoint)
-    try exportUpscaler(trainer)
+    try finish()
   }
 
-  /// Writes the averaged weights to `model/upscaler`, where a model keeps its last stage.
+  /// Writes the averaged weights to `model/upscaler`, where a model keeps its last stage. So few are
+  /// stored as fp16: nothing is lost that a picture could show.
   private func exportUpscaler(_ trainer: UpscalerTrainer) throws {
     try write(recipe.text("upscaler/config.json"), to: "upscaler/config.json")
     let notes = [
@@ -87,63 +91,5 @@ extension TrainingRun {
       try save(
         trainer.model.parameters, "upscaler/diffusion_pytorch_model", .float16, notes)
     }
-  }
-}
-
-/// Held-out pictures by which an upscaler is judged, beside the bicubic enlargement: PSNR in decibels
-/// over all pixels, of pictures that were only made smaller and of the tokenizer's reconstructions.
-struct UpscalerJudge {
-  private let truths: [Picture]
-  private let clean: [Picture]
-  private let reconstructed: [Picture]
-  private let bicubic: (clean: Double, reconstructed: Double)
-
-  init(
-    _ pictures: any TrainingPictures, pixels: Int, count: Int,
-    reconstruct: ([Picture]) -> [Picture]
-  ) {
-    truths = (0..<count).map { pictures.picture(index: $0, size: 4 * pixels) }
-    clean = truths.map { $0.shrunk(by: 4) }
-    reconstructed = reconstruct(clean)
-    let (truths, clean, reconstructed) = (truths, clean, reconstructed)
-    func score(_ smalls: [Picture]) -> Double {
-      Self.score(smalls, truths) { bicubic4x($0) }
-    }
-    bicubic = (score(clean), score(reconstructed))
-  }
-
-  func judge(_ model: Upscaler) -> [(name: String, value: Double)] {
-    [
-      ("clean", Self.score(clean, truths) { model($0) }), ("clean_bicubic", bicubic.clean),
-      ("tokens", Self.score(reconstructed, truths) { model($0) }),
-      ("tokens_bicubic", bicubic.reconstructed),
-    ]
-  }
-
-  /// Rows of: the small picture, its bicubic enlargement, ours, the truth.
-  func sheet(_ model: Upscaler, rows: Int = 6) -> Picture {
-    var cells: [Picture] = []
-    for i in 0..<min(rows, truths.count) {
-      let small = Tensor(pictures: [reconstructed[i]])
-      cells += Recording.off {
-        upsampleNearest2x(upsampleNearest2x(small)).pictures() + bicubic4x(small).pictures()
-          + model(small).pictures()
-      }
-      cells.append(truths[i])
-    }
-    return contactSheet(cells, columns: 4, scale: 1)
-  }
-
-  private static func score(
-    _ smalls: [Picture], _ truths: [Picture], _ enlarge: (Tensor) -> Tensor
-  ) -> Double {
-    var error = 0.0
-    for (small, truth) in zip(smalls, truths) {
-      let made = Recording.off { enlarge(Tensor(pictures: [small])).pictures()[0] }
-      var sum = 0
-      for (a, b) in zip(made.pixels, truth.pixels) { sum += (Int(a) - Int(b)) * (Int(a) - Int(b)) }
-      error += Double(sum) / Double(truth.pixels.count)
-    }
-    return -10 * log10OfPositive(error / Double(truths.count) / (255 * 255))
   }
 }

@@ -3,7 +3,7 @@ import EaselTensor
 
 /// Settings of the upscaler's training.
 public struct UpscalerTraining: Hashable, Sendable {
-  public var steps = 2400
+  public var steps = 2000
   /// Parts of pictures in a step; each picture gives `parts` of them.
   public var batch = 16
   public var parts = 2
