@@ -161,6 +161,11 @@ extension AppState {
   }
 }
 
+extension Recipe {
+  /// The prompt; empty where it is only the name of an imported file.
+  var wordsToVary: String { request.engine == "imported" ? "" : request.prompt }
+}
+
 /// `0.3 s`, `12 s`, `2 min 5 s`, `1 h 3 min`.
 func shortDuration(_ seconds: Double) -> String {
   guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }

@@ -33,6 +33,9 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
   public var weighted: Bool?
   /// The pictures are to come with their `Explanation`. Changes no byte of them and is in no recipe.
   public var explains = false
+  /// Unfinished pictures are wanted too, where they cost little. Changes no byte of the finished ones and
+  /// is in no recipe.
+  public var previews = true
   /// What is enlarged, in a request that paints nothing.
   public var enlargement: Enlargement?
 

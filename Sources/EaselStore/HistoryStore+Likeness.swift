@@ -78,7 +78,7 @@ extension HistoryStore {
             INSERT INTO embedding (image, embedder, vector)
             SELECT image.id, embedder.id, ? FROM image, embedder
             WHERE image.id = ? AND embedder.digest = ?
-            ON CONFLICT (image, embedder) DO NOTHING
+            ON CONFLICT (embedder, image) DO NOTHING
             """, arguments: [bytes.withUnsafeBytes { Data($0) }, image, digest])
       }
     }
@@ -137,7 +137,7 @@ extension HistoryStore {
     let sql = FilterSQL(filter)
     let cosines = DirectionBytes.rounded(target).map { block.cosines(to: $0) } ?? []
     let candidates = try self.candidates(db, filter, sql, block)
-    var order = Ranking(cosines: cosines, images: block.images, candidates: candidates)
+    var order = Ranking(cosines: cosines, images: block.images, candidates: candidates?.positions)
     if let before { order.drop(upTo: before, at: block.positions[before]) }
 
     var items: [HistoryItem] = []
@@ -161,9 +161,10 @@ extension HistoryStore {
     }
     var page = StoredPage(items: items, isLast: isLast, total: nil, likeness: likeness)
     if before == nil {
-      let indexed = try countIndexed(db, filter, sql, block, candidates)
+      let found = try candidates?.found ?? sql.count(db) ?? 0
+      let indexed = try candidates?.positions.count ?? countIndexed(db, block)
       page.total = indexed
-      page.notIndexed = max(0, (try sql.count(db) ?? indexed) - indexed)
+      page.notIndexed = max(0, found - indexed)
     }
     return page
   }
@@ -193,30 +194,30 @@ extension HistoryStore {
     }
   }
 
-  /// Positions that the other filters leave; nil where they leave all that are not in the trash.
+  /// Positions that the other filters leave, and how many pictures they leave in all; nil where they
+  /// leave all that are not in the trash.
   private nonisolated func candidates(
     _ db: Database, _ filter: HistoryFilter, _ sql: FilterSQL, _ block: VectorBlock
-  ) throws -> [Int]? {
+  ) throws -> (positions: [Int], found: Int)? {
     guard !sql.findsAll else { return nil }
-    var positions: [Int] = []
+    var positions: [Int] = [], found = 0
     let ids = try Int64.fetchCursor(
       db, sql: "SELECT \(sql.id) \(sql.text)", arguments: sql.arguments)
     while let id = try ids.next() {
+      found += 1
       if let position = block.positions[id] { positions.append(position) }
     }
-    return positions
+    return (positions, found)
   }
 
-  private nonisolated func countIndexed(
-    _ db: Database, _ filter: HistoryFilter, _ sql: FilterSQL, _ block: VectorBlock,
-    _ candidates: [Int]?
-  ) throws -> Int {
-    if let candidates { return candidates.count }
-    return try Int.fetchOne(
+  /// Vectors of pictures outside the trash. The trash is looked at first: the other way round, each of
+  /// a hundred thousand rows would be visited.
+  private nonisolated func countIndexed(_ db: Database, _ block: VectorBlock) throws -> Int {
+    try Int.fetchOne(
       db,
       sql: """
         SELECT (SELECT count(*) FROM embedding WHERE embedder = ?1)
-          - (SELECT count(*) FROM image JOIN embedding ON embedding.image = image.id
+          - (SELECT count(*) FROM image CROSS JOIN embedding ON embedding.image = image.id
              WHERE image.trashed_ms IS NOT NULL AND embedding.embedder = ?1)
         """, arguments: [block.embedder]) ?? 0
   }

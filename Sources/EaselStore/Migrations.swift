@@ -105,8 +105,9 @@ let migrations: DatabaseMigrator = {
           image INTEGER NOT NULL REFERENCES image (id) ON DELETE CASCADE,
           embedder INTEGER NOT NULL REFERENCES embedder (id),
           vector BLOB NOT NULL,
-          UNIQUE (image, embedder)
+          UNIQUE (embedder, image)
         ) STRICT;
+        CREATE INDEX embedding_image ON embedding (image);
         """)
   }
   return migrator

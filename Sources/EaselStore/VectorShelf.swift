@@ -33,21 +33,21 @@ struct VectorBlock: Sendable {
       dimension = row.count
       stride = (row.count + 31) / 32 * 32
     }
-    guard row.count == dimension, dimension > 0 else { return }
-    var square = 0
-    for byte in row { square += Int(Int8(bitPattern: byte)) * Int(Int8(bitPattern: byte)) }
+    let row = row.bindMemory(to: Int8.self)
+    guard row.count == dimension, let start = row.baseAddress else { return }
+    let square = Self.dot(start, start, dimension)
     guard square > 0 else { return }
     let inverse = 1 / Float(square).squareRoot()
     if let known = positions[image] {
-      for i in 0..<dimension { bytes[known * stride + i] = Int8(bitPattern: row[i]) }
+      bytes.replaceSubrange(known * stride..<known * stride + dimension, with: row)
       inverses[known] = inverse
       return
     }
     positions[image] = images.count
     images.append(image)
     inverses.append(inverse)
-    for byte in row { bytes.append(Int8(bitPattern: byte)) }
-    for _ in dimension..<stride { bytes.append(0) }
+    bytes.append(contentsOf: row)
+    bytes.append(contentsOf: repeatElement(0, count: stride - dimension))
   }
 
   /// The row of a picture, of length 1.
@@ -64,40 +64,31 @@ struct VectorBlock: Sendable {
     while padded.count < stride { padded.append(0) }
     let square = direction.reduce(0) { $0 + Int($1) * Int($1) }
     let inverse = square > 0 ? 1 / Float(square).squareRoot() : 0
-    var result = [Float](repeating: 0, count: images.count)
-    padded.withUnsafeBytes { query in
-      bytes.withUnsafeBytes { rows in
-        for row in 0..<result.count {
-          result[row] =
-            Float(dot(rows, row * stride, query, stride)) * inverses[row] * inverse
+    let count = images.count, stride = stride
+    return [Float](unsafeUninitializedCapacity: count) { result, written in
+      padded.withUnsafeBufferPointer { query in
+        bytes.withUnsafeBufferPointer { rows in
+          inverses.withUnsafeBufferPointer { inverses in
+            guard let query = query.baseAddress, let rows = rows.baseAddress else { return }
+            for row in 0..<count {
+              let sum = Self.dot(rows + row * stride, query, stride)
+              result[row] = Float(sum) * inverses[row] * inverse
+            }
+            written = count
+          }
         }
       }
     }
-    return result
   }
 
-  /// Σ a b of signed bytes, exact: a product has 15 bits, two of them 16, and sums are of 32.
+  /// Σ a b of signed bytes, exact. A plain loop: the compiler makes it multiply sixteen at a time.
   @inline(__always)
-  private func dot(
-    _ a: UnsafeRawBufferPointer, _ start: Int, _ b: UnsafeRawBufferPointer, _ count: Int
+  private static func dot(
+    _ a: UnsafePointer<Int8>, _ b: UnsafePointer<Int8>, _ count: Int
   ) -> Int32 {
-    var sums = SIMD8<Int32>.zero
-    var i = 0
-    while i < count {
-      let x = a.loadUnaligned(fromByteOffset: start + i, as: SIMD32<Int8>.self)
-      let y = b.loadUnaligned(fromByteOffset: i, as: SIMD32<Int8>.self)
-      let low =
-        SIMD16<Int16>(truncatingIfNeeded: x.lowHalf) &* SIMD16<Int16>(truncatingIfNeeded: y.lowHalf)
-      let high =
-        SIMD16<Int16>(truncatingIfNeeded: x.highHalf)
-        &* SIMD16<Int16>(truncatingIfNeeded: y.highHalf)
-      // Bytes are never −128 here, so that two products stay below 2¹⁵.
-      let pairs = low &+ high
-      sums &+= SIMD8<Int32>(truncatingIfNeeded: pairs.lowHalf)
-      sums &+= SIMD8<Int32>(truncatingIfNeeded: pairs.highHalf)
-      i += 32
-    }
-    return sums.wrappedSum()
+    var sum: Int32 = 0
+    for i in 0..<count { sum &+= Int32(a[i]) &* Int32(b[i]) }
+    return sum
   }
 }
 

@@ -102,7 +102,7 @@ enum Pool {
   }
   private static let state = Mutex(State())
   /// Above this, freed buffers go back to the system.
-  private static let limit = Atomic<Int>(1 << 30)
+  private static let limit = Atomic<Int>(192 << 20)
 
   private static func rounded(_ floats: Int) -> Int { max(16, (floats + 15) & ~15) }
 
@@ -131,7 +131,8 @@ enum Pool {
     let size = rounded(floats)
     let bound = limit.load(ordering: .relaxed)
     let kept = state.withLock { s in
-      guard s.bytesFree + size * 4 <= bound else { return false }
+      // One large buffer would keep out many small ones, whose fresh pages cost more beside their use.
+      guard s.bytesFree + size * 4 <= bound, size * 4 <= bound / 8 else { return false }
       s.bytesFree += size * 4
       s.free[size, default: []].append(UInt(bitPattern: pointer))
       return true

@@ -84,7 +84,9 @@ final class Assembly: Sendable {
     }
     services.variation = { picture, request in
       let size = PixelSize(width: request.width, height: request.height)
-      return StartingPoint.variation(of: picture, size: size)
+      return StartingPoint.variation(
+        of: picture, size: size,
+        hasPrompt: request.prompt.contains { !$0.isWhitespace })
     }
     services.queryHistory = { query in
       let store = await library.value

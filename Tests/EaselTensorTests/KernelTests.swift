@@ -183,12 +183,12 @@ struct KernelTests {
     var gw = [Float](repeating: 0, count: cout * cin * 9)
     on(path) {
       var packed = [Float](repeating: 0, count: ck_conv3x3_packed_size(i.cin, i.cout))
-      ck_conv3x3_pack(i.cin, i.cout, weight, false, &packed)
+      ck_conv3x3_pack(i.cin, i.cout, weight, false, &packed, 0, i.cout)
       ck_conv3x3(i.n, i.h, i.w, i.cin, i.cout, x, packed, bias, &y, 0, i.h)
       var flipped = [Float](
         repeating: 0,
         count: max(ck_conv3x3_packed_size(i.cin, i.cout), ck_conv3x3_packed_size(i.cout, i.cin)))
-      ck_conv3x3_pack(i.cin, i.cout, weight, true, &flipped)
+      ck_conv3x3_pack(i.cin, i.cout, weight, true, &flipped, 0, i.cin)
       ck_conv3x3(i.n, i.h, i.w, i.cout, i.cin, gy, flipped, nil, &gx, 0, i.h)
       ck_conv3x3_weight_grad(i.n, i.h, i.w, i.cin, i.cout, x, gy, &gw)
     }
@@ -209,7 +209,7 @@ struct KernelTests {
     var whole = [Float](repeating: 0, count: 18 * 11 * 24), parts = whole
     on(path) {
       var packed = [Float](repeating: 0, count: ck_conv3x3_packed_size(20, 24))
-      ck_conv3x3_pack(20, 24, weight, false, &packed)
+      ck_conv3x3_pack(20, 24, weight, false, &packed, 0, 24)
       ck_conv3x3(1, 18, 11, 20, 24, x, packed, nil, &whole, 0, 18)
       for (a, b) in [(8, 12), (0, 8), (12, 18)] {
         ck_conv3x3(1, 18, 11, 20, 24, x, packed, nil, &parts, Int32(a), Int32(b))
@@ -314,7 +314,8 @@ struct KernelTests {
       var stats = [Float](repeating: 0, count: n * groups * 2)
       on(path) {
         ck_group_norm(
-          Int32(n), Int32(hw), Int32(c), Int32(groups), x, gain, bias, 1e-6, silu, &y, &stats)
+          Int32(n), Int32(hw), Int32(c), Int32(c), Int32(groups), x, gain, bias, 1e-6, silu, &y,
+          &stats)
       }
       var wanted = [Double](repeating: 0, count: x.count)
       let size = c / groups

@@ -86,7 +86,9 @@ void ck_gemm_int8_columns(int m, int n, int k, const float *packed_a, const floa
 size_t ck_conv3x3_packed_size(int cin, int cout);
 /// Transforms weights. `flip` false: forward. `flip` true: for the gradient of the input (then call
 /// ck_conv3x3 with cin and cout exchanged and the gradient of the output as x).
-void ck_conv3x3_pack(int cin, int cout, const float *w, bool flip, float *packed);
+/// Columns c0..<c1 of the outputs (of the inputs when `flip`), c0 a multiple of ck_panel_columns(), so that threads can
+/// share the work.
+void ck_conv3x3_pack(int cin, int cout, const float *w, bool flip, float *packed, int c0, int c1);
 /// y[n,h,w,cout] = conv(x[n,h,w,cin]) + bias, output rows y0..<y1 of every image only (y1 = h for all).
 /// y0 must be a multiple of 4, so that every split makes the same tiles.
 void ck_conv3x3(int n, int h, int w, int cin, int cout, const float *x, const float *packed,
@@ -115,8 +117,9 @@ void ck_layer_norm_grad(int rows, int c, const float *x, const float *gain, cons
 void ck_rms_norm(int rows, int c, const float *x, const float *gain, float eps, float *y, float *stats);
 void ck_rms_norm_grad(int rows, int c, const float *x, const float *gain, const float *stats, const float *gy,
                       float *gx, float *ggain);
-/// GroupNorm over NHWC with `hw` pixels an image, then SiLU when `silu`. stats: n*groups*2 floats.
-void ck_group_norm(int n, int hw, int c, int groups, const float *x, const float *gain, const float *bias, float eps,
+/// GroupNorm over NHWC with `hw` pixels an image, then SiLU when `silu`. stats: n*groups*2 floats. `ld`: floats from
+/// one pixel to the next, so that some groups of many can be done alone.
+void ck_group_norm(int n, int hw, int c, int ld, int groups, const float *x, const float *gain, const float *bias, float eps,
                    bool silu, float *y, float *stats);
 void ck_group_norm_grad(int n, int hw, int c, int groups, const float *x, const float *gain, const float *bias,
                         bool silu, const float *stats, const float *gy, float *gx, float *ggain, float *gbias);

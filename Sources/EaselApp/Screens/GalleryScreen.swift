@@ -135,7 +135,7 @@ extension AppState {
       return []
     case .vary:
       guard let item = gallery.current else { return [] }
-      return vary(.image(item.id), prompt: item.recipe.request.prompt)
+      return vary(.image(item.id), prompt: item.recipe.wordsToVary)
     case .copyPrompt:
       guard let item = gallery.current else { return [] }
       return [.copyText(item.recipe.request.prompt)]

@@ -98,7 +98,7 @@ extension AppState {
       return []
     case .vary:
       if viewer.source == .gallery, let item = gallery.current {
-        return vary(.image(item.id), prompt: item.recipe.request.prompt)
+        return vary(.image(item.id), prompt: item.recipe.wordsToVary)
       }
       guard let key = shownResult, let job = shownJob else { return [] }
       return vary(key, prompt: job.request.prompt)

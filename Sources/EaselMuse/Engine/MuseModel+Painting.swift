@@ -10,9 +10,10 @@ extension MuseModel {
 
   /// Paints pictures `indices` of the batch together. Each has the bytes that it would have alone.
   ///
-  /// `check` throws to stop, and is asked before every step. `step` hears of every finished step, of how
+  /// `check` throws to stop, and is asked before every layer. `step` hears of every finished step, of how
   /// many there are, with a guess of each picture when they were decoded: the first comes with the first
-  /// step, later ones with at most every sixteenth part of the way.
+  /// step, later ones with at most every sixteenth part of the way, as long as they take only a fifth of
+  /// the time.
   package func paint(
     _ request: GenerationRequest, indices: Range<Int>, check: () throws -> Void,
     step: (_ done: Int, _ of: Int, _ previews: [Picture]?) -> Void
@@ -36,6 +37,8 @@ extension MuseModel {
           ground, seed: request.seed &+ UInt64(index), scheduler,
           record: request.explains ? PaintingRecord(ground, words: prompt.words) : nil)
       }
+      let began = monotonicSeconds()
+      var previewing = 0.0
       let total = ground.windows.count * request.steps
       let first = ground.firstStep
       let previewEvery = max(1, total / 16)
@@ -48,7 +51,8 @@ extension MuseModel {
         for i in first..<request.steps {
           try check()
           let unknown = canvases.map { $0.unknown }
-          let fresh = predict(canvases.map(\.tokens), unknown, window, prompt, request, recorder)
+          let fresh = try predict(
+            canvases.map(\.tokens), unknown, window, prompt, request, recorder, check)
           let attention = recorder?.finishStep()
           var row = 0
           for c in canvases.indices {
@@ -64,14 +68,22 @@ extension MuseModel {
             canvases[c].step(i, logits.pointer, codes: codes, scheduler, injectedNoise?(i))
           }
           let done = w * request.steps + i + 1
-          let shows = done < total && performed % previewEvery == 0
+          let now = monotonicSeconds(), soFar = Double(max(1, performed / previewEvery))
+          // What is shown of small pictures costs nobody any patience.
+          let isAffordable =
+            performed == 0
+            || previewing * (1 + 1 / soFar) <= max(0.3, 0.2 * (now - began))
+          let shows =
+            request.previews && done < total && performed % previewEvery == 0 && isAffordable
           performed += 1
-          step(done, total, shows ? decode(canvases.map(\.guess), ground) : nil)
+          let previews = shows ? try decode(canvases.map(\.guess), ground, check) : nil
+          previewing += monotonicSeconds() - now
+          step(done, total, previews)
         }
         for c in canvases.indices { canvases[c].leave() }
       }
       try check()
-      return zip(decode(canvases.map(\.grid), ground), canvases).map {
+      return zip(try decode(canvases.map(\.grid), ground, check), canvases).map {
         Painted(picture: $0, explanation: $1.record?.explanation)
       }
     }
@@ -80,17 +92,17 @@ extension MuseModel {
   /// Logits of the unknown cells of all pictures, one after the other [Σ unknown, codes].
   private func predict(
     _ tokens: [[Int32]], _ unknown: [[Int32]], _ window: GridRect, _ prompt: Prompt,
-    _ request: GenerationRequest, _ recorder: AttentionRecorder?
-  ) -> Tensor {
+    _ request: GenerationRequest, _ recorder: AttentionRecorder?, _ check: () throws -> Void
+  ) throws -> Tensor {
     let cells = Int32(window.cells)
     var ids = tokens.flatMap(\.self)
     var wanted = unknown.enumerated().flatMap { c, cell in cell.map { $0 + Int32(c) * cells } }
     let entries = Int32(prompt.shares.count), asked = Int32(ids.count)
     wanted = (0..<entries).flatMap { entry in wanted.map { $0 + entry * asked } }
     ids = (0..<entries).flatMap { _ in ids }
-    let fresh = transformer.forward(
+    let fresh = try transformer.forward(
       tokenIDs: ids, height: window.rows, prompt: prompt.prepared, wanted: wanted,
-      recorder: recorder)
+      recorder: recorder, check: check)
     let count = fresh.count / prompt.shares.count
     if prompt.isWeighted {
       add(fresh.pointer, count: count, prompt.shares)
@@ -119,8 +131,12 @@ extension MuseModel {
     }
   }
 
-  private func decode(_ grids: [[Int32]], _ ground: Ground) -> [Picture] {
-    pictures.decode(ids: grids.flatMap(\.self), batch: grids.count, height: ground.rows)
+  private func decode(
+    _ grids: [[Int32]], _ ground: Ground, _ check: () throws -> Void
+  ) throws -> [Picture] {
+    try pictures.decode(
+      ids: grids.flatMap(\.self), batch: grids.count, height: ground.rows, check: check
+    )
       .pictures().map { ground.finish($0) }
   }
 }

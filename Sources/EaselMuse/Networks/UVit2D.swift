@@ -88,14 +88,15 @@ public final class UVit2D {
   public func forward(
     tokenIDs: [Int32], height: Int? = nil, prompt: Prompted, wanted: [Int32]? = nil
   ) -> Tensor {
-    forward(tokenIDs: tokenIDs, height: height, prompt: prompt, wanted: wanted, recorder: nil)
+    forward(tokenIDs: tokenIDs, height: height, prompt: prompt, wanted: wanted, recorder: nil, check: {})
   }
 
-  /// The same; `recorder` sees every attention to the text.
+  /// The same; `recorder` sees every attention to the text, and `check` may throw between layers, which
+  /// take a few hundredths of a second each in large models.
   func forward(
     tokenIDs: [Int32], height: Int?, prompt: Prompted, wanted: [Int32]?,
-    recorder: AttentionRecorder?
-  ) -> Tensor {
+    recorder: AttentionRecorder?, check: () throws -> Void
+  ) rethrows -> Tensor {
     let c = configuration, n = prompt.batch, cells = tokenIDs.count / n
     let gridHeight = height ?? Int(Double(cells).squareRoot().rounded())
     let gridWidth = cells / gridHeight
@@ -107,7 +108,11 @@ public final class UVit2D {
     let h = x.shape[1], w = x.shape[2]
     x = x.reshaped([n, h * w, c.blockOutChannels])
     x = toHidden(rmsNorm(x, gain: toHiddenGain, eps: c.layerNormEps))
-    for (layer, prompt) in zip(layers, prompt.layers) { x = layer(x, prompt, recorder: recorder) }
+    for (layer, prompt) in zip(layers, prompt.layers) {
+      try check()
+      x = layer(x, prompt, recorder: recorder)
+    }
+    try check()
     x = fromHidden(rmsNorm(x, gain: fromHiddenGain, eps: c.layerNormEps))
     x = up(x.reshaped([n, h, w, c.blockOutChannels]), prompt.up, recorder: recorder)
     x = x.reshaped([tokenIDs.count, c.blockOutChannels])

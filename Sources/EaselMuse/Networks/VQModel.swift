@@ -30,7 +30,9 @@ public final class VQModel {
   public func encode(_ x: Tensor) -> Tensor { toCode(encoder(x)) }
 
   /// Latents or codes [N, h, w, C] → pictures [N, H, W, 3], not clipped.
-  public func decode(_ latents: Tensor) -> Tensor { decoder(fromCode(latents), codes: latents) }
+  public func decode(_ latents: Tensor) -> Tensor {
+    decoder(fromCode(latents), codes: latents, check: {})
+  }
 
   /// Codes of pictures, row by row.
   public func tokens(of x: Tensor) -> [Int32] {
@@ -40,10 +42,17 @@ public final class VQModel {
   }
 
   /// Pictures of codes (square grids when `height` is nil).
-  public func decode(ids: [Int32], batch n: Int, height: Int? = nil) -> Tensor {
+  public func decode(ids: [Int32], batch: Int, height: Int? = nil) -> Tensor {
+    decode(ids: ids, batch: batch, height: height, check: {})
+  }
+
+  /// The same; `check` may throw between blocks, to stop.
+  public func decode(
+    ids: [Int32], batch n: Int, height: Int? = nil, check: () throws -> Void
+  ) rethrows -> Tensor {
     let cells = ids.count / n
     let h = height ?? Int(Double(cells).squareRoot().rounded())
-    return decode(
-      embedding(codebook, ids: ids).reshaped([n, h, cells / h, configuration.codeDim]))
+    let codes = embedding(codebook, ids: ids).reshaped([n, h, cells / h, configuration.codeDim])
+    return try decoder(fromCode(codes), codes: codes, check: check)
   }
 }

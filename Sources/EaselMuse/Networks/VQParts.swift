@@ -140,9 +140,13 @@ struct PictureLevel {
     }
   }
 
-  func callAsFunction(_ x: Tensor, codes: Tensor? = nil) -> Tensor {
+  /// `check` may throw between blocks.
+  func callAsFunction(
+    _ x: Tensor, codes: Tensor?, check: () throws -> Void
+  ) rethrows -> Tensor {
     var x = x
     for (i, block) in blocks.enumerated() {
+      try check()
       x = block(x, codes: codes)
       if i < attentions.count { x = attentions[i](x, codes: codes) }
     }
@@ -183,13 +187,13 @@ struct VQEncoder {
   func callAsFunction(_ x: Tensor) -> Tensor {
     var x = conv3x3(x, first.weight, first.bias)
     for (level, downsample) in levels {
-      x = level(x)
+      x = level(x, codes: nil, check: {})
       if let down = downsample {
         x = conv2d(
           x, down.weight, down.bias, stride: 2, padTop: 0, padLeft: 0, padBottom: 1, padRight: 1)
       }
     }
-    x = norm(middle(x), codes: nil, silu: true)
+    x = norm(middle(x, codes: nil, check: {}), codes: nil, silu: true)
     return conv3x3(x, last.weight, last.bias)
   }
 }
@@ -225,13 +229,17 @@ struct VQDecoder {
   }
 
   /// - Parameter codes: what the latents were made of, for norms that see them.
-  func callAsFunction(_ x: Tensor, codes: Tensor) -> Tensor {
+  /// `check` may throw between blocks.
+  func callAsFunction(
+    _ x: Tensor, codes: Tensor, check: () throws -> Void
+  ) rethrows -> Tensor {
     var x = conv3x3(x, first.weight, first.bias)
-    x = middle(x, codes: codes)
+    x = try middle(x, codes: codes, check: check)
     for (level, upsample) in levels {
-      x = level(x, codes: codes)
+      x = try level(x, codes: codes, check: check)
       if let up = upsample { x = conv3x3(upsampleNearest2x(x), up.weight, up.bias) }
     }
+    try check()
     return conv3x3(norm(x, codes: codes, silu: true), last.weight, last.bias)
   }
 }

@@ -62,8 +62,12 @@ extension Tensor {
       case .columnsBF16: ck_pack_b_bf16(false, rows, columns, values, columns, target)
       case .rowsInt8: ck_pack_b_int8(true, columns, rows, values, columns, target)
       case .winograd, .winogradFlipped:
-        ck_conv3x3_pack(
-          Int32(shape[1]), Int32(shape[0]), values, layout == .winogradFlipped, target)
+        let isFlipped = layout == .winogradFlipped, filters = Int(isFlipped ? columns / 9 : rows)
+        Parallel.rows(filters, grain: max(32, 65_536 / max(1, count / filters) / 32 * 32)) {
+          ck_conv3x3_pack(
+            Int32(shape[1]), Int32(shape[0]), values, isFlipped, target, Int32($0.lowerBound),
+            Int32($0.upperBound))
+        }
       }
     }
   }

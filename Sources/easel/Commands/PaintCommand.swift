@@ -15,8 +15,8 @@ struct PaintCommand: AsyncParsableCommand {
       from 0 to 5, and brackets without a partner are plain. Of several pictures \
       the one that answers the prompt best comes first; its score is the cosine of picture and prompt.
 
-      --variations-of paints pictures that show what another one shows. It needs no prompt; with \
-      one, the words say what to paint and the picture how.
+      --variations-of paints pictures that show what another one shows. It needs no prompt: the \
+      picture's own words are taken where they are known.
       """)
 
   @Argument(help: "What to paint; may be left out with --variations-of.")
@@ -131,7 +131,9 @@ struct PaintCommand: AsyncParsableCommand {
     try await StartingPoint(
       from: from, mask: mask, strength: strength, outpaint: outpaint, blend: blend,
       blendWeight: blendWeight, variationsOf: variationsOf
-    ).add(to: &request, desk, painter.description, sizeIsChosen: size != nil)
+    ).add(to: &request, desk, painter.description, sizeIsChosen: size != nil) { own in
+      StylePreset.builtIn.first { $0.name == style }?.applied(to: own) ?? own
+    }
     try desk.checkModel(
       request.model, of: painter.description,
       size: PixelSize(width: request.width, height: request.height))
@@ -140,6 +142,7 @@ struct PaintCommand: AsyncParsableCommand {
       try request.words(of: prompt).check()
     }
     request.explains = explain
+    request.previews = false
     guard !(show && format.json) else {
       throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
     }
