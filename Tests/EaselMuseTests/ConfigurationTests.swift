@@ -165,4 +165,50 @@ struct ConfigurationTests {
       #expect(failure?.what.contains(path) == true)
     }
   }
+
+  @Test(
+    "Any values in the files are a failure or a model that paints, never a crash",
+    arguments: 1...6 as ClosedRange<UInt64>)
+  func anyValues(_ seed: UInt64) throws {
+    let folder = try TinyModel.folder("configuration")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let copy = folder + "/m"
+    try FileManager.default.copyItem(atPath: Golden.root + "/second", toPath: copy)
+    var random = SplitMix64(seed: seed)
+    let files = [
+      Self.text, Self.transformer, Self.vq, Self.scheduler, "tokenizer/tokenizer_config.json",
+    ]
+    let values = [
+      "0", "1", "2", "3", "7", "-1", "1.5", "1e300", "65536", "9223372036854775807", "true", "null",
+      "\"x\"", "\"linear\"", "\"gelu\"", "[]", "[8]", "[8, 16]", "{}",
+    ]
+    var painted = 0
+    for _ in 0..<60 {
+      let path = URL(filePath: "\(copy)/\(files[random.nextInt(files.count)])")
+      let before = try Data(contentsOf: path)
+      defer { try? before.write(to: path) }
+      var object = try #require(
+        try JSONSerialization.jsonObject(with: before) as? [String: Any])
+      for _ in 0...random.nextInt(2) {
+        let key = object.keys.sorted()[random.nextInt(object.count)]
+        object[key] = try JSONSerialization.jsonObject(
+          with: Data(values[random.nextInt(values.count)].utf8), options: .fragmentsAllowed)
+      }
+      try JSONSerialization.data(withJSONObject: object).write(to: path)
+      do {
+        let model = try MuseModel(name: "any", folder: copy, digest: "")
+        let side =
+          model.transformer.configuration.sampleSize
+          * model.pictures.configuration.pixelsPerToken
+        guard side <= 64 else { continue }
+        _ = try model.paint(
+          GenerationRequest(
+            prompt: "a fox", width: side, height: side, steps: 2, seed: 1, model: "any"),
+          indices: 0..<1, check: {}, step: { _, _, _ in })
+        painted += 1
+      } catch { #expect(error is Failure, "\(error)") }
+    }
+    // Many values are read by nobody, or are what was there.
+    #expect(painted > 0 && painted < 60)
+  }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import EaselKit
 import EaselMuse
 import EaselTensor
@@ -81,6 +82,13 @@ struct Golden {
     }
   }
 }
+
+/// Ways to compute that this processor has.
+let kernelPaths: [Int32] = [CK_SCALAR, CK_AVX2, CK_AVX512, CK_NEON].map { Int32($0.rawValue) }
+  .filter {
+    defer { _ = ck_set_path(-1) }
+    return ck_set_path($0)
+  }
 
 /// Largest difference as a share of the largest value expected.
 func relativeError(_ found: Tensor, _ expected: Tensor) -> Float {

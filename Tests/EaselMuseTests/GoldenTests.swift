@@ -1,11 +1,19 @@
+import CKernels
 import EaselKit
 import EaselMuse
 import EaselTensor
 import Foundation
 import Testing
 
-@Suite("Golden tensors of diffusers")
+@Suite("Golden tensors of diffusers", .serialized)
 struct GoldenTests {
+  /// A model belongs to the path that it was loaded on: its weights are packed for it.
+  private func on(_ path: Int32, _ body: () throws -> Void) throws {
+    try #require(ck_set_path(path))
+    defer { _ = ck_set_path(-1) }
+    try body()
+  }
+
   @Test("Every prompt has the same token ids", arguments: Golden.names)
   func tokenIds(_ name: String) throws {
     let golden = try Golden(name)
@@ -19,58 +27,70 @@ struct GoldenTests {
     }
   }
 
-  @Test("Text states and pooled vectors agree within 1e-4", arguments: Golden.names)
-  func textEncoder(_ name: String) throws {
-    let golden = try Golden(name), model = try golden.model()
-    let out = Recording.off {
-      model.text.forward(
-        ids: golden.prompts.flatMap { model.tokenizer.padded($0) }, batch: golden.prompts.count)
-    }
-    let states = try golden.tensor("states")
-    #expect(relativeError(out.states.sliced(axis: 0, 0..<states.shape[0]), states) < 1e-4)
-    #expect(relativeError(out.pooled, try golden.tensor("pooled")) < 1e-4)
-  }
-
-  @Test("Logits agree within 1e-4, on grids that are not square too", arguments: Golden.names)
-  func transformer(_ name: String) throws {
-    let golden = try Golden(name), model = try golden.model()
-    let logits = try golden.tensor("transformer.logits")
-    let found = try Recording.off {
-      let prompt = model.transformer.prepare(
-        textStates: try golden.tensor("transformer.states"),
-        pooled: try golden.tensor("transformer.pooled"),
-        microConditions: try golden.tensor("transformer.micro"))
-      return model.transformer.forward(
-        tokenIDs: try golden.ids("transformer.ids"), height: logits.shape[1], prompt: prompt)
-    }
-    #expect(relativeError(found, logits) < 1e-4)
-  }
-
-  @Test("Latents, tokens and decoded pixels agree within 1e-4", arguments: Golden.names)
-  func pictureTokenizer(_ name: String) throws {
-    let golden = try Golden(name), pictures = try golden.model().pictures
-    let picture = try golden.tensor("vq.picture"), latents = try golden.tensor("vq.latents")
-    try Recording.off {
-      #expect(relativeError(pictures.encode(picture), latents) < 1e-4)
-      let tokens = try golden.ids("vq.tokens")
-      #expect(pictures.tokens(of: picture) == tokens)
-      let pixels = pictures.decode(ids: tokens, batch: 1, height: latents.shape[1])
-      #expect(relativeError(pixels, try golden.tensor("vq.pixels")) < 1e-4)
+  @Test("Text states and pooled vectors agree within 1e-4", arguments: Golden.names, kernelPaths)
+  func textEncoder(_ name: String, _ path: Int32) throws {
+    try on(path) {
+      let golden = try Golden(name), model = try golden.model()
+      let out = Recording.off {
+        model.text.forward(
+          ids: golden.prompts.flatMap { model.tokenizer.padded($0) }, batch: golden.prompts.count)
+      }
+      let states = try golden.tensor("states")
+      #expect(relativeError(out.states.sliced(axis: 0, 0..<states.shape[0]), states) < 1e-4)
+      #expect(relativeError(out.pooled, try golden.tensor("pooled")) < 1e-4)
     }
   }
 
-  @Test("Whole runs fix the same tokens at every step", arguments: Golden.names)
-  func wholeRuns(_ name: String) throws {
-    let golden = try Golden(name), model = try golden.model()
-    for index in golden.runs.indices {
-      let found = try tokensAfterEachStep(golden, model, index)
-      let expected = try golden.ids("run\(index).tokens")
-      let cells = try golden.tensor("run\(index).draws").shape[1]
-      try #require(found.count * cells == expected.count)
-      for (step, tokens) in found.enumerated() {
-        #expect(
-          tokens == Array(expected[step * cells..<(step + 1) * cells]), "run \(index), step \(step)"
-        )
+  @Test(
+    "Logits agree within 1e-4, on grids that are not square too", arguments: Golden.names,
+    kernelPaths)
+  func transformer(_ name: String, _ path: Int32) throws {
+    try on(path) {
+      let golden = try Golden(name), model = try golden.model()
+      let logits = try golden.tensor("transformer.logits")
+      let found = try Recording.off {
+        let prompt = model.transformer.prepare(
+          textStates: try golden.tensor("transformer.states"),
+          pooled: try golden.tensor("transformer.pooled"),
+          microConditions: try golden.tensor("transformer.micro"))
+        return model.transformer.forward(
+          tokenIDs: try golden.ids("transformer.ids"), height: logits.shape[1], prompt: prompt)
+      }
+      #expect(relativeError(found, logits) < 1e-4)
+    }
+  }
+
+  @Test(
+    "Latents, tokens and decoded pixels agree within 1e-4", arguments: Golden.names, kernelPaths)
+  func pictureTokenizer(_ name: String, _ path: Int32) throws {
+    try on(path) {
+      let golden = try Golden(name), pictures = try golden.model().pictures
+      let picture = try golden.tensor("vq.picture"), latents = try golden.tensor("vq.latents")
+      try Recording.off {
+        #expect(relativeError(pictures.encode(picture), latents) < 1e-4)
+        let tokens = try golden.ids("vq.tokens")
+        #expect(pictures.tokens(of: picture) == tokens)
+        let pixels = pictures.decode(ids: tokens, batch: 1, height: latents.shape[1])
+        #expect(relativeError(pixels, try golden.tensor("vq.pixels")) < 1e-4)
+      }
+    }
+  }
+
+  @Test("Whole runs fix the same tokens at every step", arguments: Golden.names, kernelPaths)
+  func wholeRuns(_ name: String, _ path: Int32) throws {
+    try on(path) {
+      let golden = try Golden(name), model = try golden.model()
+      for index in golden.runs.indices {
+        let found = try tokensAfterEachStep(golden, model, index)
+        let expected = try golden.ids("run\(index).tokens")
+        let cells = try golden.tensor("run\(index).draws").shape[1]
+        try #require(found.count * cells == expected.count)
+        for (step, tokens) in found.enumerated() {
+          #expect(
+            tokens == Array(expected[step * cells..<(step + 1) * cells]),
+            "run \(index), step \(step)"
+          )
+        }
       }
     }
   }

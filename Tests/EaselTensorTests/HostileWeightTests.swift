@@ -155,6 +155,27 @@ struct HostileWeightTests {
     #expect(error?.what.contains("too many values") == true)
   }
 
+  @Test(
+    "Types that are no weights are named, and factors of the wrong shape",
+    arguments: [
+      (#"{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#, 8, "I64"),
+      (#"{"a":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]}}"#, 2, "BOOL"),
+      (#"{"a":{"dtype":"I8","shape":[2,1],"data_offsets":[0,2]}}"#, 2, "'a.scale': is missing"),
+      (#"{"a":{"dtype":"I8","shape":[],"data_offsets":[0,1]}}"#, 1, "scalar"),
+      (
+        #"{"a":{"dtype":"I8","shape":[4,1],"data_offsets":[4,8]},"#
+          + #""a.scale":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8, "[4] is wanted"
+      ),
+    ])
+  func types(_ header: String, _ data: Int, _ said: String) throws {
+    let path = write(file(header, data: data), "types")
+    defer { unlink(path) }
+    let file = try SafetensorsFile(path: path)
+    let error = #expect(throws: WeightFileError.self) { try file.load("a") }
+    #expect(error?.description.contains(said) == true, "\(String(describing: error))")
+    #expect(error?.path == path)
+  }
+
   @Test("Infinite numbers and such that are none are found at any place, in any type")
   func finite() throws {
     for count in [1, 7, 4096, 4097, 10_000] {

@@ -278,6 +278,10 @@ struct CommandLineTests {
       #expect(painted.status == 0, "\(painted.errors)")
     }
 
+    // What Easel has beside the pipeline goes along.
+    for part in ["image_encoder/model", "upscaler/diffusion_pytorch_model"] {
+      #expect(FileManager.default.fileExists(atPath: "\(models)/copy/\(part).safetensors"))
+    }
     let again = try program.run("models", "export", "scenes", "--to", models + "/copy")
     #expect(again.status == 2 && again.errors.contains("there already"))
     let type = try program.run("models", "export", "scenes", "--to", "x", "--dtype", "fp17")

@@ -59,6 +59,8 @@ private struct ModelExport {
     "vocab.json", "merges.txt", "added_tokens.json", "tokenizer.json", "tokenizer_config.json",
     "special_tokens_map.json",
   ]
+  /// Networks of Easel beside the pipeline's; diffusers leaves folders that it does not know alone.
+  private static let companions = ["image_encoder", "upscaler"]
   private static let configurations =
     ["easel.json", "scheduler/scheduler_config.json"]
     + ModelFolder.Part.allCases.map { "\($0.rawValue)/config.json" }
@@ -91,12 +93,36 @@ private struct ModelExport {
           path: "\(partial)/\(name)", entries: entries(part, prefix: ""), dtype: type.stored,
           metadata: ["format": "pt"])
       }
+      for companion in Self.companions where !model.isSingleFile {
+        try copyCompanion(companion, to: partial, progress)
+      }
       // Only an empty folder may be there.
       if files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
       try files.moveItem(atPath: partial, toPath: path)
     } catch {
       try? files.removeItem(atPath: partial)
       throw failure(error, path)
+    }
+  }
+
+  /// Configurations as they are, weights in the type of the others.
+  private func copyCompanion(
+    _ name: String, to partial: String, _ progress: (String) -> Void
+  ) throws {
+    let files = FileManager.default
+    let folder = "\(model.path)/\(name)", target = "\(partial)/\(name)"
+    guard let entries = try? files.contentsOfDirectory(atPath: folder) else { return }
+    try files.createDirectory(atPath: target, withIntermediateDirectories: true)
+    for entry in entries.sorted() {
+      if entry.hasSuffix(".json") {
+        try readSmallFile("\(folder)/\(entry)")?.write(to: URL(filePath: "\(target)/\(entry)"))
+      } else if entry.hasSuffix(ModelFolder.fileExtension) {
+        progress("\(name)/\(entry)")
+        let file = try SafetensorsFile(path: "\(folder)/\(entry)")
+        try writeSafetensors(
+          path: "\(target)/\(entry)", entries: self.entries(of: file), dtype: type.stored,
+          metadata: file.metadata)
+      }
     }
   }
 
@@ -118,18 +144,24 @@ private struct ModelExport {
     let weights = try model.weights(part)
     let file = try SafetensorsFile(path: weights.path)
     let inner = "text_model."
-    let names = file.names.filter { $0.hasPrefix(weights.prefix) }
     let lacksInner =
-      part == .textEncoder && !names.contains { $0.hasPrefix(weights.prefix + inner) }
-    return names.sorted().compactMap { stored in
-      // Positions that some files store as whole numbers are no weights, and factors of whole numbers
-      // are part of what they belong to.
-      guard let info = file.info(stored), info.type.isWeight, !file.isScale(stored) else {
-        return nil
-      }
-      var name = String(stored.dropFirst(weights.prefix.count))
-      if lacksInner, !name.hasPrefix("text_projection") { name = inner + name }
-      return WeightEntry(prefix + name, info.shape) { () throws(WeightFileError) in
+      part == .textEncoder && !file.names.contains { $0.hasPrefix(weights.prefix + inner) }
+    return entries(of: file, prefix: weights.prefix) { name in
+      prefix + (lacksInner && !name.hasPrefix("text_projection") ? inner + name : name)
+    }
+  }
+
+  /// Positions that some files store as whole numbers are no weights, and factors of whole numbers are
+  /// part of what they belong to.
+  private func entries(
+    of file: SafetensorsFile, prefix: String = "", renamed: (String) -> String = { $0 }
+  ) -> [WeightEntry] {
+    file.names.sorted().compactMap { stored in
+      guard stored.hasPrefix(prefix), let info = file.info(stored), info.type.isWeight,
+        !file.isScale(stored)
+      else { return nil }
+      let name = renamed(String(stored.dropFirst(prefix.count)))
+      return WeightEntry(name, info.shape) { () throws(WeightFileError) in
         try file.requireFinite(stored)
         return try file.load(stored)
       }

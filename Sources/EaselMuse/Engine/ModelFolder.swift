@@ -165,7 +165,7 @@ private func isFile(_ path: String) -> Bool {
   return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
 }
 
-/// A file of text of at most 64 MiB; nil where there is none. The size is asked before anything is read.
+/// A file of text of at most 64 MiB; nil where there is none. Of a larger one no more than that is read.
 func readSmallFile(_ path: String, limit: Int = 64 << 20) throws -> Data? {
   func failure(_ cause: String) -> Failure {
     Failure(.modelDamaged, "\(path) cannot be read", hint: "install the model again", cause: cause)
