@@ -3,6 +3,9 @@
 #include <sched.h>
 #include <unistd.h>
 // Chooses a path once, from what the processor says, and carries every public call there.
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +155,12 @@ int ck_cores(void) {
 #endif
   long n = sysconf(_SC_NPROCESSORS_ONLN);
   return n > 0 ? (int)n : 1;
+}
+
+void ck_trim_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 int ck_lanes(void) {

@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 import Synchronization
 
@@ -158,6 +159,11 @@ enum Pool {
 public enum TensorMemory {
   /// Gives unused buffers back to the system; for an engine that falls idle.
   public static func trim() { Pool.trim() }
+  /// The same, and what else was freed.
+  public static func trimAll() {
+    Pool.trim()
+    ck_trim_memory()
+  }
   /// Bytes of unused buffers that may be kept; training wants as much as one of its steps uses.
   public static func keep(atMost bytes: Int) { Pool.setLimit(bytes: bytes) }
 }

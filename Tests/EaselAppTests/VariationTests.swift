@@ -110,6 +110,21 @@ func theStripShowsScores(size: CellSize) {
   #expect(state.notice?.text == "no finished picture here yet")
 }
 
+@Test func whatWasWrongWithAFilterHalfTypedIsForgottenWhenItIsRight() {
+  var state = studio(100, 30, pictures: 5)
+  press(&state, escape, letter("2"), letter("/"))
+  type(&state, "like:")
+  let failure = Failure(.badInput, "like: wants a value")
+  _ = update(&state, .problem(failure))
+  #expect(state.failure == failure)
+  type(&state, "#2")
+  _ = update(
+    &state,
+    .historyLoaded(
+      HistoryQuery(text: "like:#2", limit: 200), HistoryPage(items: [item(2)], isLast: true)))
+  #expect(state.failure == nil)
+}
+
 @Test func theGallerySaysHowManyPicturesNobodyLookedAt() {
   var state = studio(100, 30, pictures: 5)
   press(&state, escape, letter("2"), letter("/"))

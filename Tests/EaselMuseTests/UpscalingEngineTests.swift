@@ -33,9 +33,14 @@ struct UpscalingEngineTests {
       #expect(try TinyUpscaler.upscaler().enlarge(a.picture) == b.picture)
       #expect(a.seed == b.seed && a.modelDigest != b.modelDigest)
     }
+    // Without one, the painter itself fills a grid of that size.
     var plain = large(TinyModel.request())
     plain.model = "plain"
-    let failure = await #expect(throws: Failure.self) { try await images(plain) }
+    let grid = try await images(plain)
+    #expect(grid.map(\.picture.size) == [four] && grid[0].picture != enlarged[0].picture)
+    (plain.width, plain.height) = (63, 64)
+    let odd = plain
+    let failure = await #expect(throws: Failure.self) { try await images(odd) }
     #expect(failure?.hint?.contains("16x16") == true)
   }
 

@@ -19,6 +19,8 @@ bool ck_set_path(int path);
 const char *ck_path_name(int path);
 /// False leaves out instructions that only some processors of a path have; for tests.
 void ck_use_extensions(bool wanted);
+/// Gives memory that was freed back to the system, where the C library keeps it otherwise.
+void ck_trim_memory(void);
 /// Processors this process may run on.
 int ck_cores(void);
 

@@ -73,6 +73,8 @@ extension AppState {
   mutating func loaded(_ query: HistoryQuery, _ page: HistoryPage) -> [Effect] {
     // The filter has changed since this was asked.
     guard query.text == gallery.filter else { return [] }
+    // What was wrong with a filter half typed is right now.
+    if gallery.typing != nil, [.badInput, .notFound].contains(failure?.code) { failure = nil }
     gallery.isLoading = false
     gallery.isComplete = page.isLast
     if let total = page.total { gallery.total = total }

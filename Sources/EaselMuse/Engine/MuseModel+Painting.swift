@@ -134,7 +134,12 @@ extension MuseModel {
   private func decode(
     _ grids: [[Int32]], _ ground: Ground, _ check: () throws -> Void
   ) throws -> [Picture] {
-    try pictures.decode(
+    // Decoding wants its own memory; the painter's is read again from the system's copy of the file.
+    if isLarge {
+      TensorMemory.trim()
+      release(transformer.parameters)
+    }
+    return try pictures.decode(
       ids: grids.flatMap(\.self), batch: grids.count, height: ground.rows, check: check
     )
       .pictures().map { ground.finish($0) }

@@ -64,6 +64,8 @@ public final class MuseModel {
       )
     }
     packs?.finish()
+    // Reading a vocabulary of 50,000 words leaves as much behind as it keeps.
+    if packs != nil { TensorMemory.trimAll() }
     try checkFit(folder.path)
   }
 
@@ -116,6 +118,9 @@ public final class MuseModel {
 
   /// Widths and heights are multiples of this many pixels.
   var sizeStep: Int { sizes.step }
+
+  /// True for models whose memory matters: mapped weights that are not in use are given back.
+  var isLarge: Bool { precision != .fp32 }
 
   /// Mapped weights that a picture needs only once give their memory back.
   func release(_ parameters: [(name: String, tensor: Tensor)]) {
