@@ -19,7 +19,7 @@ enum TinyUpscaler {
     return network
   }
 
-  static func upscaler(core: Int = 96) throws -> PictureUpscaler {
+  static func upscaler(core: Int = 64) throws -> PictureUpscaler {
     PictureUpscaler(name: "tiny", network: try network(), digest: "d", core: core)
   }
 

@@ -82,7 +82,7 @@ struct UpscalingEngineTests {
       if case .step(let progress) = event { steps.append(progress) }
       if case .image(let image) = event { made = image }
     }
-    #expect(steps.last.map { [$0.step, $0.steps] } == [3, 3])
+    #expect(steps.last.map { [$0.step, $0.steps] } == [4, 4])
     #expect(try made?.picture == TinyUpscaler.upscaler().enlarge(picture))
     #expect(made?.seed == 9 && made?.modelDigest.isEmpty == false)
   }

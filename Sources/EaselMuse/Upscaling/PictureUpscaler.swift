@@ -2,7 +2,7 @@ public import EaselKit
 import EaselTensor
 
 /// Enlarges pictures of any size with an `Upscaler`, tile by tile: beside the picture that comes in and
-/// the one that goes out it needs some 60 MB, however large they are.
+/// the one that goes out it needs some 50 MB, however large they are.
 ///
 /// Not `Sendable`: one belongs to the generation actor. The result depends on the picture and the
 /// weights alone, never on the number of threads.
@@ -15,7 +15,7 @@ public final class PictureUpscaler {
   /// more memory.
   private let core: Int
 
-  public init(name: String, network: Upscaler, digest: String, core: Int = 96) {
+  public init(name: String, network: Upscaler, digest: String, core: Int = 64) {
     self.name = name
     self.network = network
     self.digest = digest
