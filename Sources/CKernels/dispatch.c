@@ -113,12 +113,13 @@ int ck_panel_rows(void) { return kernels()->rows; }
 int ck_panel_columns(void) { return kernels()->columns; }
 static size_t padded(int n, int to) { return (size_t)(n + to - 1) / to * to; }
 size_t ck_packed_a_size(int m, int k, int per_word) {
-  // One row of factors in front, which int8 has.
-  return padded(m, kernels()->rows) * (((size_t)k + per_word - 1) / per_word + 1);
+  const size_t words = ((size_t)k + per_word - 1) / per_word;
+  // A row of factors in front of every block, which int8 has.
+  return padded(m, kernels()->rows) * (words + (words + CK_KC_INT8 - 1) / CK_KC_INT8);
 }
 size_t ck_packed_int8_size(int k, int n) {
   const size_t words = ((size_t)k + 3) / 4;
-  return padded(n, CK_MAX_NR) * (1 + words + (words + CK_KC - 1) / CK_KC);
+  return padded(n, CK_MAX_NR) * (words + 2 * ((words + CK_KC_INT8 - 1) / CK_KC_INT8));
 }
 size_t ck_packed_bf16_size(int k, int n) { return ck_packed_size((k + 1) / 2, n); }
 size_t ck_packed_size(int k, int n) {

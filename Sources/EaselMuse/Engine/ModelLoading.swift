@@ -59,9 +59,9 @@ struct ModelMemory: Sendable, Hashable {
   var parameters = 0
   /// Bytes of the weight files.
   var fileBytes = 0
-  /// Numbers of linear maps: of the text encoder, of the Transformer's that see only the prompt, and of
-  /// those that every step reads.
-  var text = 0, promptOnly = 0, everyStep = 0
+  /// Numbers of linear maps: of the text encoder, of the Transformer's that see only the prompt, of those
+  /// that every step reads, and how many of the latter are in the repeated layers.
+  var text = 0, promptOnly = 0, everyStep = 0, repeated = 0
   /// The decoder's weights on disk, and what decoding computes with.
   var decoder = 0, decoding = 0
 
@@ -83,7 +83,11 @@ struct ModelMemory: Sendable, Hashable {
         case .textEncoder where !name.contains("embedding"): text += count
         case .transformer where name.hasSuffix("embeddings.weight"): break
         case .transformer where Self.seesOnlyThePrompt(name): promptOnly += count
-        case .transformer: everyStep += count
+        case .transformer:
+          everyStep += count
+          if name.dropFirst(weights.prefix.count).hasPrefix("transformer_layers.") {
+            repeated += count
+          }
         case .vqvae where name.contains("decoder."): decoder += info.range.count
         default: break
         }
@@ -106,14 +110,11 @@ struct ModelMemory: Sendable, Hashable {
 
   /// Bytes at the fullest moment.
   func bytes(in precision: ProductPrecision) -> Int {
-    let each =
-      switch precision {
-      case .fp32: 4
-      case .bfloat16: 2
-      case .int8: 1
-      }
+    let each = precision == .fp32 ? 4 : 2
+    // int8 is for the repeated layers; see ParameterSource.
+    let steps = everyStep * each - (precision == .int8 ? repeated : 0)
     let program = 100_000_000
-    return program + max(text * each, promptOnly * each, everyStep * each + decoder + decoding)
+    return program + max(text * each, promptOnly * each, steps + decoder + decoding)
   }
 }
 

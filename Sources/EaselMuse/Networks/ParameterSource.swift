@@ -116,7 +116,14 @@ public final class ParameterSource {
   ) throws -> (weight: Tensor, bias: Tensor?) {
     let weight = try take(name + ".weight", shape, start)
     if let packing, shape.dropFirst(2).allSatisfy({ $0 == 1 }) {
-      packing.packs.add("\(packing.part).\(name)", weight)
+      // 8 bits where the time goes: in the layers that every step repeats. What everything else passes
+      // through once a step or once a picture would double the error of the predictions and save little.
+      let isRepeated = packing.part == "transformer" && name.hasPrefix("transformer_layers.")
+      let precision: ProductPrecision? =
+        packing.packs.precision == .int8
+          && !(isRepeated && !ModelMemory.seesOnlyThePrompt("\(name).weight"))
+        ? .bfloat16 : nil
+      packing.packs.add("\(packing.part).\(name)", weight, precision: precision)
     }
     return (weight, bias ? try take(name + ".bias", [shape[0]], .zeros) : nil)
   }
