@@ -119,8 +119,7 @@ struct RuntimeTests {
             secondsElapsed: 1)))
       first.finish()
       await bench.runtime.settle()
-      bench.press(KeyPress(.escape))
-      bench.type("v")
+      bench.runtime.send(.perform(.compose(.vary)))
       guard let second = await bench.engine.nextJob() else {
         Issue.record("no variations")
         return
