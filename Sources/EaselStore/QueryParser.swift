@@ -75,7 +75,10 @@ extension HistoryFilter {
   }
 
   private func likeness(_ term: Term) throws -> Likeness {
-    guard !term.isQuoted, term.text.hasPrefix("#") else { return .words(term.text) }
+    if term.isQuoted { return .words(term.text) }
+    // A bare number can hardly be meant as a word.
+    if let number = Int64(term.text), number > 0 { return .picture(number) }
+    guard term.text.hasPrefix("#") else { return .words(term.text) }
     guard let number = Int64(term.text.dropFirst()), number > 0 else {
       throw Failure(
         .badInput, "'\(term.text)' is not the number of a picture", hint: Self.example("like"))

@@ -102,6 +102,39 @@ struct RuntimeTests {
     }
   }
 
+  @Test("A variation reaches the engine with its pixels, and the state holds none of them")
+  func variations() async throws {
+    await run(Bench()) { bench in
+      bench.type("a red fox")
+      bench.press(KeyPress(.enter))
+      guard let first = await bench.engine.nextJob() else {
+        Issue.record("no job")
+        return
+      }
+      first.send(.started)
+      first.send(
+        .image(
+          GeneratedImage(
+            index: 0, seed: first.request.seed, picture: picture(30), modelDigest: "d",
+            secondsElapsed: 1)))
+      first.finish()
+      await bench.runtime.settle()
+      bench.runtime.send(.perform(.compose(.vary)))
+      guard let second = await bench.engine.nextJob() else {
+        Issue.record("no variations")
+        return
+      }
+      #expect(second.request.base?.picture == picture(30))
+      #expect(second.request.base?.kind == .variation)
+      #expect(second.request.count == 4)
+      let kept = await bench.runtime.state.jobs.last?.request
+      #expect(kept?.base?.digest == second.request.base?.digest)
+      #expect(kept?.base?.picture == nil)
+      second.finish()
+      await bench.runtime.settle()
+    }
+  }
+
   @Test("An engine that fails, and an engine that is not there, are said so and painting goes on")
   func failures() async throws {
     await run(Bench()) { bench in

@@ -179,9 +179,13 @@ import Testing
   }
 
   @Test func likenessIsReadFromTheFilterLine() throws {
-    let filter = try HistoryFilter(parsing: ##"like:#12 like:"foggy harbour" like:sea like:"#3""##)
+    let filter = try HistoryFilter(
+      parsing: ##"like:#12 like:"foggy harbour" like:sea like:"#3" like:7 like:"7""##)
     #expect(
-      filter.likes == [.picture(12), .words("foggy harbour"), .words("sea"), .words("#3")])
+      filter.likes == [
+        .picture(12), .words("foggy harbour"), .words("sea"), .words("#3"), .picture(7),
+        .words("7"),
+      ])
     for line in ["like:#x", "like:#0", "like:", "-like:sea"] {
       let failure = #expect(throws: Failure.self) { try HistoryFilter(parsing: line) }
       #expect(failure?.code == .badInput, "\(line)")
