@@ -111,7 +111,8 @@ let package = Package(
     tests("EaselStore", ["EaselKit", "EaselTestSupport", grdb]),
     tests("EaselTensor", ["CKernels"]),
     // Scenes are drawings: the test brings the PNG decoder that the program brings otherwise.
-    tests("EaselMuse", ["EaselImaging", "EaselTensor", "EaselKit", "EaselTestSupport"]),
+    tests(
+      "EaselMuse", ["EaselImaging", "EaselTensor", "CKernels", "EaselKit", "EaselTestSupport"]),
     tests("Studio", ["easel", "EaselTestSupport", "EaselScreen", "EaselKit"]),
   ]
 )

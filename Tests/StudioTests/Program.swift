@@ -46,7 +46,9 @@ struct Program {
   }
 
   /// Runs the program to its end, away from any terminal.
-  func run(_ arguments: String...) throws -> Result {
+  func run(_ arguments: String...) throws -> Result { try run(arguments) }
+
+  func run(_ arguments: [String]) throws -> Result {
     let process = Process()
     process.executableURL = URL(filePath: Self.path)
     process.arguments = arguments

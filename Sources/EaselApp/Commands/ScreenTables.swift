@@ -44,6 +44,13 @@ extension Tables {
   ]
 
   static let viewer: [Binding] = [
+    // Over a picture's maps, the arrows choose the word and Esc leaves them.
+    Binding(
+      .viewer(.leaveHeat), ["x", "Esc"], "picture", "From the maps back to the picture.",
+      footer: true),
+    Binding(
+      .viewer(.nextHeat), ["Right", "l"], "word", "Where the next word was painted.", footer: true),
+    Binding(.viewer(.previousHeat), ["Left", "h"], "word", "Where the word before was painted."),
     Binding(
       .viewer(.close), ["Esc", "q", "Enter"], "back", "Back to where you came from.", footer: true),
     // Zoomed in, the arrows move what is seen; else they turn the pages below.
@@ -65,6 +72,8 @@ extension Tables {
     Binding(.viewer(.export), ["e"], "export", "Write the picture to a file.", footer: true),
     Binding(
       .viewer(.remix), ["r"], "remix", "Take prompt, settings and seed to Compose.", footer: true),
+    Binding(
+      .viewer(.heat), ["x"], "why", "Show where each word of the prompt was painted.", footer: true),
     Binding(.viewer(.trash), ["d", "Del"], "trash", "Move the picture to the trash."),
     Binding(.viewer(.undo), ["u"], "undo", "Take back the last change."),
     Binding(.viewer(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),

@@ -184,7 +184,7 @@ extension AppState {
     let queue = waitingCount - (job.phase == .waiting ? 1 : 0)
     var words: [String] = []
     if let progress = job.progress {
-      if progress.count > 1 { words.append("picture \(progress.index + 1)/\(progress.count)") }
+      if progress.count > 1 { words.append("picture \(progress.numbers)/\(progress.count)") }
       words.append("\(progress.step)/\(progress.steps)")
       words.append("\(Int(progress.fraction * 100)) %")
       if let left = progress.secondsLeft { words.append("\(shortDuration(left)) left") }

@@ -17,8 +17,8 @@ struct Ground {
   let forgottenShare: Double?
   /// Parts to paint, one after the other.
   let windows: [GridRect]
-  /// What is kept to the pixel, and where it is not.
-  let kept: (picture: Picture, mask: Picture)?
+  /// What is kept to the pixel, and where it is not; and where a picture that grows lies in it.
+  let kept: (picture: Picture, mask: Picture, inside: PixelRect?)?
 
   /// The tokens that one picture starts from.
   func start(maskToken: Int32, _ random: inout SplitMix64) -> [Int32] {
@@ -35,7 +35,11 @@ struct Ground {
   /// What the mask keeps, stays to the pixel.
   func finish(_ painted: Picture) -> Picture {
     guard let kept else { return painted }
-    return kept.picture.replaced(by: painted, where: kept.mask)
+    guard let inside = kept.inside else {
+      return kept.picture.replaced(by: painted, where: kept.mask)
+    }
+    let met = painted.meeting(kept.picture, mask: kept.mask, inside: inside)
+    return kept.picture.replaced(by: met, where: kept.mask)
   }
 }
 
@@ -88,7 +92,14 @@ extension MuseModel {
         stride: transformer.configuration.downsample ? 2 : 1)
     return Ground(
       tokens: tokens, columns: columns, rows: rows, firstStep: first, forgottenShare: nil,
-      windows: windows, kept: (picture.grown(by: margins), light))
+      windows: windows,
+      kept: (
+        picture.grown(by: margins), light,
+        margins.isEmpty
+          ? nil
+          : PixelRect(
+            x: margins.left, y: margins.top, width: picture.width, height: picture.height)
+      ))
   }
 
   /// Tokens of a picture inside the larger grid.

@@ -26,7 +26,7 @@ enum ProgressLine {
   static func words(for progress: StepProgress) -> String {
     var parts: [String] = []
     parts.append(
-      progress.count > 1 ? "painting \(progress.index + 1) of \(progress.count)" : "painting")
+      progress.count > 1 ? "painting \(progress.numbers) of \(progress.count)" : "painting")
     parts.append(bar(progress.fraction, cells: 24))
     parts.append("\(progress.step)/\(progress.steps)")
     if let rate = progress.stepsPerSecond { parts.append("\(short(rate)) steps/s") }
