@@ -130,6 +130,14 @@ struct PaintingModesTests {
     #expect(try await weighed("a (red:4) square") == weighed("a ((red:2):2) square"))
   }
 
+  @Test("What says weights takes no tokens")
+  func counting() throws {
+    let tokenizer = try engine.tokenizer(of: "tiny")
+    let plain = tokenizer.usage(of: "a big red square")
+    #expect(tokenizer.usage(of: "a ((big:1.2) red:0.8) [square]") == plain)
+    #expect(tokenizer.usage(of: "a \\(red\\) square") != tokenizer.usage(of: "a (red) square"))
+  }
+
   @Test("Pictures of a batch have the bytes that each has alone, in every way")
   func batches() async throws {
     for (name, request) in everyWay {

@@ -24,7 +24,10 @@ struct PaintCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The model.", valueName: "name"))
   var model: String?
 
-  @Option(help: ArgumentHelp("Pixels, as 64x64.", valueName: "WxH"))
+  @Option(
+    help: ArgumentHelp(
+      "Pixels, as 64x64; a model paints sizes other than its own with some loss.", valueName: "WxH")
+  )
   var size: String?
 
   @Option(help: ArgumentHelp("Steps of the sampler, 1 to 256.", valueName: "n"))
