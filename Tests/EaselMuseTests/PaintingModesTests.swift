@@ -130,6 +130,33 @@ struct PaintingModesTests {
     #expect(try await weighed("a (red:4) square") == weighed("a ((red:2):2) square"))
   }
 
+  @Test("A painter can be stopped before any of its layers")
+  func stopping() throws {
+    let c: TransformerConfiguration = try readConfiguration(
+      path: TinyModel.root + "/tiny/transformer/config.json")
+    let painter = try UVit2D(c, ParameterSource(seed: 1))
+    let prompt = Recording.off {
+      painter.prepare(
+        textStates: Tensor([1, 12, c.encoderHiddenSize]), pooled: Tensor([1, c.condEmbedDim]),
+        microConditions: Tensor([1, 5]))
+    }
+    var asked = 0
+    _ = Recording.off {
+      painter.forward(tokenIDs: [Int32](repeating: 0, count: 16), prompt: prompt) { asked += 1 }
+    }
+    #expect(asked == c.numHiddenLayers + 1)
+    asked = 0
+    #expect(throws: CancellationError.self) {
+      try Recording.off {
+        try painter.forward(tokenIDs: [Int32](repeating: 0, count: 16), prompt: prompt) {
+          asked += 1
+          if asked == 2 { throw CancellationError() }
+        }
+      }
+    }
+    #expect(asked == 2)
+  }
+
   @Test("What says weights takes no tokens")
   func counting() throws {
     let tokenizer = try engine.tokenizer(of: "tiny")

@@ -10,7 +10,7 @@ extension MuseModel {
 
   /// Paints pictures `indices` of the batch together. Each has the bytes that it would have alone.
   ///
-  /// `check` throws to stop, and is asked before every step. `step` hears of every finished step, of how
+  /// `check` throws to stop, and is asked before every layer of every step. `step` hears of every finished step, of how
   /// many there are, with a guess of each picture when they were decoded: the first comes with the first
   /// step, later ones with at most every sixteenth part of the way.
   func paint(
@@ -46,7 +46,8 @@ extension MuseModel {
         for i in first..<request.steps {
           try check()
           let unknown = canvases.map { $0.unknown }
-          let fresh = predict(canvases.map(\.tokens), unknown, window, prompt, request, recorder)
+          let fresh = try predict(
+            canvases.map(\.tokens), unknown, window, prompt, request, recorder, check)
           let attention = recorder?.finishStep()
           var row = 0
           for c in canvases.indices {
@@ -78,17 +79,17 @@ extension MuseModel {
   /// Logits of the unknown cells of all pictures, one after the other [Σ unknown, codes].
   private func predict(
     _ tokens: [[Int32]], _ unknown: [[Int32]], _ window: GridRect, _ prompt: Prompt,
-    _ request: GenerationRequest, _ recorder: AttentionRecorder?
-  ) -> Tensor {
+    _ request: GenerationRequest, _ recorder: AttentionRecorder?, _ check: () throws -> Void
+  ) rethrows -> Tensor {
     let cells = Int32(window.cells)
     var ids = tokens.flatMap(\.self)
     var wanted = unknown.enumerated().flatMap { c, cell in cell.map { $0 + Int32(c) * cells } }
     let entries = Int32(prompt.shares.count), asked = Int32(ids.count)
     wanted = (0..<entries).flatMap { entry in wanted.map { $0 + entry * asked } }
     ids = (0..<entries).flatMap { _ in ids }
-    let fresh = transformer.forward(
+    let fresh = try transformer.forward(
       tokenIDs: ids, height: window.rows, prompt: prompt.prepared, wanted: wanted,
-      recorder: recorder)
+      recorder: recorder, check: check)
     let count = fresh.count / prompt.shares.count
     if prompt.isWeighted {
       add(fresh.pointer, count: count, prompt.shares)

@@ -96,14 +96,26 @@ public final class UVit2D {
   public func forward(
     tokenIDs: [Int32], height: Int? = nil, prompt: Prompted, wanted: [Int32]? = nil
   ) -> Tensor {
-    forward(tokenIDs: tokenIDs, height: height, prompt: prompt, wanted: wanted, recorder: nil)
+    forward(
+      tokenIDs: tokenIDs, height: height, prompt: prompt, wanted: wanted, recorder: nil, check: {})
+  }
+
+  /// The same; `check` is asked before every layer and throws to stop: a step of a large model takes a
+  /// second, and nobody wants to wait that long.
+  public func forward(
+    tokenIDs: [Int32], height: Int? = nil, prompt: Prompted, wanted: [Int32]? = nil,
+    check: () throws -> Void
+  ) rethrows -> Tensor {
+    try forward(
+      tokenIDs: tokenIDs, height: height, prompt: prompt, wanted: wanted, recorder: nil,
+      check: check)
   }
 
   /// The same; `recorder` sees every attention to the text.
   func forward(
     tokenIDs: [Int32], height: Int?, prompt: Prompted, wanted: [Int32]?,
-    recorder: AttentionRecorder?
-  ) -> Tensor {
+    recorder: AttentionRecorder?, check: () throws -> Void
+  ) rethrows -> Tensor {
     let c = configuration, n = prompt.batch, cells = tokenIDs.count / n
     let gridHeight = height ?? Int(Double(cells).squareRoot().rounded())
     let gridWidth = cells / gridHeight
@@ -115,7 +127,11 @@ public final class UVit2D {
     let h = x.shape[1], w = x.shape[2]
     x = x.reshaped([n, h * w, c.blockOutChannels])
     x = toHidden(rmsNorm(x, gain: toHiddenGain, eps: c.layerNormEps))
-    for (layer, prompt) in zip(layers, prompt.layers) { x = layer(x, prompt, recorder: recorder) }
+    for (layer, prompt) in zip(layers, prompt.layers) {
+      try check()
+      x = layer(x, prompt, recorder: recorder)
+    }
+    try check()
     x = fromHidden(rmsNorm(x, gain: fromHiddenGain, eps: c.layerNormEps))
     x = up(x.reshaped([n, h, w, c.blockOutChannels]), prompt.up, recorder: recorder)
     x = x.reshaped([tokenIDs.count, c.blockOutChannels])
