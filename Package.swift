@@ -112,7 +112,7 @@ let package = Package(
     tests("EaselTensor", ["CKernels"]),
     // Scenes are drawings: the test brings the PNG decoder that the program brings otherwise.
     tests(
-      "EaselMuse", ["EaselImaging", "EaselTensor", "CKernels", "EaselKit", "EaselTestSupport"]),
+      "EaselMuse", ["EaselImaging", "EaselTensor", "EaselKit", "EaselTestSupport", "CKernels"]),
     tests("Studio", ["easel", "EaselTestSupport", "EaselScreen", "EaselKit"]),
   ]
 )

@@ -1,7 +1,11 @@
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <sched.h>
 #include <unistd.h>
 // Chooses a path once, from what the processor says, and carries every public call there.
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,17 +56,42 @@ const char *ck_path_name(int path) {
   return path >= 0 && path < 4 ? names[path] : "unknown";
 }
 
+// The AVX-512 path with what some of its processors add.
+static struct ck_kernels extended;
+static atomic_bool extensions_wanted = true;
+static pthread_once_t extending = PTHREAD_ONCE_INIT;
+#if defined(__x86_64__)
+void ck_use_native_bf16(struct ck_kernels *kernels);
+void ck_use_native_int8(struct ck_kernels *kernels);
+static bool has_bf16(void) { return __builtin_cpu_supports("avx512bf16"); }
+static bool has_int8(void) { return __builtin_cpu_supports("avx512vnni"); }
+static void extend(void) {
+  extended = ck_kernels_avx512;
+  if (has_bf16()) ck_use_native_bf16(&extended);
+  if (has_int8()) ck_use_native_int8(&extended);
+}
+#endif
+
 static const struct ck_kernels *kernels(void) {
   switch (ck_path()) {
 #if defined(__x86_64__)
     case CK_AVX2: return &ck_kernels_avx2;
-    case CK_AVX512: return &ck_kernels_avx512;
+    case CK_AVX512:
+      if (!atomic_load_explicit(&extensions_wanted, memory_order_relaxed)) return &ck_kernels_avx512;
+      pthread_once(&extending, extend);
+      return &extended;
 #elif defined(__aarch64__)
     case CK_NEON: return &ck_kernels_neon;
 #endif
     default: return &ck_kernels_scalar;
   }
 }
+void ck_use_extensions(bool wanted) { atomic_store(&extensions_wanted, wanted); }
+#if defined(__x86_64__)
+static bool is_native(bool (*has)(void)) {
+  return ck_path() == CK_AVX512 && atomic_load(&extensions_wanted) && has();
+}
+#endif
 
 #define CK_PUBLIC(result, name, parameters, arguments) \
   result ck_##name parameters { return kernels()->name arguments; }
@@ -74,26 +103,22 @@ void ck_sgemm_packed(int m, int n, int k, const float *a, int lda, const float *
 }
 
 #if defined(__x86_64__)
-void gemm_bf16_avx512bf16(bool ta, int m, int n, int k, const float *a, int lda, const float *packed,
-                          const float *bias, int activation, const float *residual, int ldr, float *c, int ldc,
-                          bool accumulate);
-#endif
-bool ck_bf16_is_native(void) {
-#if defined(__x86_64__)
-  return ck_path() == CK_AVX512 && __builtin_cpu_supports("avx512bf16");
+bool ck_bf16_is_native(void) { return is_native(has_bf16); }
+bool ck_int8_is_native(void) { return is_native(has_int8); }
 #else
-  return false;
+bool ck_bf16_is_native(void) { return false; }
+bool ck_int8_is_native(void) { return false; }
 #endif
+int ck_panel_rows(void) { return kernels()->rows; }
+int ck_panel_columns(void) { return kernels()->columns; }
+static size_t padded(int n, int to) { return (size_t)(n + to - 1) / to * to; }
+size_t ck_packed_a_size(int m, int k, int per_word) {
+  // One row of factors in front, which int8 has.
+  return padded(m, kernels()->rows) * (((size_t)k + per_word - 1) / per_word + 1);
 }
-void ck_gemm_bf16(bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias,
-                  int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate) {
-#if defined(__x86_64__)
-  if (ck_bf16_is_native()) {
-    gemm_bf16_avx512bf16(ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate);
-    return;
-  }
-#endif
-  kernels()->gemm_bf16_widened(ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate);
+size_t ck_packed_int8_size(int k, int n) {
+  const size_t words = ((size_t)k + 3) / 4;
+  return padded(n, CK_MAX_NR) * (1 + words + (words + CK_KC - 1) / CK_KC);
 }
 size_t ck_packed_bf16_size(int k, int n) { return ck_packed_size((k + 1) / 2, n); }
 size_t ck_packed_size(int k, int n) {
@@ -130,6 +155,12 @@ int ck_cores(void) {
 #endif
   long n = sysconf(_SC_NPROCESSORS_ONLN);
   return n > 0 ? (int)n : 1;
+}
+
+void ck_trim_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 int ck_lanes(void) {

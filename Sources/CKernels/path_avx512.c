@@ -1,5 +1,6 @@
 // 512-bit vectors.
 #if defined(__x86_64__)
+#include <immintrin.h>
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c"))), apply_to = function)
 #pragma clang fp contract(fast)
 #define CK_LANES 16

@@ -9,8 +9,13 @@
 #define CK_NV 2
 #define CK_NATIVE_BF16 1
 #include "simd.h"
-void K(gemm_bf16)(bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias,
-                  int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate);
+#include "table.h"
+#include "finish.inc"
 #include "gemm_bf16.inc"
+void ck_use_native_bf16(struct ck_kernels *kernels) {
+  kernels->gemm_bf16 = K(gemm_bf16);
+  kernels->pack_a_bf16 = K(pack_a_bf16);
+  kernels->gemm_bf16_columns = K(gemm_bf16_columns);
+}
 #pragma clang attribute pop
 #endif

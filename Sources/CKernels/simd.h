@@ -8,8 +8,9 @@
 
 #define CK_JOIN2(a, b) a##_##b
 #define CK_JOIN(a, b) CK_JOIN2(a, b)
-/// The name of a kernel in this path.
+/// The name of a kernel in this path, and of one of a kind of product.
 #define K(name) CK_JOIN(name, CK_SUFFIX)
+#define P(name) K(CK_JOIN(name, CK_PRODUCT))
 #define INLINE static inline __attribute__((always_inline))
 /// For inner loops that fill the register file: inlined, they spill what their surroundings keep.
 #define NOINLINE __attribute__((noinline))
@@ -52,6 +53,11 @@ INLINE vf vfloat(vu a) {
   memcpy(&f, &a, 4);
   return f;
 }
+INLINE vi vload_i(const int32_t *p) { return *p; }
+INLINE vi vset_i(int32_t x) { return x; }
+/// Integers as floats, and floats rounded to the nearest integer.
+INLINE vf vfrom_i(vi a) { return (float)a; }
+INLINE vi vto_i(vf a) { return (int32_t)rintf(a); }
 INLINE vu vuset(uint32_t x) { return x; }
 INLINE vu vuif(bool c, vu a, vu b) { return c ? a : b; }
 #else
@@ -59,6 +65,11 @@ typedef float vf __attribute__((ext_vector_type(CK_LANES)));
 typedef int32_t vi __attribute__((ext_vector_type(CK_LANES)));
 typedef float vf_unaligned __attribute__((ext_vector_type(CK_LANES), aligned(4)));
 typedef uint32_t vu __attribute__((ext_vector_type(CK_LANES)));
+typedef int32_t vi_unaligned __attribute__((ext_vector_type(CK_LANES), aligned(4)));
+INLINE vi vload_i(const int32_t *p) { return *(const vi_unaligned *)p; }
+INLINE vi vset_i(int32_t x) { return (vi)x; }
+INLINE vf vfrom_i(vi a) { return __builtin_convertvector(a, vf); }
+INLINE vi vto_i(vf a) { return __builtin_convertvector(__builtin_elementwise_rint(a), vi); }
 INLINE vu vbits(vf a) { return (vu)a; }
 INLINE vf vfloat(vu a) { return (vf)a; }
 INLINE vu vuset(uint32_t x) { return (vu)x; }
@@ -93,6 +104,8 @@ INLINE vf vif_negative(vf a, vf b, vf c) {
 /// Columns and rows of the tile of a matrix product that stays in registers.
 #define NR (CK_NV * VL)
 #define MR CK_MR
+/// Rows of A whose block stays in the second-level cache.
+#define CK_MC (MR * 16)
 
 /// e^x. Error: at most 2 units in the last place for -87 < x < 88; clamped outside.
 /// Source: range reduction by ln 2 in two parts and a degree-6 polynomial fitted to e^r, |r| <= ln2/2

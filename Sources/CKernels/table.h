@@ -4,9 +4,16 @@
   X(void, pack_b, (bool tb, int k, int n, const float *b, int ldb, float *packed), (tb, k, n, b, ldb, packed)) \
   X(void, gemm_packed, (bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate), (ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate)) \
   X(void, pack_b_bf16, (bool tb, int k, int n, const float *b, int ldb, float *packed), (tb, k, n, b, ldb, packed)) \
-  X(void, gemm_bf16_widened, (bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate), (ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate)) \
+  X(void, gemm_bf16, (bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate), (ta, m, n, k, a, lda, packed, bias, activation, residual, ldr, c, ldc, accumulate)) \
+  X(void, pack_b_int8, (bool tb, int k, int n, const float *b, int ldb, float *packed), (tb, k, n, b, ldb, packed)) \
+  X(void, pack_a_fp32, (int m, int k, const float *a, int lda, float *packed, int r0, int r1), (m, k, a, lda, packed, r0, r1)) \
+  X(void, gemm_fp32_columns, (int m, int n, int k, const float *packed_a, const float *packed_b, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate, int c0, int c1), (m, n, k, packed_a, packed_b, bias, activation, residual, ldr, c, ldc, accumulate, c0, c1)) \
+  X(void, pack_a_bf16, (int m, int k, const float *a, int lda, float *packed, int r0, int r1), (m, k, a, lda, packed, r0, r1)) \
+  X(void, gemm_bf16_columns, (int m, int n, int k, const float *packed_a, const float *packed_b, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate, int c0, int c1), (m, n, k, packed_a, packed_b, bias, activation, residual, ldr, c, ldc, accumulate, c0, c1)) \
+  X(void, pack_a_int8, (int m, int k, const float *a, int lda, float *packed, int r0, int r1), (m, k, a, lda, packed, r0, r1)) \
+  X(void, gemm_int8_columns, (int m, int n, int k, const float *packed_a, const float *packed_b, const float *bias, int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate, int c0, int c1), (m, n, k, packed_a, packed_b, bias, activation, residual, ldr, c, ldc, accumulate, c0, c1)) \
   X(void, sgemm, (bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb, float *c, int ldc, bool accumulate), (ta, tb, m, n, k, a, lda, b, ldb, c, ldc, accumulate)) \
-  X(void, conv3x3_pack, (int cin, int cout, const float *w, bool flip, float *packed), (cin, cout, w, flip, packed)) \
+  X(void, conv3x3_pack, (int cin, int cout, const float *w, bool flip, float *packed, int c0, int c1), (cin, cout, w, flip, packed, c0, c1)) \
   X(void, conv3x3, (int n, int h, int w, int cin, int cout, const float *x, const float *packed, const float *bias, float *y, int y0, int y1), (n, h, w, cin, cout, x, packed, bias, y, y0, y1)) \
   X(void, conv3x3_weight_grad, (int n, int h, int w, int cin, int cout, const float *x, const float *gy, float *gw), (n, h, w, cin, cout, x, gy, gw)) \
   X(void, conv2d, (int n, int h, int w, int cin, int cout, int kh, int kw, int stride, int pad_top, int pad_left, int ho, int wo, const float *x, const float *weight, const float *bias, float *y), (n, h, w, cin, cout, kh, kw, stride, pad_top, pad_left, ho, wo, x, weight, bias, y)) \
@@ -19,7 +26,7 @@
   X(void, layer_norm_grad, (int rows, int c, const float *x, const float *gain, const float *stats, const float *gy, float *gx, float *ggain, float *gbias), (rows, c, x, gain, stats, gy, gx, ggain, gbias)) \
   X(void, rms_norm, (int rows, int c, const float *x, const float *gain, float eps, float *y, float *stats), (rows, c, x, gain, eps, y, stats)) \
   X(void, rms_norm_grad, (int rows, int c, const float *x, const float *gain, const float *stats, const float *gy, float *gx, float *ggain), (rows, c, x, gain, stats, gy, gx, ggain)) \
-  X(void, group_norm, (int n, int hw, int c, int groups, const float *x, const float *gain, const float *bias, float eps, bool silu, float *y, float *stats), (n, hw, c, groups, x, gain, bias, eps, silu, y, stats)) \
+  X(void, group_norm, (int n, int hw, int c, int ld, int groups, const float *x, const float *gain, const float *bias, float eps, bool silu, float *y, float *stats), (n, hw, c, ld, groups, x, gain, bias, eps, silu, y, stats)) \
   X(void, group_norm_grad, (int n, int hw, int c, int groups, const float *x, const float *gain, const float *bias, bool silu, const float *stats, const float *gy, float *gx, float *ggain, float *gbias), (n, hw, c, groups, x, gain, bias, silu, stats, gy, gx, ggain, gbias)) \
   X(void, softmax, (int rows, int c, float scale, const float *x, float *y), (rows, c, scale, x, y)) \
   X(void, attention, (int tq, int tk, int d, float scale, const float *q, int ldq, const float *k, int ldk, const float *v, int ldv, int keys, bool causal, float *o, int ldo, float *probs), (tq, tk, d, scale, q, ldq, k, ldk, v, ldv, keys, causal, o, ldo, probs)) \
@@ -45,5 +52,6 @@
 
 #define CK_MEMBER(result, name, parameters, arguments) result(*name) parameters;
 struct ck_kernels {
+  int rows, columns;  // of a panel
   CK_TABLE(CK_MEMBER)
 };

@@ -20,6 +20,8 @@ public enum Action: Hashable, Sendable {
   /// Answer to `.store`.
   case stored(JobID, index: Int, HistoryItem)
   case storeFailed(JobID, index: Int, Failure)
+  /// Answer to `.vary`: the request with what names the picture it varies.
+  case variationReady(GenerationRequest)
   case enginesLoaded([EngineDescription])
   /// Answer to `.countTokens`.
   case tokensCounted(EditorField, text: String, TokenCount)
@@ -61,10 +63,13 @@ public struct HistoryPage: Hashable, Sendable {
   public var isLast: Bool
   /// How many pictures answer the query in all, where the store knows.
   public var total: Int?
-  public init(items: [HistoryItem], isLast: Bool, total: Int? = nil) {
+  /// Pictures that a search by likeness passed over because nobody looked at them yet.
+  public var notIndexed: Int
+  public init(items: [HistoryItem], isLast: Bool, total: Int? = nil, notIndexed: Int = 0) {
     self.items = items
     self.isLast = isLast
     self.total = total
+    self.notIndexed = notIndexed
   }
 }
 

@@ -40,6 +40,8 @@ extension AppState {
       } else {
         paintingProblem
       }
+    case .vary:
+      shownResult == nil ? "no finished picture here yet" : paintingProblem
     case .again: shownJob == nil ? "nothing to vary yet: paint something first" : nil
     case .example:
       compose.focus == .prompt && compose.prompt.isEmpty ? nil : ""
@@ -76,6 +78,8 @@ extension AppState {
     switch command {
     case .open, .favourite, .mark, .export, .remix, .copyPrompt, .trash, .markRange:
       gallery.items.isEmpty ? "no picture here" : nil
+    case .vary: gallery.items.isEmpty ? "no picture here" : paintingProblem
+    case .upscale: upscalingProblem(gallery.chosen)
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .unmark: gallery.marked.isEmpty && gallery.filter.isEmpty ? "" : nil
     case .bigger: gallery.zoom >= GalleryState.tileRows.count - 1 ? "this is the largest" : nil
@@ -93,6 +97,10 @@ extension AppState {
       viewer.heat != nil ? "" : viewerItem == nil ? "not in the history yet" : nil
     case .leaveHeat: viewer.heat == nil ? "" : nil
     case .nextHeat, .previousHeat: (viewer.heat?.maps?.count ?? 0) < 2 ? "" : nil
+    case .vary:
+      viewer.source == .canvas && shownResult == nil
+        ? "no finished picture here yet" : paintingProblem
+    case .upscale: upscalingProblem(viewerItem.map { [$0] } ?? [])
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .zoomIn: viewer.zoom >= ViewerState.deepest ? "this is as close as it gets" : nil
     case .zoomOut, .fit: viewer.zoom == 0 ? "the whole picture is shown" : nil

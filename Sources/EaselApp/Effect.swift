@@ -9,6 +9,8 @@ public enum Effect: Hashable, Sendable {
   case cancel(JobID)
   /// Put a finished picture into the history. News: `.stored` or `.storeFailed`.
   case store(JobID, GenerationRequest, GeneratedImage)
+  /// Make this request one for variations of a picture. News: `.variationReady` or `.problem`.
+  case vary(PictureKey, GenerationRequest)
   /// No screen names the previews and results of this job any more.
   case forgetPictures(JobID)
   /// Count the tokens of `text` for this engine and model. News: `.tokensCounted`, or none where

@@ -22,14 +22,33 @@ public struct Job: Hashable, Sendable, Identifiable {
   public var id: JobID
   public var request: GenerationRequest
   public var phase = Phase.waiting
+  /// Share of the model that is read, while it is.
+  public var loading: Double?
   public var progress: StepProgress?
   public var slots: [Slot]
+  /// How well each picture answers the prompt, where the engine can tell.
+  public var scores: [Double?]
+  /// Slots in the order they are shown: as painted at first, the best first once all are.
+  public private(set) var order: [Int]
 
   public init(id: JobID, request: GenerationRequest) {
     self.id = id
     self.request = request
     slots = Array(repeating: .empty, count: max(1, min(64, request.count)))
+    scores = Array(repeating: nil, count: slots.count)
+    order = Array(slots.indices)
   }
+
+  /// Puts the best picture first.
+  mutating func rank() {
+    order = slots.indices.sorted {
+      let (a, b) = (scores[$0] ?? -2, scores[$1] ?? -2)
+      return a != b ? a > b : $0 < $1
+    }
+  }
+
+  /// Where a slot stands in the strip.
+  func place(of slot: Int) -> Int { order.firstIndex(of: slot) ?? slot }
 
   public var isActive: Bool { phase == .waiting || phase == .painting }
 
@@ -47,6 +66,7 @@ public struct Job: Hashable, Sendable, Identifiable {
   func covers(_ other: GenerationRequest) -> Bool {
     request.prompt == other.prompt && request.avoid == other.avoid
       && request.model == other.model && request.engine == other.engine
+      && request.enlargement == other.enlargement
       && other.seed &- request.seed < UInt64(max(1, request.count))
   }
 

@@ -58,6 +58,8 @@ public struct GalleryState: Hashable, Sendable {
   public var isComplete = false
   public var isLoading = false
   public var total: Int?
+  /// Pictures that `like:` passed over because nobody looked at them yet.
+  public var notIndexed = 0
   /// Where the cursor is; always within `items`, 0 when there are none.
   public var selected = 0
   public var marked: Set<ImageID> = []

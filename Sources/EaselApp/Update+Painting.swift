@@ -31,6 +31,29 @@ extension AppState {
     return effects
   }
 
+  /// Asks for variations of a picture. What it shows comes from the picture, the rest from the form.
+  mutating func vary(_ key: PictureKey, prompt: String) -> [Effect] {
+    let form = compose.form
+    let request = GenerationRequest(
+      prompt: prompt, width: form.width, height: form.height, steps: form.steps,
+      guidance: form.guidance, seed: seeds.next() >> 32,
+      // One variation would be no choice.
+      count: form.count == 1 ? 4 : form.count, engine: form.engine, model: form.model)
+    return [.vary(key, request)]
+  }
+
+  mutating func varied(_ request: GenerationRequest) -> [Effect] {
+    compose.follows = true
+    compose.focus = .canvas
+    overlay = nil
+    route = .compose
+    failure = nil
+    let ahead = jobs.count(where: \.isActive)
+    notice = Notice(
+      ahead > 0 ? "queued behind \(counted(ahead, "painting"))" : "painting variations")
+    return [queue(request)]
+  }
+
   mutating func queue(_ request: GenerationRequest) -> Effect {
     jobsStarted += 1
     let job = Job(id: JobID(jobsStarted), request: request)
@@ -52,7 +75,11 @@ extension AppState {
     guard let j = jobs.firstIndex(where: { $0.id == id }), jobs[j].isActive else { return [] }
     switch event {
     case .queued: return []
+    case .loading(let share):
+      jobs[j].loading = share
+      return []
     case .started:
+      jobs[j].loading = nil
       jobs[j].phase = .painting
       if compose.shown == nil { show(id, 0) }
       return []
@@ -76,6 +103,7 @@ extension AppState {
       if case .painted = jobs[j].slots[image.index] { return [] }
       jobs[j].phase = .painting
       jobs[j].slots[image.index] = .painted(seed: image.seed, item: nil)
+      jobs[j].scores[image.index] = image.score
       if compose.follows { show(id, image.index) }
       return [.store(id, jobs[j].request, image)]
     }
@@ -106,9 +134,12 @@ extension AppState {
           hint: "paint again; the pictures that are there are kept"))
     }
     jobs[j].phase = .done
+    jobs[j].rank()
+    if compose.follows, compose.shown?.job == id { show(id, jobs[j].order[0]) }
     if let seconds = jobs[j].progress?.secondsElapsed {
+      let verb = jobs[j].request.enlargement == nil ? "painted" : "enlarged"
       notice = Notice(
-        "painted \(counted(jobs[j].slots.count, "picture")) in \(shortDuration(seconds))", .success)
+        "\(verb) \(counted(jobs[j].slots.count, "picture")) in \(shortDuration(seconds))", .success)
     }
     return []
   }
@@ -139,6 +170,11 @@ extension AppState {
     notice = Notice("stopped \(counted(effects.count, "painting"))")
     return effects
   }
+}
+
+extension Recipe {
+  /// The prompt; empty where it is only the name of an imported file.
+  var wordsToVary: String { request.engine == "imported" ? "" : request.prompt }
 }
 
 /// `0.3 s`, `12 s`, `2 min 5 s`, `1 h 3 min`.

@@ -56,6 +56,7 @@ extension AppState {
       // What was painted while the question was under way comes first.
       recall = unique(recall + prompts)
       return []
+    case .variationReady(let request): return varied(request)
     case .interruptedLoaded(let requests): return takeUp(requests)
     case .exported(let request, let files): return exported(request, files)
     case .exportRefused(let request, let existing):

@@ -3,6 +3,11 @@
 /// Only what names it is part of a recipe: digests and strength. The pixels travel with the request
 /// and are nil in one that was read back.
 public struct BasePicture: Hashable, Sendable, Codable {
+  /// What else is taken from the picture than its pixels.
+  public enum Kind: String, Hashable, Sendable, Codable {
+    /// What it shows, as its image vector has it: the new picture is a variation of it.
+    case variation
+  }
   /// SHA-256 of the pixels, in hex.
   public var digest: String
   /// SHA-256 of the mask's pixels, in hex; nil when all of the picture may change.
@@ -12,6 +17,8 @@ public struct BasePicture: Hashable, Sendable, Codable {
   /// How far the painting reaches over the picture's sides; nil for not at all. All of the picture that
   /// no mask lets go stays then.
   public var margins: Margins?
+  /// nil for a picture that is only painted on.
+  public var kind: Kind?
   /// In the size of the request without the margins.
   public var picture: Picture?
   /// In the size of the picture; light is painted anew, dark stays.
@@ -19,7 +26,7 @@ public struct BasePicture: Hashable, Sendable, Codable {
 
   public init(
     _ picture: Picture, digest: String, mask: Picture? = nil, maskDigest: String? = nil,
-    strength: Double, margins: Margins? = nil
+    strength: Double, margins: Margins? = nil, kind: Kind? = nil
   ) {
     self.picture = picture
     self.digest = digest
@@ -27,9 +34,10 @@ public struct BasePicture: Hashable, Sendable, Codable {
     self.maskDigest = maskDigest
     self.strength = strength
     self.margins = margins
+    self.kind = kind
   }
 
-  enum CodingKeys: String, CodingKey { case digest, maskDigest, strength, margins }
+  enum CodingKeys: String, CodingKey { case digest, maskDigest, strength, margins, kind }
 }
 
 extension Picture {

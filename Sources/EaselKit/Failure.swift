@@ -3,7 +3,7 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
   /// For programs to switch on; `exitCode` follows the command line's contract.
   public enum Code: String, Hashable, Sendable, CaseIterable {
     case badInput, notFound, modelMissing, modelDamaged, engineUnreachable, diskFull, readOnly
-    case libraryDamaged, libraryBusy, cancelled, unsupported, internalError
+    case libraryDamaged, libraryBusy, cancelled, unsupported, outOfMemory, internalError
   }
   public var code: Code
   public var what: String
@@ -43,7 +43,9 @@ public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
     case .engineUnreachable: 3
     case .notFound, .modelMissing: 4
     case .cancelled: 130
-    case .modelDamaged, .diskFull, .readOnly, .libraryDamaged, .libraryBusy, .internalError: 1
+    case .modelDamaged, .diskFull, .readOnly, .libraryDamaged, .libraryBusy, .outOfMemory,
+      .internalError:
+      1
     }
   }
 }

@@ -1,9 +1,12 @@
-/// What an engine says about a job, in this order: any number of `.queued`, one `.started`, then
+/// What an engine says about a job, in this order: any number of `.queued` and `.loading`, one `.started`,
+/// then
 /// for each picture of the batch, or each few that are painted together, `.step` and `.preview` events
 /// and one `.image` each. A job that cannot be finished throws a `Failure` out of the stream.
 public enum GenerationEvent: Sendable, Hashable {
   /// The job waits; `ahead` others come first.
   case queued(ahead: Int)
+  /// The model is being read; `share` of it is there, 0...1. Small models are read unannounced.
+  case loading(share: Double)
   /// The engine has the model in memory and begins.
   case started
   case step(StepProgress)
@@ -64,9 +67,12 @@ public struct GeneratedImage: Sendable, Hashable {
   public var secondsElapsed: Double
   /// Where the request asked for it.
   public var explanation: Explanation?
+  /// How well the picture answers the prompt: the cosine of both in CLIP's space, −1...1; nil where
+  /// the model cannot tell.
+  public var score: Double?
   public init(
     index: Int, seed: UInt64, picture: Picture, modelDigest: String, secondsElapsed: Double,
-    explanation: Explanation? = nil
+    explanation: Explanation? = nil, score: Double? = nil
   ) {
     self.index = index
     self.seed = seed
@@ -74,5 +80,6 @@ public struct GeneratedImage: Sendable, Hashable {
     self.modelDigest = modelDigest
     self.secondsElapsed = secondsElapsed
     self.explanation = explanation
+    self.score = score
   }
 }

@@ -21,6 +21,9 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
   public var engine: String
   /// Name of the model, as in `easel models list`.
   public var model: String
+  /// How the engine multiplies, by the engine's name for it (built-in: fp32, bfloat16, int8). Nil leaves it to
+  /// the engine, which goes by the model's size, the processor and the memory.
+  public var precision: String?
   /// What the picture starts from; nil for an empty canvas.
   public var base: BasePicture?
   /// What the prompt, or the picture it starts from, is blended with; nil for nothing.
@@ -30,12 +33,18 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
   public var weighted: Bool?
   /// The pictures are to come with their `Explanation`. Changes no byte of them and is in no recipe.
   public var explains = false
+  /// Unfinished pictures are wanted too, where they cost little. Changes no byte of the finished ones and
+  /// is in no recipe.
+  public var previews = true
+  /// What is enlarged, in a request that paints nothing.
+  public var enlargement: Enlargement?
 
   public init(
     prompt: String, avoid: String = "", width: Int = 64, height: Int = 64, steps: Int = 12,
     guidance: Double = 3, seed: UInt64, count: Int = 1, engine: String = "built-in",
-    model: String = "scenes", base: BasePicture? = nil,
-    blend: Blend? = nil, weighted: Bool? = nil, explains: Bool = false
+    model: String = "scenes", precision: String? = nil, base: BasePicture? = nil,
+    blend: Blend? = nil, weighted: Bool? = nil, explains: Bool = false,
+    enlargement: Enlargement? = nil
   ) {
     self.prompt = prompt
     self.avoid = avoid
@@ -47,15 +56,17 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
     self.count = count
     self.engine = engine
     self.model = model
+    self.precision = precision
     self.base = base
     self.blend = blend
     self.weighted = weighted
     self.explains = explains
+    self.enlargement = enlargement
   }
 
   enum CodingKeys: String, CodingKey {
-    case prompt, avoid, width, height, steps, guidance, seed, count, engine, model, base, blend
-    case weighted
+    case prompt, avoid, width, height, steps, guidance, seed, count, engine, model
+    case precision, base, blend, weighted, enlargement
   }
 
   /// This request with the brackets of its prompts understood as weights, where there are any.

@@ -34,10 +34,12 @@ public struct ModelDescription: Sendable, Hashable {
   public var folder: String?
   /// Why it cannot paint now; nil when it can.
   public var problem: String?
+  /// Whether it can make any picture 2 or 4 times as large.
+  public var canUpscale: Bool
   public init(
     name: String, summary: String, sizes: [PixelSize], parameters: Int, bytes: Int,
     license: String, folder: String?, problem: String? = nil,
-    otherSizes: SizeRange? = nil
+    otherSizes: SizeRange? = nil, canUpscale: Bool = false
   ) {
     self.name = name
     self.summary = summary
@@ -48,6 +50,7 @@ public struct ModelDescription: Sendable, Hashable {
     self.folder = folder
     self.problem = problem
     self.otherSizes = otherSizes
+    self.canUpscale = canUpscale
   }
 
   /// False for a size that the model refuses. One that names no sizes says so itself.

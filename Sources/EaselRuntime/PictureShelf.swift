@@ -11,6 +11,8 @@ final class PictureShelf: Sendable {
   private struct State {
     var previews: [Slot: Picture] = [:]
     var results: [Slot: Picture] = [:]
+    /// Pictures that paintings start from, by their digest; the newest last.
+    var bases: [(digest: String, picture: Picture)] = []
     var kept: [PictureKey: Picture] = [:]
     /// Oldest use first.
     var order: [PictureKey] = []
@@ -40,6 +42,26 @@ final class PictureShelf: Sendable {
       s.previews = s.previews.filter { $0.key.job != job }
       s.results = s.results.filter { $0.key.job != job }
     }
+  }
+
+  /// Keeps what a painting starts from until it is painted; the last 64.
+  func keep(_ base: BasePicture) {
+    guard let picture = base.picture else { return }
+    state.withLock { s in
+      s.bases.removeAll { $0.digest == base.digest }
+      s.bases.append((base.digest, picture))
+      if s.bases.count > 64 { s.bases.removeFirst() }
+    }
+  }
+
+  /// The request with the pixels that its base only names.
+  func completed(_ request: GenerationRequest) -> GenerationRequest {
+    guard let base = request.base, base.picture == nil else { return request }
+    var request = request
+    request.base?.picture = state.withLock { s in
+      s.bases.last { $0.digest == base.digest }?.picture
+    }
+    return request
   }
 
   func picture(_ key: PictureKey) -> Picture? {

@@ -109,6 +109,24 @@ public actor Runtime {
           mailbox.post(.storeFailed(job, index: image.index, Failure(error)))
         }
       }
+    case .vary(let key, let request):
+      perform { services, mailbox in
+        do {
+          guard let picture = await self.picture(key) else {
+            throw Failure(
+              .notFound, "the picture to vary is not at hand", hint: "look at it in the gallery")
+          }
+          var request = request
+          let base = try services.variation(picture, request)
+          self.shelf.keep(base)
+          // The state holds names and never pixels.
+          request.base = base
+          request.base?.picture = nil
+          mailbox.post(.variationReady(request))
+        } catch {
+          mailbox.post(.problem(Failure(error)))
+        }
+      }
     case .forgetPictures(let job): shelf.forget(job)
     case .countTokens(let field, let text, let engine, let model):
       count(field, text, engine, model)
@@ -215,14 +233,17 @@ public actor Runtime {
       return mailbox.post(.failed(job, Failure(error)))
     }
     mailbox.began()
-    let stream = engine.generate(request)
+    // A painting is queued at once, in order; only what needs pixels of the history waits for them.
+    let stream = request.enlargement == nil ? engine.generate(shelf.completed(request)) : nil
     // Beside the queueing, so that the library's disk does not hold up the first preview; the draft
     // names the painting already.
     let noted = Task { [services] in await services.notePainting(request, job) }
-    painting[job] = Task { [mailbox, shelf] in
+    painting[job] = Task { [mailbox, shelf, services] in
       defer { mailbox.finished() }
       do {
-        for try await event in stream {
+        let events =
+          if let stream { stream } else { engine.generate(try await services.complete(request)) }
+        for try await event in events {
           switch event {
           case .preview(let index, let picture): shelf.put(preview: picture, job, index)
           case .image(let image): shelf.put(result: image.picture, job, image.index)

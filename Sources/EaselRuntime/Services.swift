@@ -14,6 +14,9 @@ public struct Services: Sendable {
   public var countTokens:
     @Sendable (_ text: String, _ engine: String, _ model: String) async -> TokenCount?
 
+  /// Brings the pixels that a request names by their number in the history.
+  public var complete: @Sendable (GenerationRequest) async throws -> GenerationRequest
+
   // History.
   /// Notes that a batch is being painted, so that even without a draft a crash leaves a trace of it.
   public var notePainting: @Sendable (GenerationRequest, _ job: JobID) async -> Void
@@ -21,6 +24,8 @@ public struct Services: Sendable {
   public var endPainting: @Sendable (_ job: JobID) async -> Void
   /// What was noted and never ended, as far as it is not painted yet. Each is told once.
   public var interrupted: @Sendable () async -> [GenerationRequest]
+  /// What a variation of a picture starts from, in the size of the request.
+  public var variation: @Sendable (Picture, GenerationRequest) throws -> BasePicture
   /// Puts a picture into the history. `generation` names the batch.
   public var store:
     @Sendable (GenerationRequest, GeneratedImage, _ job: JobID) async throws -> HistoryItem
@@ -59,9 +64,13 @@ public struct Services: Sendable {
     engine = { throw Failure.unknown("engine", $0, known: []) }
     describeEngines = { [] }
     countTokens = { _, _, _ in nil }
+    complete = { $0 }
     notePainting = { _, _ in }
     endPainting = { _ in }
     interrupted = { [] }
+    variation = { picture, _ in
+      BasePicture(picture, digest: "", strength: 1, kind: .variation)
+    }
     store = { _, _, _ in throw Failure(.readOnly, "there is no history") }
     queryHistory = { _ in HistoryPage(items: [], isLast: true, total: 0) }
     loadRecall = { [] }

@@ -61,9 +61,12 @@ struct FilterSQL {
 
   var text: String { "FROM \(source) WHERE \(conditions.joined(separator: " AND "))" }
 
+  /// Whether only the trash is left out.
+  var findsAll: Bool { conditions == ["image.trashed_ms IS NULL"] }
+
   /// How many rows the filter finds. All of them are counted without touching each.
   func count(_ db: Database) throws -> Int? {
-    guard conditions == ["image.trashed_ms IS NULL"] else {
+    guard findsAll else {
       return try Int.fetchOne(db, sql: "SELECT count(*) \(text)", arguments: arguments)
     }
     return try Int.fetchOne(

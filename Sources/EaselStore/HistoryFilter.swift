@@ -12,6 +12,14 @@ public struct HistoryFilter: Hashable, Sendable {
     }
   }
 
+  /// What pictures are to look like.
+  public enum Likeness: Hashable, Sendable {
+    /// A picture of the history.
+    case picture(Int64)
+    /// What words mean, rather than how they are written.
+    case words(String)
+  }
+
   /// A year, a month or a day, as typed. Where a time is needed, its first moment is meant.
   public struct Day: Hashable, Sendable {
     public var year: Int
@@ -40,6 +48,8 @@ public struct HistoryFilter: Hashable, Sendable {
   /// The trash is never mixed with the rest.
   public var isTrashed = false
   public var minimumRating = 0
+  /// Order by likeness to all of these, the most alike first.
+  public var likes: [Likeness] = []
   /// Made before the first moment of this day, month or year.
   public var before: Day?
   /// Made in this day, month or year, or later.

@@ -128,7 +128,7 @@ extension Failure.Code {
   /// The next file would fail in the same way.
   fileprivate var stopsImport: Bool {
     switch self {
-    case .diskFull, .readOnly, .libraryDamaged, .libraryBusy, .cancelled: true
+    case .diskFull, .readOnly, .libraryDamaged, .libraryBusy, .cancelled, .outOfMemory: true
     case .badInput, .notFound, .modelMissing, .modelDamaged, .engineUnreachable, .unsupported,
       .internalError:
       false

@@ -19,13 +19,14 @@ extension HistoryStore {
   /// cleared away first; when the last writer did not close the library, every file is looked at.
   public static func open(
     _ folders: LibraryFolders, access: Access, codec: PictureCodec,
-    fileSystem: FileSystem = .real, now: @escaping @Sendable () -> Int64 = systemClock
+    embedder: Embedder? = nil, fileSystem: FileSystem = .real,
+    now: @escaping @Sendable () -> Int64 = systemClock
   ) async -> HistoryStore {
     func reading(_ problem: Failure?) -> HistoryStore {
       let (connection, found) = connectForReading(folders, fileSystem)
       return HistoryStore(
-        folders: folders, codec: codec, fileSystem: fileSystem, now: now, connection: connection,
-        problem: problem ?? found)
+        folders: folders, codec: codec, embedder: embedder, fileSystem: fileSystem, now: now,
+        connection: connection, problem: problem ?? found)
     }
     guard case .writing(let seconds) = access else { return reading(nil) }
 
@@ -40,8 +41,8 @@ extension HistoryStore {
     func damaged(_ problem: Failure, connection: (any DatabaseReader)?) -> HistoryStore {
       // The lock is kept: pictures painted meanwhile can still be put among the files.
       HistoryStore(
-        folders: folders, codec: codec, fileSystem: fileSystem, now: now, connection: connection,
-        lock: lock, problem: problem)
+        folders: folders, codec: codec, embedder: embedder, fileSystem: fileSystem, now: now,
+        connection: connection, lock: lock, problem: problem)
     }
     let (connection, problem) = connectForReading(folders, fileSystem)
     if let problem { return damaged(problem, connection: connection) }
@@ -53,8 +54,8 @@ extension HistoryStore {
       return damaged(Failure(database: error, doing: "open the history"), connection: nil)
     }
     let store = HistoryStore(
-      folders: folders, codec: codec, fileSystem: fileSystem, now: now, connection: pool,
-      writer: pool, lock: lock)
+      folders: folders, codec: codec, embedder: embedder, fileSystem: fileSystem, now: now,
+      connection: pool, writer: pool, lock: lock)
     await store.settleIn(afterCrash: lock.wasLeftOpen)
     return store
   }

@@ -10,6 +10,10 @@ public struct StoredPage: Hashable, Sendable {
   public var isLast: Bool
   /// How many pictures answer in all; only on the first page.
   public var total: Int?
+  /// For `like:`, how alike each item is: the cosine, −1...1. Empty otherwise.
+  public var likeness: [Double] = []
+  /// Pictures that `like:` passed over because nobody looked at them yet; only on the first page.
+  public var notIndexed = 0
 }
 
 /// A batch that a crash interrupted.
@@ -34,11 +38,12 @@ public struct InterruptedBatch: Hashable, Sendable {
 }
 
 extension HistoryStore {
-  /// Lists pictures, newest first. Ask for the next page with `before` = the last id of this one;
+  /// Lists pictures, newest first, or with `like:` the most alike first. Ask for the next page with `before` = the last id of this one;
   /// a page costs the same wherever it is. Throws `Failure(.badInput)` for a query that makes no
   /// sense.
   public nonisolated func page(_ query: HistoryQuery) async throws -> StoredPage {
     let filter = try HistoryFilter(parsing: query.text)
+    if !filter.likes.isEmpty { return try await likePage(filter, query) }
     let limit = min(max(1, query.limit), 10_000)
     let before = query.before?.number
     let page = try await ask("read the history") { db in

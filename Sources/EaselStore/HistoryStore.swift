@@ -23,6 +23,9 @@ public actor HistoryStore {
   public nonisolated let folders: LibraryFolders
   nonisolated let fileSystem: FileSystem
   nonisolated let codec: PictureCodec
+  /// Who knows what pictures and words mean; nil where nobody does.
+  nonisolated let embedder: Embedder?
+  nonisolated let vectors = VectorShelf()
   /// Milliseconds since 1970.
   nonisolated let now: @Sendable () -> Int64
   /// For queries; nil while there is no database that can be read.
@@ -52,12 +55,13 @@ public actor HistoryStore {
   public nonisolated var problem: Failure? { condition.withLock { $0 } }
 
   init(
-    folders: LibraryFolders, codec: PictureCodec, fileSystem: FileSystem,
+    folders: LibraryFolders, codec: PictureCodec, embedder: Embedder?, fileSystem: FileSystem,
     now: @escaping @Sendable () -> Int64, connection: (any DatabaseReader)?,
     writer: DatabasePool? = nil, lock: LibraryLock? = nil, problem: Failure? = nil
   ) {
     self.folders = folders
     self.codec = codec
+    self.embedder = embedder
     self.fileSystem = fileSystem
     self.now = now
     self.connection = connection
@@ -69,7 +73,11 @@ public actor HistoryStore {
   }
 
   /// Runs one durable transaction. `doing` completes "easel could not …".
-  func change<Answer>(_ doing: String, _ body: (Database) throws -> Answer) throws -> Answer {
+  ///
+  /// `isSilent`: nothing changes that a listener shows.
+  func change<Answer>(
+    _ doing: String, isSilent: Bool = false, _ body: (Database) throws -> Answer
+  ) throws -> Answer {
     let writer = try writable()
     let answer: Answer
     do {
@@ -82,7 +90,7 @@ public actor HistoryStore {
     } catch {
       throw settle(error, doing: doing)
     }
-    announce()
+    if !isSilent { announce() }
     return answer
   }
 

@@ -91,5 +91,24 @@ let migrations: DatabaseMigrator = {
         ) STRICT;
         """)
   }
+  migrator.registerMigration("2: what pictures show, as vectors") { db in
+    try db.execute(
+      sql: """
+        -- Image towers; vectors of different ones are never compared.
+        CREATE TABLE embedder (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE) STRICT;
+
+        -- `vector` is of length 1 before it is rounded: signed bytes, all by one factor that nobody
+        -- needs, because they are brought to length 1 again. `seq` only rises, so that a reader who
+        -- knows all up to one asks for those after it.
+        CREATE TABLE embedding (
+          seq INTEGER PRIMARY KEY AUTOINCREMENT,
+          image INTEGER NOT NULL REFERENCES image (id) ON DELETE CASCADE,
+          embedder INTEGER NOT NULL REFERENCES embedder (id),
+          vector BLOB NOT NULL,
+          UNIQUE (embedder, image)
+        ) STRICT;
+        CREATE INDEX embedding_image ON embedding (image);
+        """)
+  }
   return migrator
 }()

@@ -5,11 +5,14 @@ import EaselKit
 //   line   = term*, separated by blanks
 //   term   = ["-"] (word | phrase | field ":" value) | "#" number
 //   phrase = '"' anything '"'          a quote left open ends with the line, it is being typed
-//   field  = tag engine model seed rating is before after
+//   field  = tag engine model seed rating is before after like
+//   like:  takes #number, a word or a phrase
 
 extension HistoryFilter {
   /// Fields, as people type them.
-  public static let fields = ["tag", "engine", "model", "seed", "rating", "is", "before", "after"]
+  public static let fields = [
+    "tag", "engine", "model", "seed", "rating", "is", "before", "after", "like",
+  ]
   /// What `is:` understands.
   public static let states = ["favourite", "trashed", "missing", "rated"]
 
@@ -65,9 +68,19 @@ extension HistoryFilter {
       }
       minimumRating = rating
     case "is": try addState(term.text.lowercased(), wanted: !term.isNegated)
+    case "like": likes.append(try likeness(term))
     case "before": before = try day(term.text)
     default: after = try day(term.text)
     }
+  }
+
+  private func likeness(_ term: Term) throws -> Likeness {
+    guard !term.isQuoted, term.text.hasPrefix("#") else { return .words(term.text) }
+    guard let number = Int64(term.text.dropFirst()), number > 0 else {
+      throw Failure(
+        .badInput, "'\(term.text)' is not the number of a picture", hint: Self.example("like"))
+    }
+    return .picture(number)
   }
 
   private mutating func addState(_ name: String, wanted: Bool) throws {
@@ -89,6 +102,7 @@ extension HistoryFilter {
     case "engine": "engine:built-in"
     case "model": "model:scenes"
     case "seed": "seed:4711"
+    case "like": "like:#12 or like:\"foggy harbour\""
     case "rating": "rating:3 finds 3 and better"
     case "is": "one of: " + states.map { "is:" + $0 }.joined(separator: ", ")
     default: "\(field):2026, \(field):2026-11 or \(field):2026-11-02"

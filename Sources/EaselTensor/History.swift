@@ -58,7 +58,7 @@ extension Tensor {
   }
 
   func viewed(as shape: [Int]) -> Tensor {
-    Tensor(shape: shape, storage: storage, offset: pointer - storage.pointer)
+    Tensor(shape: shape, storage: storage, offset: offset)
   }
 
   /// Computes the gradients of all parameters that this scalar depends on, adding to what their

@@ -1,29 +1,97 @@
+import CKernels
 import Glibc
 import Synchronization
 
-/// Memory of one or more tensors: a buffer from the pool, or a part of a mapped file.
-final class Storage {
-  let pointer: UnsafeMutablePointer<Float>
+/// Memory of one or more tensors: a buffer from the pool, a part of a mapped file, or values of a weight
+/// file that are converted to fp32 when somebody first asks for them.
+final class Storage: Sendable {
   let count: Int
+  /// Address of the floats; 0 while they have not been asked for.
+  private let address: Atomic<UInt>
   /// Keeps a mapped file alive; nil for memory of the pool.
-  private let owner: AnyObject?
+  private let owner: (any Sendable & AnyObject)?
+  private let stored: StoredValues?
+  private static let converting = Mutex(())
 
   /// Uninitialised floats, 64-byte aligned.
   init(count: Int) {
     self.count = count
     owner = nil
-    pointer = Pool.take(floats: count)
+    stored = nil
+    address = Atomic(UInt(bitPattern: Pool.take(floats: count)))
   }
 
-  init(pointer: UnsafeMutablePointer<Float>, count: Int, owner: AnyObject) {
-    self.pointer = pointer
+  init(
+    pointer: UnsafeMutablePointer<Float>, count: Int, owner: any Sendable & AnyObject
+  ) {
     self.count = count
     self.owner = owner
+    stored = nil
+    address = Atomic(UInt(bitPattern: pointer))
+  }
+
+  init(stored: StoredValues) {
+    count = stored.count
+    owner = nil
+    self.stored = stored
+    address = Atomic(0)
+  }
+
+  var pointer: UnsafeMutablePointer<Float> {
+    UnsafeMutablePointer(bitPattern: address.load(ordering: .acquiring)) ?? converted()
+  }
+
+  private func converted() -> UnsafeMutablePointer<Float> {
+    Self.converting.withLock { _ in
+      if let made = UnsafeMutablePointer<Float>(bitPattern: address.load(ordering: .acquiring)) {
+        return made
+      }
+      let made = Pool.take(floats: count)
+      stored?.read(0..<count, into: made)
+      address.store(UInt(bitPattern: made), ordering: .releasing)
+      return made
+    }
+  }
+
+  /// Copies a part, without converting the rest.
+  func read(_ range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
+    if let stored, address.load(ordering: .acquiring) == 0 {
+      stored.read(range, into: target)
+    } else {
+      target.update(from: pointer + range.lowerBound, count: range.count)
+    }
+  }
+
+  /// Gives the values to `body` and does not keep them when they were converted for it.
+  func withTransientValues<R>(_ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
+    guard let stored, address.load(ordering: .acquiring) == 0 else { return try body(pointer) }
+    let values = Pool.take(floats: count)
+    defer { Pool.giveBack(values, floats: count) }
+    stored.read(0..<count, into: values)
+    return try body(values)
+  }
+
+  /// Tells the system that the pages of a mapped file are not needed for now; they are read again
+  /// when they are.
+  func releasePages() {
+    stored?.releasePages()
+    if owner != nil {
+      EaselTensor.releasePages(address.load(ordering: .acquiring), bytes: count * 4)
+    }
   }
 
   deinit {
-    if owner == nil { Pool.giveBack(pointer, floats: count) }
+    let made = UnsafeMutablePointer<Float>(bitPattern: address.load(ordering: .acquiring))
+    if owner == nil, let made { Pool.giveBack(made, floats: count) }
   }
+}
+
+/// Whole pages of a mapping that nobody writes to.
+func releasePages(_ address: UInt, bytes: Int) {
+  let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+  let start = (address + page - 1) / page * page, end = (address + UInt(bytes)) / page * page
+  guard end > start, let pointer = UnsafeMutableRawPointer(bitPattern: start) else { return }
+  madvise(pointer, Int(end - start), MADV_DONTNEED)
 }
 
 /// Buffers that were used before, by size: a step of training or painting asks for the same sizes
@@ -35,7 +103,7 @@ enum Pool {
   }
   private static let state = Mutex(State())
   /// Above this, freed buffers go back to the system.
-  private static let limit = Atomic<Int>(1 << 30)
+  private static let limit = Atomic<Int>(192 << 20)
 
   private static func rounded(_ floats: Int) -> Int { max(16, (floats + 15) & ~15) }
 
@@ -64,7 +132,8 @@ enum Pool {
     let size = rounded(floats)
     let bound = limit.load(ordering: .relaxed)
     let kept = state.withLock { s in
-      guard s.bytesFree + size * 4 <= bound else { return false }
+      // One large buffer would keep out many small ones, whose fresh pages cost more beside their use.
+      guard s.bytesFree + size * 4 <= bound, size * 4 <= bound / 8 else { return false }
       s.bytesFree += size * 4
       s.free[size, default: []].append(UInt(bitPattern: pointer))
       return true
@@ -90,6 +159,11 @@ enum Pool {
 public enum TensorMemory {
   /// Gives unused buffers back to the system; for an engine that falls idle.
   public static func trim() { Pool.trim() }
+  /// The same, and what else was freed.
+  public static func trimAll() {
+    Pool.trim()
+    ck_trim_memory()
+  }
   /// Bytes of unused buffers that may be kept; training wants as much as one of its steps uses.
   public static func keep(atMost bytes: Int) { Pool.setLimit(bytes: bytes) }
 }

@@ -10,9 +10,12 @@
 public final class Tensor {
   public let shape: [Int]
   public let count: Int
-  /// The values, row-major; valid while the tensor lives.
-  public let pointer: UnsafeMutablePointer<Float>
+  /// The values, row-major; valid while the tensor lives. Weights of a file that are not stored as fp32
+  /// are converted when this is first asked for.
+  public var pointer: UnsafeMutablePointer<Float> { storage.pointer + offset }
   let storage: Storage
+  /// First value in the storage.
+  let offset: Int
 
   /// True for a parameter: `backward()` accumulates into its `grad`.
   public var requiresGrad = false
@@ -24,13 +27,15 @@ public final class Tensor {
   var history: History?
   /// Copies of a weight in the layouts that kernels want.
   var packs: [PackLayout: Storage] = [:]
+  /// How a weight is multiplied, where that is not left to whoever multiplies.
+  public var precision: ProductPrecision?
 
   init(shape: [Int], storage: Storage, offset: Int = 0) {
     self.shape = shape
     count = shape.reduce(1, *)
     precondition(offset + count <= storage.count, "a view of \(shape) leaves its storage")
     self.storage = storage
-    pointer = storage.pointer + offset
+    self.offset = offset
   }
 
   /// Zeros.
@@ -98,8 +103,7 @@ public final class Tensor {
 
   /// The same values without history; shares storage.
   public func detached() -> Tensor {
-    let offset = pointer - storage.pointer
-    return Tensor(shape: shape, storage: storage, offset: offset)
+    Tensor(shape: shape, storage: storage, offset: offset)
   }
 
   /// A copy of its own storage, without history.

@@ -21,7 +21,12 @@ struct Bench: AsyncParsableCommand {
   @Option(help: ArgumentHelp("File that figures are appended to.", valueName: "file"))
   var log = ".build/bench.jsonl"
 
+  @Option(
+    help: ArgumentHelp("Only make the large model of random weights there.", valueName: "dir"))
+  var makeLargeModel: String?
+
   func run() async throws {
+    if let makeLargeModel { return try LargeModel.make(in: makeLargeModel) }
     let chosen = Self.groups.filter { only == nil || $0.name == only }
     guard !chosen.isEmpty else {
       throw ValidationError(

@@ -79,4 +79,5 @@ private func measurePainting(_ report: Report) async throws {
   report.add(
     "paint_\(model.name)_first_preview.ms", median(Array(previews.dropFirst())) * 1e3, "ms")
   report.add("paint_\(model.name)_12_steps.ms", median(Array(pictures.dropFirst())) * 1e3, "ms")
+  if model.canUpscale { try measureUpscaling(report, catalog, model: model.name) }
 }

@@ -17,6 +17,7 @@ func libraryBench(
   defer { try? FileManager.default.removeItem(atPath: folder) }
   try await storingBench(folder + "/small", report)
   try await largeLibraryBench(folder + "/large", count: count, report)
+  try await likenessBench(folder + "/alike", count: 100_000, report)
 }
 
 private typealias Teller = (_ name: String, _ value: Double, _ unit: String) -> Void
@@ -98,6 +99,47 @@ private func largeLibraryBench(_ root: String, count: Int, _ report: Teller) asy
   }
   let sweeping = await milliseconds { _ = await store.sweep() }
   report("library: sweep of \(count)", sweeping / 1000, "s")
+  await store.close()
+}
+
+/// Search by likeness among vectors of the shipped model's length, all compared.
+private func likenessBench(_ root: String, count: Int, _ report: Teller) async throws {
+  let embedder = Embedder(
+    digest: { "bench" }, pictures: { $0.map { _ in [1] } },
+    words: { word in
+      var random = SplitMix64(seed: UInt64(word.count))
+      return (0..<192).map { _ in random.nextFloat() - 0.5 }
+    })
+  func open() async -> HistoryStore {
+    await HistoryStore.open(
+      folders(root), access: .writing(waitSeconds: 0), codec: codec, embedder: embedder)
+  }
+  var store = await open()
+  if let problem = store.problem { throw problem }
+  var random = SplitMix64(seed: 3)
+  try await store.fill(count: count, digest: "bench") { i in
+    recipe(i, prompt: i % 10 == 0 ? "a red fox" : "a boat \(i)")
+  } vector: { _ in
+    (0..<192).map { _ in random.nextFloat() - 0.5 }
+  }
+  await store.close()
+  store = await open()
+  let name = "like_\(count / 1000)k"
+  let first = try await milliseconds {
+    _ = try await store.page(HistoryQuery(text: "like:#\(count / 2)", limit: 50))
+  }
+  report(name + "_first", first, "ms")
+  for (what, text) in [
+    ("", "like:#\(count / 2)"), ("_words", "like:\"foggy harbour\""),
+    ("_filtered", "like:#\(count / 2) fox"),
+  ] {
+    var times: [Double] = []
+    for _ in 0..<21 {
+      times.append(
+        try await milliseconds { _ = try await store.page(HistoryQuery(text: text, limit: 50)) })
+    }
+    report(name + what, times.sorted()[10], "ms")
+  }
   await store.close()
 }
 

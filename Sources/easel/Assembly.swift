@@ -19,6 +19,8 @@ final class Assembly: Sendable {
   private let desk: Desk
   private let library: Task<HistoryStore, Never>
   private let counter: TokenCounter
+  /// Of the pixels of pictures that were enlarged in this session.
+  private let digests = DigestsOfSources()
 
   init(paths: Paths, themes: ThemeLibrary, session: TerminalSession) {
     self.paths = paths
@@ -38,6 +40,8 @@ final class Assembly: Sendable {
       if let problem = store.problem { return runtime.send(.problem(problem)) }
       // A copy of the database a day; what goes wrong with it must not disturb painting.
       _ = try? await store.snapshotToday()
+      // Older and imported pictures; a few at a time, so that painting hardly notices.
+      _ = try? await store.indexPictures()
     }
     for case let engine as MuseEngine in desk.engines {
       engine.warmUp(desk.settings.model)
@@ -50,11 +54,19 @@ final class Assembly: Sendable {
 
   var services: Services {
     let desk = desk, library = library, paths = paths, themes = themes, counter = counter
+    let digests = digests
     var services = Services()
     services.engine = { try desk.engine($0) }
     services.describeEngines = { desk.engines.map(\.description) }
     services.countTokens = { text, engine, model in
       counter.count(text, engine: engine, model: model)
+    }
+    services.complete = { request in
+      let complete = try await request.completed(from: library.value)
+      if let done = complete.enlargement, let source = done.source {
+        digests.withLock { $0[source] = done.digest }
+      }
+      return complete
     }
     // A library that cannot be written says so when the picture is stored.
     services.notePainting = { request, job in
@@ -68,18 +80,34 @@ final class Assembly: Sendable {
       return batches.compactMap { $0.rest }
     }
     services.store = { request, image, job in
+      var request = request
+      // The small picture may be gone by now; what was made of it is kept all the same.
+      if let source = request.enlargement?.source, let digest = digests.withLock({ $0[source] }) {
+        request.enlargement?.digest = digest
+      }
       let recipe = Recipe(
         request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
         created: millisecondsNow(), seconds: image.secondsElapsed,
         generation: Self.generation(of: job))
-      return try await library.value.append(image.picture, recipe: recipe)
+      let store = await library.value
+      let item = try await store.append(image.picture, recipe: recipe)
+      // Beside the next picture: only 'like:' asks for it.
+      Task.detached(priority: .utility) { _ = try? await store.indexPictures(limit: 16) }
+      return item
+    }
+    services.variation = { picture, request in
+      let size = PixelSize(width: request.width, height: request.height)
+      return StartingPoint.variation(
+        of: picture, size: size,
+        hasPrompt: request.prompt.contains { !$0.isWhitespace })
     }
     services.queryHistory = { query in
       let store = await library.value
       // Pictures that commands painted while we had the library.
       _ = try? await store.takeInInbox()
       let page = try await store.page(query)
-      return HistoryPage(items: page.items, isLast: page.isLast, total: page.total)
+      return HistoryPage(
+        items: page.items, isLast: page.isLast, total: page.total, notIndexed: page.notIndexed)
     }
     services.loadRecall = { try await library.value.recall(limit: 500) }
     services.setFavourite = { try await library.value.setFavourite($0, $1) }

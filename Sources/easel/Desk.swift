@@ -17,7 +17,10 @@ struct Desk: Sendable {
 
   init(paths: Paths = .current) {
     self.paths = paths
-    catalog = ModelCatalog(roots: paths.modelFolders, digest: { try sha256(ofFiles: $0) })
+    let digests = DigestCache(path: paths.cache + "/digests.json")
+    catalog = ModelCatalog(
+      roots: paths.modelFolders, loading: ModelLoading(cacheFolder: paths.cache + "/weights"),
+      digest: { try digests.sha256(ofFiles: $0) })
     engines = makeEngines(catalog)
     settings = ConfigFile(path: paths.configFile).read().settings
   }
@@ -52,11 +55,22 @@ struct Desk: Sendable {
 
   // MARK: Library
 
+  /// Looks at pictures and words for the library; nil where no model can.
+  private var embedder: Embedder? {
+    guard let engine = engines.lazy.compactMap({ $0 as? MuseEngine }).first,
+      let model = engine.lookingModel(preferred: settings.model)
+    else { return nil }
+    return Embedder(
+      digest: { try engine.vectorDigest(model: model) },
+      pictures: { try await engine.vectors(of: $0, model: model) },
+      words: { try await engine.vector(of: $0, model: model) })
+  }
+
   /// The library, for writing; throws when it cannot be written. Another process that is writing is
   /// waited for a little.
   func openForWriting() async throws -> HistoryStore {
     let store = await HistoryStore.open(
-      paths.library, access: .writing(waitSeconds: 3), codec: .imaging)
+      paths.library, access: .writing(waitSeconds: 3), codec: .imaging, embedder: embedder)
     if let problem = store.problem {
       await store.close()
       throw problem
@@ -67,7 +81,8 @@ struct Desk: Sendable {
   /// As it is: with its problem, if it has one, and still able to keep what is painted.
   func openForPainting(waitSeconds: Double = 1) async -> HistoryStore {
     await HistoryStore.open(
-      paths.library, access: .writing(waitSeconds: waitSeconds), codec: .imaging)
+      paths.library, access: .writing(waitSeconds: waitSeconds), codec: .imaging,
+      embedder: embedder)
   }
 
   /// Reads beside whoever writes, and changes nothing. Throws what is wrong with a damaged library: an
@@ -83,7 +98,7 @@ struct Desk: Sendable {
 
   /// The same for whoever wants to see the damage.
   func openForInspection() async -> HistoryStore {
-    await HistoryStore.open(paths.library, access: .reading, codec: .imaging)
+    await HistoryStore.open(paths.library, access: .reading, codec: .imaging, embedder: embedder)
   }
 }
 

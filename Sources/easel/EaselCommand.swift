@@ -13,7 +13,8 @@ struct EaselCommand: ParsableCommand {
       """,
     version: "easel \(easelVersion)",
     subcommands: [
-      PaintCommand.self, HistoryCommand.self, ShowCommand.self, ExplainCommand.self,
+      PaintCommand.self, UpscaleCommand.self, HistoryCommand.self, ShowCommand.self,
+      ExplainCommand.self,
       ExportCommand.self,
       ImportCommand.self, TrashCommand.self, RestoreCommand.self, EmptyTrashCommand.self,
       EnginesCommand.self, ModelsCommand.self, DataCommand.self, TrainCommand.self,

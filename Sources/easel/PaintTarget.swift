@@ -63,7 +63,8 @@ struct PaintTarget: Sendable {
     case .file(let path): path
     case .series(let stem, let suffix): "\(stem)-\(index + 1)\(suffix)"
     case .folder(let folder):
-      "\(folder)/\(slug(request.prompt, longest: 48))-\(seed).\(exporter.fileExtension)"
+      "\(folder)/\(slug(request.prompt, longest: 48))-\(seed)"
+        + (request.enlargement.map { "-\($0.scale)x" } ?? "") + ".\(exporter.fileExtension)"
     }
   }
 

@@ -2,19 +2,35 @@ import EaselImaging
 import EaselKit
 import EaselStore
 
-/// What a picture starts from besides its prompt: `--from`, `--mask`, `--strength`, `--outpaint` and
-/// `--blend` of `easel paint`, before files are read.
+/// What a picture starts from besides its prompt: `--from`, `--variations-of`, `--mask`, `--strength`,
+/// `--outpaint` and `--blend` of `easel paint`, before files are read.
 struct StartingPoint {
   private let from: String?
   private let mask: String?
-  private let strength: Double
+  /// nil: as much as suits what is known of the picture.
+  private let strength: Double?
   private let margins: Margins?
   private let blend: (what: String, weight: Double)?
+  private let kind: BasePicture.Kind?
 
   init(
     from: String? = nil, mask: String? = nil, strength: Double? = nil, outpaint: String? = nil,
-    blend: String? = nil, blendWeight: Double? = nil
+    blend: String? = nil, blendWeight: Double? = nil, variationsOf: String? = nil
   ) throws {
+    if from != nil, variationsOf != nil {
+      throw Failure(
+        .badInput, "--from and --variations-of both name a picture to start from",
+        hint: "use one of them")
+    }
+    if variationsOf != nil,
+      let alone = mask.map({ _ in "--mask" }) ?? outpaint.map({ _ in "--outpaint" })
+    {
+      throw Failure(
+        .badInput, "\(alone) goes with --from, not with --variations-of",
+        hint: "--from paints a part of a picture anew, or grows it")
+    }
+    kind = variationsOf == nil ? nil : .variation
+    let from = from ?? variationsOf
     let alone =
       mask.map { _ in "--mask" } ?? strength.map { _ in "--strength" }
       ?? outpaint.map { _ in "--outpaint" }
@@ -30,10 +46,11 @@ struct StartingPoint {
     self.mask = mask
     margins = try outpaint.map { try Margins(argument: $0) }
     // What a mask lets go is painted anew altogether; without one, half of the picture stays.
-    self.strength = strength ?? (mask == nil && outpaint == nil ? 0.5 : 1)
-    guard self.strength > 0, self.strength <= 1 else {
+    let usual = kind != nil ? nil : mask == nil && outpaint == nil ? 0.5 : 1
+    self.strength = strength ?? usual
+    if let strength, !(strength > 0 && strength <= 1) {
       throw Failure(
-        .badInput, "--strength cannot be \(self.strength)", hint: "use more than 0, up to 1")
+        .badInput, "--strength cannot be \(strength)", hint: "use more than 0, up to 1")
     }
     self.blend = blend.map { ($0, blendWeight ?? 0.5) }
     if let weight = blendWeight, !(0...1).contains(weight) {
@@ -43,19 +60,42 @@ struct StartingPoint {
     }
   }
 
-  /// Reads the files and gives `request` what it starts from, and the size of the grown picture.
+  /// What a variation starts from. Where the picture's own words are known, all of it is painted
+  /// anew; where its vector alone must say what it shows, some of its tokens stay, because the small
+  /// painter listens to words more than to a vector (docs/MODEL.md).
+  static func variation(
+    of picture: Picture, size: PixelSize, hasPrompt: Bool, strength: Double? = nil
+  ) -> BasePicture {
+    let picture = picture.filling(size)
+    return BasePicture(
+      picture, digest: sha256Hex(picture.pixels), strength: strength ?? (hasPrompt ? 1 : 0.6),
+      kind: .variation)
+  }
+
+  /// Reads the files and gives `request` what it starts from, and the size of the grown picture. A
+  /// variation without words of its own gets those of its picture, where they are known; `style` adds
+  /// its own to them.
   func add(
     to request: inout GenerationRequest, _ desk: Desk, _ engine: EngineDescription,
-    sizeIsChosen: Bool
+    sizeIsChosen: Bool, style: (String) -> String
   ) async throws {
     var size = PixelSize(width: request.width, height: request.height)
     if let from {
-      let first = try await desk.picture(from)
+      let source = try await desk.pictureAndPrompt(from)
+      let first = source.picture
       if let margins {
         let step = try step(margins, request, engine)
         if !sizeIsChosen { size = Self.wholeSteps(first.size, step) }
         request.width = size.width + margins.left + margins.right
         request.height = size.height + margins.top + margins.bottom
+      }
+      guard kind != .variation else {
+        let isBare = !request.prompt.contains { !$0.isWhitespace }
+        if isBare, let own = source.prompt { request.prompt = style(own) }
+        request.base = Self.variation(
+          of: first, size: size, hasPrompt: request.prompt.contains { !$0.isWhitespace },
+          strength: strength)
+        return try await addBlend(to: &request, desk, size: size)
       }
       let picture = first.filling(size)
       let mask = try mask.map {
@@ -63,8 +103,15 @@ struct StartingPoint {
       }
       request.base = BasePicture(
         picture, digest: sha256Hex(picture.pixels), mask: mask,
-        maskDigest: mask.map { sha256Hex($0.pixels) }, strength: strength, margins: margins)
+        maskDigest: mask.map { sha256Hex($0.pixels) }, strength: strength ?? 1,
+        margins: margins)
     }
+    try await addBlend(to: &request, desk, size: size)
+  }
+
+  private func addBlend(
+    to request: inout GenerationRequest, _ desk: Desk, size: PixelSize
+  ) async throws {
     guard let blend else { return }
     guard Self.namesPicture(blend.what) else {
       guard blend.what.contains(where: { !$0.isWhitespace }) else {
@@ -78,7 +125,7 @@ struct StartingPoint {
         .badInput, "'\(blend.what)' names a picture, and there is none to blend it with",
         hint: "name the first with --from; a prompt is blended with a prompt")
     }
-    let second = try await desk.picture(blend.what).filling(size)
+    let second = try await desk.pictureAndPrompt(blend.what).picture.filling(size)
     request.blend = Blend(second, digest: sha256Hex(second.pixels), weight: blend.weight)
   }
 
@@ -115,19 +162,30 @@ struct StartingPoint {
 }
 
 extension Desk {
-  /// The picture that an argument names: one of the history (12 or #12), or a file.
-  func picture(_ argument: String) async throws -> Picture {
+  /// The picture that an argument names, one of the history (12 or #12) or a file, and the words it
+  /// was painted from, where they are known.
+  func pictureAndPrompt(_ argument: String) async throws -> (picture: Picture, prompt: String?) {
     guard fileKind(argument) == nil, let id = IDArgument(argument: argument)?.id else {
-      return try readPicture(readFile(expandingTilde(argument))).picture
+      let read = try readPicture(readFile(expandingTilde(argument)))
+      return (read.picture, read.recipe.flatMap(\.ownWords))
     }
     let library = try await openForReading()
     do {
       let picture = try await library.picture(id)
+      let words = try await library.item(id).recipe.ownWords
       await library.close()
-      return picture
+      return (picture, words)
     } catch {
       await library.close()
       throw error
     }
+  }
+}
+
+extension Recipe {
+  /// The prompt; nil where there is none, or only the name of an imported file.
+  var ownWords: String? {
+    let words = request.prompt
+    return request.engine == "imported" || !words.contains { !$0.isWhitespace } ? nil : words
   }
 }

@@ -29,7 +29,7 @@ struct SchedulerTests {
       let guess = scheduler.step(step, logits: logits, codes: codes, tokens: &tokens, noise: noise)
       #expect(guess.allSatisfy { $0 >= 0 && $0 < 10 })
       let masked = tokens.count(where: { $0 == 99 })
-      let ratio = Double(step + 1) / Double(steps)
+      let ratio = Float(step + 1) / Float(steps)
       let share = masking == "cosine" ? cos(ratio * .pi / 2) : 1 - ratio
       let expected = step + 1 == steps ? 0 : max(1, Int(64 * share))
       #expect(masked == expected)
@@ -49,6 +49,39 @@ struct SchedulerTests {
     // A mask of a quarter of the cells leaves its own share masked.
     #expect(scheduler.maskedCount(after: 5, cells: 64, unknown: 16, start: 0.25) == 11)
     #expect(scheduler.maskedCount(after: 10, cells: 64, unknown: 2, start: 0.25) == 1)
+  }
+
+  @Test("Shares are counted in single precision, as the published sampler does")
+  func singlePrecision() throws {
+    // cos(π/3) is a little less than a half there: of 64 tokens 31 stay masked, not 32.
+    for (steps, done) in [(12, 8), (6, 4), (3, 2)] {
+      for (cells, expected) in [(16, 7), (64, 31), (256, 127), (1024, 511)] {
+        let s = try scheduler(steps)
+        #expect(s.maskedCount(after: done - 1, cells: cells, unknown: cells) == expected)
+      }
+    }
+    #expect(
+      try scheduler(4, "linear").maskedCount(after: 1, cells: 24, unknown: 12, start: 0.5) == 6)
+  }
+
+  @Test("Temperatures go from the first to the last in equal steps")
+  func temperatures() throws {
+    var c = SchedulerConfiguration()
+    c.maskTokenId = 99
+    // As torch.linspace(1.5, 0.01, 4) and torch.linspace(2, 0, 5) give them.
+    let falling = try MaskedScheduler(c, steps: 4, temperature: 1.5, lastTemperature: 0.01)
+    #expect((0..<4).map { falling.temperature(at: $0) } == [1.5, 1.0033333, 0.50666666, 0.01])
+    let five = try MaskedScheduler(c, steps: 5)
+    #expect((0..<5).map { five.temperature(at: $0) } == [2, 1.5, 1, 0.5, 0])
+    #expect(try MaskedScheduler(c, steps: 1, temperature: 3).temperature(at: 0) == 3)
+  }
+
+  @Test("A schedule may be taken in place of the configuration's")
+  func override() throws {
+    var c = SchedulerConfiguration()
+    c.maskTokenId = 99
+    #expect(try MaskedScheduler(c, steps: 4, masking: .linear).maskedShare(done: 1) == 0.75)
+    #expect(try MaskedScheduler(c, steps: 4).maskedShare(done: 1) > 0.9)
   }
 
   @Test("The most certain tokens stay when nothing disturbs them")

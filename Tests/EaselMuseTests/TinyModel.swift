@@ -50,6 +50,14 @@ enum TinyModel {
        "intermediate_size": 40, "max_position_embeddings": 12, "projection_dim": 26,
        "vocab_size": 540, "bos_token_id": 538, "eos_token_id": 539, "hidden_act": "quick_gelu"}
       """,
+      "image_encoder/config.json": """
+      {"hidden_size": 30, "num_hidden_layers": 1, "num_attention_heads": 3,
+       "intermediate_size": 50, "image_size": 16, "patch_size": 4, "projection_dim": 22}
+      """,
+      "image_encoder/preprocessor_config.json": """
+      {"size": {"shortest_edge": 16}, "crop_size": {"height": 16, "width": 16},
+       "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}
+      """,
     ])
 
   static func folder(_ name: String) throws -> String {
@@ -58,7 +66,9 @@ enum TinyModel {
     return path
   }
 
-  static func settings(tokenizerSteps: Int, painterSteps: Int) -> TrainingRun.Settings {
+  static func settings(tokenizerSteps: Int, painterSteps: Int, clipSteps: Int = 10)
+    -> TrainingRun.Settings
+  {
     var s = TrainingRun.Settings()
     s.tokenizer.steps = tokenizerSteps
     s.tokenizer.batch = 4
@@ -67,6 +77,10 @@ enum TinyModel {
     s.painter.learningRate = 2e-3
     s.painter.steps = painterSteps
     s.painter.batch = 8
+    s.clip.steps = clipSteps
+    s.clip.batch = 4
+    s.clip.learningRate = 4e-3
+    s.clip.repainted = 0.25
     s.pool = 64
     s.checkpointEvery = 5
     return s
@@ -86,7 +100,7 @@ enum TinyModel {
     // A failure here fails every test that paints, with this message.
     do {
       let work = try folder("tiny"), root = try folder("models")
-      try run(work, settings(tokenizerSteps: 12, painterSteps: 12)).run()
+      try run(work, settings(tokenizerSteps: 12, painterSteps: 12, clipSteps: 60)).run()
       try FileManager.default.moveItem(atPath: work + "/model", toPath: root + "/tiny")
       return root
     } catch {

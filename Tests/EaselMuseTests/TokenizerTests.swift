@@ -115,3 +115,94 @@ struct TokenizerTests {
     #expect(failure?.what.contains("vocab.json") == true)
   }
 }
+
+@Suite("Files of caption tokenizers")
+struct TokenizerFileTests {
+  /// The golden tokenizer of two files with one of them replaced, or added.
+  private func tokenizer(_ name: String, _ text: String) throws -> CaptionTokenizer {
+    let folder = try TinyModel.folder("tokenizer")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let copy = folder + "/t"
+    try FileManager.default.copyItem(atPath: Golden.root + "/first/tokenizer", toPath: copy)
+    try Data(text.utf8).write(to: URL(filePath: "\(copy)/\(name)"))
+    return try CaptionTokenizer(folder: copy)
+  }
+
+  @Test("Captions are padded with the token that either settings file names")
+  func padding() throws {
+    let end = try tokenizer("note", "").end
+    #expect(try tokenizer("note", "").pad == end)
+    let config = #"{"model_max_length": 9, "pad_token": "!"}"#
+    let plain = try tokenizer("tokenizer_config.json", config)
+    #expect(plain.pad == 0 && plain.padded("fox").count == 9)
+    #expect(plain.padded("fox").suffix(6).allSatisfy { $0 == 0 })
+    // A padding token inside a text is that token, too, as published.
+    #expect(plain.encode("a!").last == 0)
+    let map = #"{"pad_token": {"content": "~", "special": true}}"#
+    #expect(try tokenizer("special_tokens_map.json", map).pad == 93)
+    let missing = #expect(throws: Failure.self) {
+      try tokenizer("special_tokens_map.json", #"{"pad_token": "[PAD]"}"#)
+    }
+    #expect(missing?.what.contains("[PAD]") == true)
+  }
+
+  @Test("Tokens that were added are one token each, wherever they occur")
+  func added() throws {
+    let words = try tokenizer("added_tokens.json", #"{"<sks>": 554, "<sks>x": 555}"#)
+    #expect(words.encode("a<sks>!").contains(554))
+    #expect(words.encode("a <sks>x").last == 555)
+    let config = #"{"added_tokens_decoder": {"554": {"content": "<new>"}}}"#
+    #expect(try tokenizer("tokenizer_config.json", config).encode("<new>") == [554])
+  }
+
+  @Test("A length that the files leave out or make boundless is 77, an impossible one is refused")
+  func length() throws {
+    for json in ["{}", #"{"model_max_length": 1000000000000000019884624838656}"#] {
+      #expect(try tokenizer("tokenizer_config.json", json).maximumLength == 77)
+    }
+    for json in ["0", "-1", "2", "5000", "-1e300"] {
+      let failure = #expect(throws: Failure.self) {
+        try tokenizer("tokenizer_config.json", #"{"model_max_length": \#(json)}"#)
+      }
+      #expect(failure?.hint?.contains("model_max_length") == true)
+    }
+  }
+
+  @Test(
+    "What is no tokenizer is refused with the file's name",
+    arguments: [
+      ("vocab.json", "[]"), ("vocab.json", #"{"a": -1, "<|startoftext|>": 0, "<|endoftext|>": 1}"#),
+      ("vocab.json", #"{"a": 1.5}"#), ("vocab.json", #"{"a": 99999999999}"#), ("vocab.json", "{}"),
+      ("merges.txt", "#version: 0.2\na b c\n"), ("tokenizer_config.json", "7"),
+      ("added_tokens.json", "[]"),
+    ])
+  func refused(_ name: String, _ text: String) {
+    let failure = #expect(throws: Failure.self) { try tokenizer(name, text) }
+    #expect(failure?.code == .modelDamaged)
+  }
+
+  @Test("A byte-pair tokenizer of another kind is not mistaken for CLIP's")
+  func otherKind() throws {
+    let folder = try TinyModel.folder("tokenizer")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for model in [
+      #"{"type": "BPE", "end_of_word_suffix": "", "vocab": {}, "merges": []}"#,
+      #"{"type": "WordPiece", "vocab": {}, "merges": []}"#,
+    ] {
+      try Data("{\"model\": \(model)}".utf8).write(to: URL(filePath: folder + "/tokenizer.json"))
+      let failure = #expect(throws: Failure.self) { try CaptionTokenizer(folder: folder) }
+      #expect(failure?.code == .unsupported)
+    }
+  }
+
+  @Test("A tokenizer's written files keep its padding")
+  func written() throws {
+    let original = try tokenizer("special_tokens_map.json", #"{"pad_token": "\""}"#)
+    let folder = try TinyModel.folder("tokenizer")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for (name, text) in original.files {
+      try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+    }
+    #expect(try CaptionTokenizer(folder: folder).pad == original.pad)
+  }
+}

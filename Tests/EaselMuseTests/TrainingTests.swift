@@ -33,7 +33,7 @@ struct TrainingTests {
     }
     let settings = TinyModel.settings(tokenizerSteps: 8, painterSteps: 10)
     try TinyModel.run(whole, settings).run()
-    for _ in 0..<6 {
+    for _ in 0..<9 {
       var steps = 0
       try TinyModel.run(parts, settings).run(until: {
         steps += 1
@@ -41,7 +41,10 @@ struct TrainingTests {
       })
     }
     try TinyModel.run(parts, settings).run()
-    for name in ["vqvae/diffusion_pytorch_model", "transformer/diffusion_pytorch_model"] {
+    for name in [
+      "vqvae/diffusion_pytorch_model", "transformer/diffusion_pytorch_model", "image_encoder/model",
+      "image_encoder/bridge",
+    ] {
       let a = try Data(contentsOf: URL(filePath: "\(whole)/model/\(name).safetensors"))
       let b = try Data(contentsOf: URL(filePath: "\(parts)/model/\(name).safetensors"))
       #expect(a == b, "\(name) differs")

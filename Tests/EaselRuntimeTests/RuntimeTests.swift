@@ -119,6 +119,56 @@ struct RuntimeTests {
     }
   }
 
+  @Test("A picture of the history is read before it is enlarged; one that is gone is said so")
+  func completes() async throws {
+    var services = Services()
+    let engine = ScriptedEngine()
+    services.engine = { _ in engine }
+    services.complete = { request in
+      guard request.enlargement?.source == ImageID(3) else {
+        throw Failure(.notFound, "there is no picture #4")
+      }
+      var request = request
+      request.enlargement?.picture = picture(40)
+      request.enlargement?.digest = "d"
+      return request
+    }
+    var state = AppState(terminal: TerminalSize(cells: CellSize(columns: 100, rows: 30)), seed: 5)
+    state.engines = engine.description.models.map {
+      var model = $0
+      model.canUpscale = true
+      return EngineDescription(name: "built-in", summary: "", models: [model])
+    }
+    services.describeEngines = { [engines = state.engines] in engines }
+    services.queryHistory = { _ in
+      let recipe = Recipe(
+        request: GenerationRequest(prompt: "x", seed: 1), index: 0, seed: 1, modelDigest: "",
+        created: 0, seconds: 0, generation: "")
+      let items = [3, 4].map {
+        HistoryItem(
+          id: ImageID($0), recipe: recipe, width: 64, height: 64, sha256: "", bytes: 1)
+      }
+      return HistoryPage(items: items, isLast: true)
+    }
+    let runtime = Runtime(state: state, services: services, surface: Surface(present: { _ in }))
+    let task = Task { await runtime.run() }
+    runtime.send(.started)
+    await runtime.settle()
+    runtime.send(.perform(.app(.gallery)))
+    runtime.send(.perform(.gallery(.upscale)))
+    let job = await engine.nextJob()
+    #expect(job?.request.enlargement?.picture == picture(40))
+    #expect(job?.request.enlargement?.digest == "d")
+    job?.finish()
+    runtime.send(.perform(.gallery(.right)))
+    runtime.send(.perform(.gallery(.upscale)))
+    await runtime.settle()
+    #expect(await runtime.state.failure?.what == "there is no picture #4")
+    #expect(engine.jobs.count == 1)
+    runtime.send(.perform(.app(.quit)))
+    await task.value
+  }
+
   @Test("A history that cannot be written keeps the picture and says so")
   func storeFails() async throws {
     await run(Bench(storeFails: true)) { bench in

@@ -76,11 +76,17 @@ let gradientCases: [GradientCase] = [
   .init("gelu", [[17]]) { gelu($0[0] * 3) },
   .init("quick gelu", [[17]]) { quickGelu($0[0] * 3) },
   .init("SiLU", [[17]]) { silu($0[0] * 3) },
+  .init("mish", [[17]]) { mish($0[0] * 4) },
   .init("ReLU", [[17]], range: 0.1...1) { relu($0[0]) },
   .init("leaky ReLU", [[17]], range: -1 ... -0.1) { leakyRelu($0[0], slope: 0.2) },
   .init("sigmoid", [[9]]) { sigmoid($0[0]) },
   .init("tanh", [[9]]) { tanh($0[0]) },
   .init("absolute value", [[9]], range: 0.1...1) { absolute($0[0]) },
+  .init("rows of length 1", [[3, 7]], range: 0.2...1) { unitRows($0[0]) },
+  .init("scaling by a learned exponential", [[3, 4], [1]]) { scaledByExponential($0[0], $0[1]) },
+  .init("contrastive loss", [[5, 6], [5, 6], [1]]) {
+    contrastiveLoss(pictures: $0[0], texts: $0[1], logScale: $0[2])
+  },
   .init("GEGLU", [[3, 10]]) { geglu($0[0]) },
   .init("attention", [[2, 5, 8], [2, 3, 8], [2, 3, 8]]) {
     attention($0[0], $0[1], $0[2], heads: 2)

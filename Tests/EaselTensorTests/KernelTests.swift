@@ -75,13 +75,15 @@ struct KernelTests {
         m, n, k, { Float(Self.rounded(ta ? a[$1 * m + $0] : a[$0 * k + $1])) },
         { Float(Self.rounded(tb ? b[$1 * k + $0] : b[$0 * n + $1])) }
       ).enumerated().map { $1 + Double(bias[$0 % n]) + (add ? Double(start[$0]) : 0) }
-      for product in [ck_gemm_bf16, ck_gemm_bf16_widened] {
+      for extensions in [true, false] {
         var c = start
         on(path) {
+          ck_use_extensions(extensions)
+          defer { ck_use_extensions(true) }
           var packed = [Float](
             repeating: .nan, count: ck_packed_bf16_size(Int32(k), Int32(n)))
           ck_pack_b_bf16(tb, Int32(k), Int32(n), b, Int32(tb ? k : n), &packed)
-          product(
+          ck_gemm_bf16(
             ta, Int32(m), Int32(n), Int32(k), a, Int32(ta ? m : k), packed, bias,
             Int32(CK_NONE.rawValue), nil, 0, &c, Int32(n), add)
         }
@@ -181,12 +183,12 @@ struct KernelTests {
     var gw = [Float](repeating: 0, count: cout * cin * 9)
     on(path) {
       var packed = [Float](repeating: 0, count: ck_conv3x3_packed_size(i.cin, i.cout))
-      ck_conv3x3_pack(i.cin, i.cout, weight, false, &packed)
+      ck_conv3x3_pack(i.cin, i.cout, weight, false, &packed, 0, i.cout)
       ck_conv3x3(i.n, i.h, i.w, i.cin, i.cout, x, packed, bias, &y, 0, i.h)
       var flipped = [Float](
         repeating: 0,
         count: max(ck_conv3x3_packed_size(i.cin, i.cout), ck_conv3x3_packed_size(i.cout, i.cin)))
-      ck_conv3x3_pack(i.cin, i.cout, weight, true, &flipped)
+      ck_conv3x3_pack(i.cin, i.cout, weight, true, &flipped, 0, i.cin)
       ck_conv3x3(i.n, i.h, i.w, i.cout, i.cin, gy, flipped, nil, &gx, 0, i.h)
       ck_conv3x3_weight_grad(i.n, i.h, i.w, i.cin, i.cout, x, gy, &gw)
     }
@@ -207,7 +209,7 @@ struct KernelTests {
     var whole = [Float](repeating: 0, count: 18 * 11 * 24), parts = whole
     on(path) {
       var packed = [Float](repeating: 0, count: ck_conv3x3_packed_size(20, 24))
-      ck_conv3x3_pack(20, 24, weight, false, &packed)
+      ck_conv3x3_pack(20, 24, weight, false, &packed, 0, 24)
       ck_conv3x3(1, 18, 11, 20, 24, x, packed, nil, &whole, 0, 18)
       for (a, b) in [(8, 12), (0, 8), (12, 18)] {
         ck_conv3x3(1, 18, 11, 20, 24, x, packed, nil, &parts, Int32(a), Int32(b))
@@ -312,7 +314,8 @@ struct KernelTests {
       var stats = [Float](repeating: 0, count: n * groups * 2)
       on(path) {
         ck_group_norm(
-          Int32(n), Int32(hw), Int32(c), Int32(groups), x, gain, bias, 1e-6, silu, &y, &stats)
+          Int32(n), Int32(hw), Int32(c), Int32(c), Int32(groups), x, gain, bias, 1e-6, silu, &y,
+          &stats)
       }
       var wanted = [Double](repeating: 0, count: x.count)
       let size = c / groups

@@ -36,7 +36,9 @@ struct WeightFileTests {
   func roundTrip() throws {
     var random = TestRandom(1)
     let small = Tensor([3, 5], random.floats(15)), large = Tensor([70, 80], random.floats(5600))
-    for (type, error) in [(StoredType.float32, Float(0)), (.float16, 6e-4), (.int8Rows, 5e-3)] {
+    for (type, error) in [
+      (StoredType.float32, Float(0)), (.float16, 6e-4), (.bfloat16, 4e-3), (.int8Rows, 5e-3),
+    ] {
       let path = path("round")
       defer { unlink(path) }
       try writeSafetensors(

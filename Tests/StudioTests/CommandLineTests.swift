@@ -109,7 +109,10 @@ struct CommandLineTests {
     let prompt = ["paint", "a red fox in the snow", "--seed", "3", "--steps", "4", "--json"]
     let plain = try program.run(prompt)
     let kept = try program.run(prompt + ["--explain", "--count", "2"])
-    let ids = [plain, kept].compactMap { $0.objects.first?["id"] as? Int }
+    // A batch is told best first.
+    let ids = [plain, kept].compactMap { result in
+      result.objects.first { $0["index"] as? Int == 0 }?["id"] as? Int
+    }
     try #require(ids.count == 2, "\(kept.errors)")
     let sheet = program.home + "/why.png"
     var answers: [NSDictionary] = []
@@ -136,6 +139,98 @@ struct CommandLineTests {
     #expect(try program.run("explain", other).errors.contains("--from"))
     #expect(try program.run("explain", other, "--from", "\(ids[0])").status == 0)
     #expect(try program.run("explain", other, "--from", other).status == 2)
+  }
+
+  @Test("A batch comes best first, can be searched by likeness, and is varied by seed")
+  func likeness() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let batch = try program.run(
+      "paint", "a red heart on a white background", "--count", "3", "--steps", "4", "--seed", "9",
+      "--json")
+    let scores = try batch.objects.map { try #require($0["score"] as? Double) }
+    #expect(scores.count == 3 && scores == scores.sorted(by: >), "\(batch.errors)")
+    #expect(Set(batch.objects.compactMap { $0["index"] as? Int }) == [0, 1, 2])
+    let other = try program.run("paint", "a blue fish in the sea", "--seed", "3", "--json")
+    let heart = try #require(batch.objects.first?["id"] as? Int)
+    let fish = try #require(other.objects.first?["id"] as? Int)
+
+    let alike = try program.run("history", "like:#\(heart)", "--json")
+    #expect(alike.objects.first?["id"] as? Int == heart)
+    #expect(alike.objects.last?["id"] as? Int == fish, "\(alike.text)")
+    let meant = try program.run("history", "like:\"a fish in the ocean\"", "--json")
+    #expect(meant.objects.first?["id"] as? Int == fish, "\(meant.text)")
+    #expect(meant.objects.count == 4)
+
+    func vary(_ seed: String) throws -> Data {
+      let path = "\(program.home)/v\(seed).png"
+      let result = try program.run(
+        "paint", "--variations-of", "#\(heart)", "--seed", seed, "--steps", "4", "--no-save", "-o",
+        path, "--overwrite")
+      #expect(result.status == 0, "\(result.errors)")
+      return try Data(contentsOf: URL(filePath: path))
+    }
+    #expect(try vary("1") == vary("1"))
+    #expect(try vary("1") != vary("2"))
+    let both = try program.run("paint", "x", "--variations-of", "1", "--from", "1")
+    #expect(both.status == 2 && both.errors.contains("--from"))
+  }
+
+  @Test("upscale makes a picture of the history or a file larger and says where it came from")
+  func upscale() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let painted = try program.run("paint", "a red apple", "--seed", "1", "--steps", "2", "--json")
+    let id = "\(try #require(painted.objects.first?["id"]))"
+    let large = try program.run("upscale", "#" + id, "--json")
+    #expect(large.status == 0, "\(large.errors)")
+    let object = try #require(large.objects.first)
+    #expect(object["width"] as? Int == 256 && object["scale"] as? Int == 4)
+    #expect("\(try #require(object["source"]))" == id)
+    let largeID = "\(try #require(object["id"]))"
+    #expect(largeID != id)
+    let shown = try #require(try program.run("show", largeID, "--json").objects.first)
+    let enlarged = try #require(shown["enlarged"] as? [String: Any])
+    #expect("\(try #require(enlarged["source"]))" == id)
+    #expect(enlarged["digest"] as? String == object["source_digest"] as? String)
+    #expect(shown["prompt"] as? String == "a red apple" && shown["seed"] as? Int == 1)
+
+    // A file does as well, the same bytes twice, and what is there stays.
+    let file = try #require(painted.objects.first?["file"] as? String)
+    let outputs = ["a.png", "b.png"].map { program.home + "/" + $0 }
+    for output in outputs {
+      let result = try program.run("upscale", file, "--scale", "2", "--no-save", "-o", output)
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    let bytes = try outputs.map { try Data(contentsOf: URL(filePath: $0)) }
+    #expect(bytes[0] == bytes[1])
+    let refused = try program.run("upscale", file, "--no-save", "-o", outputs[0])
+    #expect(refused.status == 2 && refused.errors.contains("--overwrite"))
+    for (arguments, status, words) in [
+      (["upscale", "4711"], 4, "4711"), (["upscale", id, "--scale", "3"], 2, "2 or 4"),
+      (["upscale", id, "--model", "scene"], 2, "scenes"), (["upscale", id, "--no-save"], 2, "-o"),
+      (["upscale", program.home + "/none.png"], 4, "none.png"),
+    ] as [([String], Int32, String)] {
+      let result = try program.run(arguments)
+      #expect(result.status == status && result.errors.contains(words), "\(result.errors)")
+    }
+  }
+
+  @Test("paint makes pictures of four times the size where the model has an upscaler")
+  func paintLarge() throws {
+    let program = try Program()
+    defer { program.remove() }
+    func bytes(_ name: String, _ size: [String]) throws -> Data {
+      let path = "\(program.home)/\(name).png"
+      let result = try program.run(
+        ["paint", "a star", "--seed", "2", "--steps", "2", "--no-save", "-o", path] + size)
+      #expect(result.status == 0, "\(result.errors)")
+      return try Data(contentsOf: URL(filePath: path))
+    }
+    let large = try bytes("large", ["--size", "256x256"])
+    // Width and height stand big-endian after the signature and the header's length and name.
+    #expect(Array(large[16..<24]) == [0, 0, 1, 0, 0, 0, 1, 0])
+    #expect(try bytes("same", ["--upscale"]) == large)
   }
 
   @Test("A file that exists is not overwritten unless asked")
@@ -230,5 +325,40 @@ struct CommandLineTests {
     #expect(result.status != 0)
     #expect(result.errors.contains("terminal"), "\(result.errors)")
     #expect(!result.text.contains("\u{1B}"))
+  }
+
+  @Test("A model is exported to a folder or a single file, and both paint as the model does")
+  func exportModel() throws {
+    let program = try Program()
+    defer { program.remove() }
+    // Where models of one's own are looked for.
+    let models = program.home + "/data/models"
+    let folder = try program.run("models", "export", "scenes", "--to", models + "/copy", "--json")
+    #expect(folder.status == 0, "\(folder.errors)")
+    #expect(folder.objects.first?["dtype"] as? String == "fp32")
+    let file = try program.run(
+      "models", "export", "scenes", "--to", models + "/single.safetensors", "--dtype", "bf16")
+    #expect(file.status == 0 && file.text.contains("single.safetensors"), "\(file.errors)")
+    let names = try program.run("models", "list", "--json").objects.compactMap {
+      $0["model"] as? String
+    }
+    #expect(Set(names).isSuperset(of: ["scenes", "copy", "single"]), "\(names)")
+    for model in ["scenes", "copy", "single"] {
+      let painted = try program.run(
+        "paint", "a red fox", "--model", model, "--seed", "3", "--steps", "2", "--no-save", "-o",
+        "\(program.home)/\(model).png")
+      #expect(painted.status == 0, "\(painted.errors)")
+    }
+
+    // What Easel has beside the pipeline goes along.
+    for part in ["image_encoder/model", "upscaler/diffusion_pytorch_model"] {
+      #expect(FileManager.default.fileExists(atPath: "\(models)/copy/\(part).safetensors"))
+    }
+    let again = try program.run("models", "export", "scenes", "--to", models + "/copy")
+    #expect(again.status == 2 && again.errors.contains("there already"))
+    let type = try program.run("models", "export", "scenes", "--to", "x", "--dtype", "fp17")
+    #expect(type.status == 2 && type.errors.contains("'fp16'"))
+    let unknown = try program.run("models", "export", "scens", "--to", "x")
+    #expect(unknown.status == 4 && unknown.errors.contains("'scenes'"))
   }
 }

@@ -79,6 +79,26 @@ struct StudioTests {
     #expect(terminal.isRestored && terminal.isCooked)
   }
 
+  @Test("U in the gallery enlarges a picture, and the history has both")
+  func upscales() throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("paint", "a yellow star", "--steps", "1").status == 0)
+    let terminal = try program.studio()
+    try terminal.read(until: "Prompt")
+    terminal.send("\u{1B}2")
+    try terminal.read(until: "a yellow star")
+    terminal.send("U")
+    try terminal.read(until: "enlarged 1 picture")
+    try terminal.read(until: "2 pictures")
+    terminal.send("\u{3}\u{3}")
+    #expect(try terminal.waitForExit() == .status(0))
+    let pictures = try program.run("history", "--json").objects
+    #expect(pictures.map { $0["width"] as? Int } == [256, 64])
+    let enlarged = try #require(pictures.first?["enlarged"] as? [String: Any])
+    #expect(enlarged["source"] as? Int == 1 && (enlarged["digest"] as? String)?.count == 64)
+  }
+
   @Test("Killed in the middle of a painting: the terminal is restored and the history is whole")
   func killed() throws {
     let program = try Program()

@@ -17,6 +17,10 @@ int ck_path(void);
 /// Forces a path (a `enum ck_path`); returns false and changes nothing if the processor lacks it. -1 restores the best.
 bool ck_set_path(int path);
 const char *ck_path_name(int path);
+/// False leaves out instructions that only some processors of a path have; for tests.
+void ck_use_extensions(bool wanted);
+/// Gives memory that was freed back to the system, where the C library keeps it otherwise.
+void ck_trim_memory(void);
 /// Processors this process may run on.
 int ck_cores(void);
 
@@ -40,7 +44,7 @@ void ck_sgemm_packed(int m, int n, int k, const float *a, int lda, const float *
 
 // The same with both operands rounded to bfloat16 (to nearest, ties to even) and sums in fp32. Packed words hold two
 // neighbours along K. Error: that of the rounding, 2^-9 of each factor.
-/// True where the processor multiplies bfloat16 itself; elsewhere ck_gemm_bf16 widens, which is no faster than fp32.
+/// True where the processor multiplies bfloat16 itself; elsewhere it is widened, which is no faster than fp32.
 bool ck_bf16_is_native(void);
 /// Floats (32-bit words) needed for a packed B of K x N.
 size_t ck_packed_bf16_size(int k, int n);
@@ -48,10 +52,34 @@ void ck_pack_b_bf16(bool tb, int k, int n, const float *b, int ldb, float *packe
 /// As ck_gemm_packed.
 void ck_gemm_bf16(bool ta, int m, int n, int k, const float *a, int lda, const float *packed, const float *bias,
                   int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate);
-/// What ck_gemm_bf16 does where the processor has no instruction for it; for tests.
-void ck_gemm_bf16_widened(bool ta, int m, int n, int k, const float *a, int lda, const float *packed,
-                          const float *bias, int activation, const float *residual, int ldr, float *c, int ldc,
-                          bool accumulate);
+
+// The same with 8-bit integers: a factor for each column of B and, found while packing, for each row of A; sums are
+// exact. Error: half a 127th of the largest magnitude of the row and the column, for each factor.
+/// True where the processor multiplies bytes itself.
+bool ck_int8_is_native(void);
+size_t ck_packed_int8_size(int k, int n);
+void ck_pack_b_int8(bool tb, int k, int n, const float *b, int ldb, float *packed);
+
+// Products with A packed once for all threads, each of which computes some columns; for weights that are much larger
+// than A. `r0` is a multiple of ck_panel_rows(), `c0` of ck_panel_columns().
+int ck_panel_rows(void);
+int ck_panel_columns(void);
+/// Floats (32-bit words) needed for a packed A of M x K; per_word: 1 for fp32, 2 for bfloat16, 4 for int8.
+size_t ck_packed_a_size(int m, int k, int per_word);
+/// Packs rows r0..<r1 of A[M,K] into their places.
+void ck_pack_a_fp32(int m, int k, const float *a, int lda, float *packed, int r0, int r1);
+void ck_pack_a_bf16(int m, int k, const float *a, int lda, float *packed, int r0, int r1);
+void ck_pack_a_int8(int m, int k, const float *a, int lda, float *packed, int r0, int r1);
+/// Columns c0..<c1 of C[M,N] = act(A B + bias (+ C when accumulate)) + residual, bias and residual as ck_gemm_packed.
+void ck_gemm_fp32_columns(int m, int n, int k, const float *packed_a, const float *packed_b, const float *bias,
+                          int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate, int c0,
+                          int c1);
+void ck_gemm_bf16_columns(int m, int n, int k, const float *packed_a, const float *packed_b, const float *bias,
+                          int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate, int c0,
+                          int c1);
+void ck_gemm_int8_columns(int m, int n, int k, const float *packed_a, const float *packed_b, const float *bias,
+                          int activation, const float *residual, int ldr, float *c, int ldc, bool accumulate, int c0,
+                          int c1);
 
 // ---- Convolution 3x3, stride 1, zero padding 1, NHWC ------------------------------------------
 // Weights OIHW as in PyTorch: w[cout][cin][3][3]. Any sizes; Winograd F(4x4,3x3) where it pays, else direct.
@@ -60,7 +88,9 @@ void ck_gemm_bf16_widened(bool ta, int m, int n, int k, const float *a, int lda,
 size_t ck_conv3x3_packed_size(int cin, int cout);
 /// Transforms weights. `flip` false: forward. `flip` true: for the gradient of the input (then call
 /// ck_conv3x3 with cin and cout exchanged and the gradient of the output as x).
-void ck_conv3x3_pack(int cin, int cout, const float *w, bool flip, float *packed);
+/// Columns c0..<c1 of the outputs (of the inputs when `flip`), c0 a multiple of ck_panel_columns(), so that threads can
+/// share the work.
+void ck_conv3x3_pack(int cin, int cout, const float *w, bool flip, float *packed, int c0, int c1);
 /// y[n,h,w,cout] = conv(x[n,h,w,cin]) + bias, output rows y0..<y1 of every image only (y1 = h for all).
 /// y0 must be a multiple of 4, so that every split makes the same tiles.
 void ck_conv3x3(int n, int h, int w, int cin, int cout, const float *x, const float *packed,
@@ -89,8 +119,9 @@ void ck_layer_norm_grad(int rows, int c, const float *x, const float *gain, cons
 void ck_rms_norm(int rows, int c, const float *x, const float *gain, float eps, float *y, float *stats);
 void ck_rms_norm_grad(int rows, int c, const float *x, const float *gain, const float *stats, const float *gy,
                       float *gx, float *ggain);
-/// GroupNorm over NHWC with `hw` pixels an image, then SiLU when `silu`. stats: n*groups*2 floats.
-void ck_group_norm(int n, int hw, int c, int groups, const float *x, const float *gain, const float *bias, float eps,
+/// GroupNorm over NHWC with `hw` pixels an image, then SiLU when `silu`. stats: n*groups*2 floats. `ld`: floats from
+/// one pixel to the next, so that some groups of many can be done alone.
+void ck_group_norm(int n, int hw, int c, int ld, int groups, const float *x, const float *gain, const float *bias, float eps,
                    bool silu, float *y, float *stats);
 void ck_group_norm_grad(int n, int hw, int c, int groups, const float *x, const float *gain, const float *bias,
                         bool silu, const float *stats, const float *gy, float *gx, float *ggain, float *gbias);

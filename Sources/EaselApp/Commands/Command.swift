@@ -33,7 +33,7 @@ public enum EditCommand: Hashable, Sendable, CaseIterable {
 public enum ComposeCommand: Hashable, Sendable, CaseIterable {
   case paint, example, nextField, previousField, openEditor, recall, leaveTyping, type
   case previousPicture, nextPicture, previousBatch, nextBatch
-  case open, favourite, export, trash, undo, again, keepSeed, remix, copyPrompt, stopAll, heat
+  case open, favourite, export, trash, undo, again, vary, keepSeed, remix, copyPrompt, stopAll, heat
 }
 
 /// Changes the value of a form's field.
@@ -43,7 +43,8 @@ public enum FormCommand: Hashable, Sendable, CaseIterable {
 
 public enum GalleryCommand: Hashable, Sendable, CaseIterable {
   case left, right, up, down, pageUp, pageDown, first, last
-  case open, filter, favourite, mark, markRange, unmark, export, trash, undo, remix, copyPrompt
+  case open, filter, favourite, mark, markRange, unmark, export, upscale, trash, undo, vary, remix
+  case copyPrompt
   case info, bigger, smaller
 }
 
@@ -54,7 +55,7 @@ public enum FilterCommand: Hashable, Sendable, CaseIterable {
 
 public enum ViewerCommand: Hashable, Sendable, CaseIterable {
   case close, previous, next, left, right, up, down, zoomIn, zoomOut, fit
-  case info, favourite, export, trash, undo, remix, copyPrompt
+  case info, favourite, export, upscale, trash, undo, vary, remix, copyPrompt
   case heat, leaveHeat, nextHeat, previousHeat
 }
 

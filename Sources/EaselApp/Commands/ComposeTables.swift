@@ -60,7 +60,9 @@ extension Tables {
     Binding(.compose(.previousBatch), ["Up", "k"], "older", "The painting before this one."),
     Binding(.compose(.nextBatch), ["Down", "j"], "newer", "The painting after this one."),
     Binding(
-      .compose(.again), ["a", "v"], "vary", "Paint the same prompt with a new seed.", footer: true),
+      .compose(.again), ["a"], "again", "Paint the same prompt with a new seed.", footer: true),
+    Binding(
+      .compose(.vary), ["v"], "variations", "Paint variations of this very picture.", footer: true),
     Binding(
       .compose(.favourite), ["f"], "favourite", "Mark the picture as a favourite, or no longer.",
       footer: true),

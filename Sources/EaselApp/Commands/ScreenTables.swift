@@ -16,6 +16,8 @@ extension Tables {
     Binding(
       .gallery(.remix), ["r"], "remix", "Take prompt, settings and seed to Compose.", footer: true),
     Binding(
+      .gallery(.vary), ["v"], "variations", "Paint variations of this picture.", footer: true),
+    Binding(
       .gallery(.trash), ["d", "Del"], "trash",
       "Move what is marked, else this picture, to the trash.", footer: true),
     Binding(.gallery(.undo), ["u"], "undo", "Take back the last change.", footer: true),
@@ -31,6 +33,9 @@ extension Tables {
     Binding(
       .gallery(.markRange), ["V"], "mark range", "Begin a range here, or mark up to here."),
     Binding(.gallery(.unmark), ["Esc"], "unmark", "Unmark everything; then drop the filter."),
+    Binding(
+      .gallery(.upscale), ["U"], "enlarge",
+      "Make what is marked, else this picture, four times as wide and high."),
     Binding(.gallery(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),
     Binding(.gallery(.bigger), ["+", "="], "bigger", "Larger thumbnails."),
     Binding(.gallery(.smaller), ["-"], "smaller", "Smaller thumbnails."),
@@ -73,9 +78,13 @@ extension Tables {
     Binding(
       .viewer(.remix), ["r"], "remix", "Take prompt, settings and seed to Compose.", footer: true),
     Binding(
+      .viewer(.vary), ["v"], "variations", "Paint variations of this picture.", footer: true),
+    Binding(
       .viewer(.heat), ["x"], "why", "Show where each word of the prompt was painted.", footer: true),
     Binding(.viewer(.trash), ["d", "Del"], "trash", "Move the picture to the trash."),
     Binding(.viewer(.undo), ["u"], "undo", "Take back the last change."),
+    Binding(
+      .viewer(.upscale), ["U"], "enlarge", "Make the picture four times as wide and high."),
     Binding(.viewer(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),
   ]
 

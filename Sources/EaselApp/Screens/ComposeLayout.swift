@@ -137,9 +137,9 @@ extension AppState {
           shape, in: CellRect(column: 0, row: 0, columns: thumbs.columns, rows: thumbRows)
         ).columns, 3...max(3, thumbs.columns)) : 5
     // The seed keeps its place at the right of the strip when numbers share the row with it.
-    let room = thumbRows > 0 ? thumbs.columns : layout.strip.columns - 18
+    let room = thumbRows > 0 ? thumbs.columns : layout.strip.columns - 30
     let fits = max(1, (room + 1) / (wide + 1))
-    let shown = compose.shown?.index ?? 0
+    let shown = job.place(of: compose.shown?.index ?? 0)
     let first = clamp(shown - fits / 2, 0...max(0, slots - fits))
     for i in first..<min(slots, first + fits) {
       let column = layout.strip.column + (i - first) * (wide + 1)
@@ -147,7 +147,7 @@ extension AppState {
         thumbRows > 0
         ? CellRect(column: column, row: thumbs.row, columns: wide, rows: thumbRows)
         : CellRect(column: column, row: layout.strip.row, columns: wide, rows: layout.strip.rows)
-      layout.thumbs.append((i, rect))
+      layout.thumbs.append((job.order[i], rect))
     }
   }
 

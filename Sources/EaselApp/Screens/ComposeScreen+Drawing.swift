@@ -77,8 +77,11 @@ extension AppState {
     guard !area.isEmpty else { return }
     let isFocused = compose.focus == .canvas && overlay == nil
     let item = shownItem
-    let mark = item.map {
+    var mark = item.map {
       ($0.isFavourite ? "♥ " : "") + ($0.isTrashed ? "in the trash" : "\($0.id)")
+    }
+    if layout.canvasHasFrame, !stripHasRoom(layout), !shownWords.isEmpty {
+      mark = [shownWords, mark].compactMap(\.self).joined(separator: "  ")
     }
     if layout.canvasHasFrame {
       screen.frame(
@@ -165,13 +168,31 @@ extension AppState {
         case .preview: "◧"
         case .empty: "▢"
         }
+      // Wide enough pictures have their score below them; numbers in one row have no room for it.
+      let score =
+        hasPictures && rect.columns >= 9 ? job.scores[index].map { " " + hundredths($0) } ?? "" : ""
       screen.write(
-        "\(mark) \(index + 1)\(heart)", in: label, Style(isShown ? .accent : .faint, bold: isShown),
+        "\(mark) \(job.place(of: index) + 1)\(heart)\(score)", in: label,
+        Style(isShown ? .accent : .faint, bold: isShown),
         at: hasPictures ? .middle : .left)
     }
-    if let seed = shownSeed {
-      screen.write("seed \(seed)", in: layout.strip, Style(.faint), at: .right)
+    if stripHasRoom(layout) || !layout.canvasHasFrame {
+      screen.write(shownWords, in: layout.strip, Style(.faint), at: .right)
     }
+  }
+
+  /// Score and seed of the picture on the canvas.
+  private var shownWords: String {
+    guard let shown = compose.shown, let job = shownJob, let seed = shownSeed else { return "" }
+    let score = job.scores.indices.contains(shown.index) ? job.scores[shown.index] : nil
+    return (score.map { "score \(hundredths($0))  " } ?? "") + "seed \(seed)"
+  }
+
+  /// Whether those words have a place beside the names of the small pictures; else they stand in the
+  /// canvas's frame.
+  private func stripHasRoom(_ layout: ComposeLayout) -> Bool {
+    guard let last = layout.thumbs.last?.rect else { return true }
+    return layout.strip.endColumn - last.endColumn > shownWords.count
   }
 
   // MARK: Progress
@@ -183,6 +204,7 @@ extension AppState {
     }
     let queue = waitingCount - (job.phase == .waiting ? 1 : 0)
     var words: [String] = []
+    if let share = job.loading { words.append("reading the model \(Int(share * 100)) %") }
     if let progress = job.progress {
       if progress.count > 1 { words.append("picture \(progress.numbers)/\(progress.count)") }
       words.append("\(progress.step)/\(progress.steps)")
@@ -199,7 +221,7 @@ extension AppState {
     }
     let text = words.joined(separator: "  ")
     let bar = rect.splitLeft(max(0, rect.columns - text.count - 2)).0
-    screen.bar(job.progress?.fraction ?? 0, in: bar)
+    screen.bar(job.loading ?? job.progress?.fraction ?? 0, in: bar)
     screen.write(text, in: rect, Style(.text), at: .right)
   }
 
@@ -226,6 +248,13 @@ extension Notice {
     case .warning: Style(.warning)
     }
   }
+}
+
+/// `0.83`, `-0.05`.
+func hundredths(_ x: Double) -> String {
+  guard x.isFinite, abs(x) < 1e6 else { return "?" }
+  let n = Int((abs(x) * 100).rounded())
+  return "\(x < 0 && n > 0 ? "-" : "")\(n / 100).\(n / 10 % 10)\(n % 10)"
 }
 
 /// `14`, `3.2`, `0.4`.

@@ -77,10 +77,13 @@ extension AppState {
     case .undo: return undo()
     case .again:
       guard let job = shownJob else { return [] }
-      var request = job.request
+      var request = job.request.beforeEnlarging
       request.seed = seeds.next() >> 32
       compose.follows = true
       return [queue(request)]
+    case .vary:
+      guard let key = shownResult, let job = shownJob else { return [] }
+      return vary(key, prompt: job.request.prompt)
     case .keepSeed:
       guard let seed = shownSeed else { return [] }
       compose.form.seed = seed
@@ -97,6 +100,12 @@ extension AppState {
     }
   }
 
+  /// The finished picture on the canvas.
+  var shownResult: PictureKey? {
+    guard let key = compose.shownKey(in: jobs), case .result = key else { return nil }
+    return key
+  }
+
   /// The seed of the picture on the canvas, known before it is painted.
   var shownSeed: UInt64? {
     guard let shown = compose.shown, let job = job(shown.job) else { return nil }
@@ -109,7 +118,8 @@ extension AppState {
 
   private mutating func turn(_ step: Int) -> [Effect] {
     guard var shown = compose.shown, let job = job(shown.job) else { return [] }
-    shown.index = (shown.index + step + job.slots.count) % job.slots.count
+    let count = job.slots.count
+    shown.index = job.order[(job.place(of: shown.index) + step + count) % count]
     compose.shown = shown
     compose.follows = false
     return []
@@ -117,14 +127,15 @@ extension AppState {
 
   private mutating func show(_ job: Job?) -> [Effect] {
     guard let job else { return [] }
-    let first = job.slots.firstIndex { $0 != .empty } ?? 0
+    let first = job.order.first { job.slots[$0] != .empty } ?? 0
     compose.shown = ComposeState.Shown(job: job.id, index: first)
     compose.follows = job.id == jobs.last?.id
     return []
   }
 
   /// Takes a recipe into the form. What was typed can be had back with undo.
-  mutating func remix(_ request: GenerationRequest, seed: UInt64) {
+  mutating func remix(_ made: GenerationRequest, seed: UInt64) {
+    let request = made.beforeEnlarging
     if compose.prompt.text != request.prompt { compose.prompt.replaceAll(request.prompt) }
     if compose.avoid.text != request.avoid { compose.avoid.replaceAll(request.avoid) }
     var form = compose.form

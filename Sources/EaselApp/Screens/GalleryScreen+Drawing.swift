@@ -74,6 +74,7 @@ extension AppState {
     let more = gallery.total == nil && !gallery.isComplete ? "+" : ""
     var count = "\(counted(total, "picture"))\(more)"
     if gallery.isLoading, gallery.items.isEmpty { count = "looking …" }
+    if gallery.notIndexed > 0 { count += "  \(gallery.notIndexed) not yet indexed" }
     if !gallery.marked.isEmpty { count += "  \(gallery.marked.count) marked" }
     if let typing = gallery.typing {
       let start = screen.write([("/ ", Style(.accent, bold: true))], in: rect)
@@ -82,7 +83,7 @@ extension AppState {
         rows: 1)
       screen.edit(
         typing, in: line, focused: overlay == nil,
-        placeholder: "words, seed:7, model:scenes, is:favourite, before:2026-11, #12")
+        placeholder: "words, seed:7, is:favourite, before:2026-11, like:#12, like:\"at night\"")
     } else if gallery.filter.isEmpty {
       screen.write("All pictures, newest first", in: rect, Style(.title))
     } else {
@@ -183,6 +184,10 @@ extension AppState {
     ]
     if request.count > 1 {
       rows.insert(("Batch", "\(item.recipe.index + 1) of \(request.count)"), at: 4)
+    }
+    if let enlargement = request.enlargement {
+      let source = enlargement.source.map { " from \($0)" } ?? ""
+      rows.insert(("Enlarged", "\(enlargement.scale) ×\(source)"), at: 4)
     }
     if !item.recipe.modelDigest.isEmpty {
       rows.append(("Weights", String(item.recipe.modelDigest.prefix(12))))

@@ -73,9 +73,12 @@ extension AppState {
   mutating func loaded(_ query: HistoryQuery, _ page: HistoryPage) -> [Effect] {
     // The filter has changed since this was asked.
     guard query.text == gallery.filter else { return [] }
+    // What was wrong with a filter half typed is right now.
+    if gallery.typing != nil, [.badInput, .notFound].contains(failure?.code) { failure = nil }
     gallery.isLoading = false
     gallery.isComplete = page.isLast
     if let total = page.total { gallery.total = total }
+    if query.before == nil { gallery.notIndexed = page.notIndexed }
     if let before = query.before {
       guard gallery.items.last?.id == before else { return [] }
       // A picture brought back from the trash meanwhile may be here already.
@@ -125,12 +128,16 @@ extension AppState {
     case .export:
       overlay = .export(ExportForm(ids: gallery.chosen.map(\.id), settings: settings))
       return []
+    case .upscale: return upscale(gallery.chosen)
     case .trash: return trash(gallery.chosen)
     case .undo: return undo()
     case .remix:
       guard let item = gallery.current else { return [] }
       remix(item.recipe.request, seed: item.recipe.seed)
       return []
+    case .vary:
+      guard let item = gallery.current else { return [] }
+      return vary(.image(item.id), prompt: item.recipe.wordsToVary)
     case .copyPrompt:
       guard let item = gallery.current else { return [] }
       return [.copyText(item.recipe.request.prompt)]

@@ -98,7 +98,7 @@ extension AppState {
       facts.append("\(gallery.selected + 1)/\(max(gallery.total ?? 0, gallery.items.count))")
     case .canvas:
       if let job = shownJob, let shown = compose.shown {
-        facts.append("\(shown.index + 1)/\(job.slots.count)")
+        facts.append("\(job.place(of: shown.index) + 1)/\(job.slots.count)")
       }
     }
     if viewer.zoom > 0 { facts.append("\(Int((viewer.factor * 100).rounded())) %") }

@@ -41,8 +41,11 @@ extension AppState {
       return gallery.items.indices.contains(goal) ? goal : nil
     case .canvas:
       guard let shown = compose.shown, let job = shownJob else { return nil }
-      let goal = shown.index + step
-      return job.slots.indices.contains(goal) && job.slots[goal] != .empty ? goal : nil
+      let place = job.place(of: shown.index) + step
+      guard job.order.indices.contains(place), job.slots[job.order[place]] != .empty else {
+        return nil
+      }
+      return job.order[place]
     }
   }
 
@@ -121,6 +124,7 @@ extension AppState {
       guard let item = viewerItem else { return [] }
       overlay = .export(ExportForm(ids: [item.id], settings: settings))
       return []
+    case .upscale: return upscale(viewerItem.map { [$0] } ?? [])
     case .trash: return trash(viewerItem.map { [$0] } ?? [])
     case .undo: return undo()
     case .remix:
@@ -130,6 +134,12 @@ extension AppState {
         remix(job.request, seed: seed)
       }
       return []
+    case .vary:
+      if viewer.source == .gallery, let item = gallery.current {
+        return vary(.image(item.id), prompt: item.recipe.wordsToVary)
+      }
+      guard let key = shownResult, let job = shownJob else { return [] }
+      return vary(key, prompt: job.request.prompt)
     case .copyPrompt:
       let prompt = viewerItem?.recipe.request.prompt ?? shownJob?.request.prompt
       return prompt.map { [.copyText($0)] } ?? []

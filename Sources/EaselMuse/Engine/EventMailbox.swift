@@ -81,7 +81,7 @@ final class EventMailbox: Sendable {
 
   private static func replaces(_ new: GenerationEvent, _ old: GenerationEvent) -> Bool {
     switch (new, old) {
-    case (.queued, .queued), (.step, .step): true
+    case (.queued, .queued), (.loading, .loading), (.step, .step): true
     case (.preview(let a, _), .preview(let b, _)): a == b
     // A finished picture makes its own unfinished ones worthless.
     case (.image(let image), .preview(let b, _)): image.index == b

@@ -21,6 +21,8 @@ actor GenerationActor {
 
   private let catalog: ModelCatalog
   private var model: MuseModel?
+  private var wantedPrecision: ProductPrecision?
+  private var upscaler: PictureUpscaler?
   private nonisolated let queue = Mutex(Queue())
 
   init(catalog: ModelCatalog) { self.catalog = catalog }
@@ -37,7 +39,7 @@ actor GenerationActor {
   }
 
   /// Loads a model before the first job asks for it; what is wrong with it the job will say.
-  func warmUp(_ name: String) { _ = try? loaded(name) }
+  func warmUp(_ name: String) { _ = try? loaded(name, nil) { _ in } }
 
   private func drain() {
     while let job = takeNext() {
@@ -63,27 +65,52 @@ actor GenerationActor {
     }
   }
 
-  private func loaded(_ name: String) throws -> MuseModel {
-    if let model, model.name == name { return model }
+  private func loaded(
+    _ name: String, _ wanted: ProductPrecision?, progress: (Double) throws -> Void
+  ) throws -> MuseModel {
+    if let model, model.name == name, wanted == wantedPrecision || wanted == model.precision {
+      return model
+    }
+    // Two large models at once may be more than the memory holds.
     model = nil
-    let fresh = try catalog.load(name)
-    model = fresh
+    TensorMemory.trim()
+    let fresh = try catalog.load(name, precision: wanted, progress: progress)
+    (model, wantedPrecision) = (fresh, wanted)
+    return fresh
+  }
+
+  private func loadedUpscaler(_ name: String) throws -> PictureUpscaler {
+    if let upscaler, upscaler.name == name { return upscaler }
+    let fresh = try catalog.loadUpscaler(name)
+    upscaler = fresh
     return fresh
   }
 
   private func run(_ job: Job) throws {
     let request = job.request, mailbox = job.mailbox
-    let model = try loaded(request.model)
+    if request.enlargement != nil {
+      return try loadedUpscaler(request.model).run(request, mailbox)
+    }
+    var announced = 0.0
+    let model = try loaded(request.model, precision(of: request)) { share in
+      if mailbox.isCancelled { throw CancellationError() }
+      guard share - announced >= 0.01 else { return }
+      announced = share
+      mailbox.post(.loading(share: share))
+    }
     try model.check(request)
+    let upscaler = model.isLarge(request) ? try loadedUpscaler(request.model) : nil
+    let small = model.small(request)
+    let stop = { if mailbox.isCancelled { throw CancellationError() } }
     mailbox.post(.started)
     let start = monotonicSeconds()
+    let judge = model.judge(request)
     let together = model.together(request)
     for first in stride(from: 0, to: request.count, by: together) {
       let indices = first..<min(request.count, first + together)
       let began = monotonicSeconds()
-      let painted = try model.paint(request, indices: indices) {
-        if mailbox.isCancelled { throw CancellationError() }
-      } step: { done, steps, previews in
+      let painted = try model.paint(small, indices: indices, check: stop) {
+        done, steps, previews in
         mailbox.post(
           .step(
             StepProgress(
@@ -96,13 +123,28 @@ actor GenerationActor {
       // Each took its share of what all took together.
       let seconds = (monotonicSeconds() - began) / Double(indices.count)
       for (index, painted) in zip(indices, painted) {
+        let began = monotonicSeconds()
+        let large = try upscaler.map {
+          try model.large(painted.picture, request, $0, check: stop)
+        }
         mailbox.post(
           .image(
             GeneratedImage(
-              index: index, seed: request.seed &+ UInt64(index), picture: painted.picture,
-              modelDigest: model.digest, secondsElapsed: seconds,
-              explanation: painted.explanation)))
+              index: index, seed: request.seed &+ UInt64(index), picture: large ?? painted.picture,
+              modelDigest: upscaler?.digest(with: model) ?? model.digest,
+              secondsElapsed: seconds + monotonicSeconds() - began,
+              explanation: painted.explanation, score: judge?(painted.picture))))
       }
+    }
+  }
+
+  private func precision(of request: GenerationRequest) throws -> ProductPrecision? {
+    try request.precision.map { name in
+      guard let precision = ProductPrecision(rawValue: name) else {
+        throw Failure.unknown(
+          "precision", name, known: ProductPrecision.allCases.map(\.rawValue))
+      }
+      return precision
     }
   }
 }

@@ -1,45 +1,22 @@
 public import EaselKit
-import EaselTensor
+public import EaselTensor
 import Foundation
 
-/// Paths inside a model's folder, in the layout that diffusers saves pipelines in.
-enum ModelFolder {
-  static let parts = ["text_encoder", "transformer", "vqvae"]
-
-  static func weights(_ folder: String, _ part: String) -> String {
-    let name = part == "text_encoder" ? "model" : "diffusion_pytorch_model"
-    return "\(folder)/\(part)/\(name).safetensors"
-  }
-
-  static func nativeSize(
-    _ t: TransformerConfiguration, _ v: PictureTokenizerConfiguration
-  ) -> PixelSize {
-    // The published 512-pixel model keeps the class default of 64 for sample_size only in its code;
-    // its files say 32.
-    PixelSize(width: t.sampleSize * v.pixelsPerToken, height: t.sampleSize * v.pixelsPerToken)
-  }
-
-  /// Sizes besides the native one: whole tokens, by twos where the painter halves the grid. What a
-  /// decoder makes of more than 4,096 would not fit into the memory that people have.
-  static func sizes(
-    _ t: TransformerConfiguration, _ v: PictureTokenizerConfiguration
-  ) -> SizeRange {
-    let side = t.downsample ? 2 : 1
-    return SizeRange(step: v.pixelsPerToken * side, mostSteps: 4096 / (side * side))
-  }
-}
-
-/// Finds models: every folder with a `model_index.json` below one of the roots. The first root wins
-/// when two hold a model of one name.
+/// Finds models: every folder with a `model_index.json` and every `.safetensors` file below one of the
+/// roots. The first root wins when two hold a model of one name.
 public struct ModelCatalog: Sendable {
   public typealias Digest = @Sendable (_ weightFiles: [String]) throws -> String
 
   public let roots: [String]
   /// Hex digest of some files' bytes, in order.
   let digest: Digest
+  public let loading: ModelLoading
 
-  public init(roots: [String], digest: @escaping Digest) {
+  public init(
+    roots: [String], loading: ModelLoading = ModelLoading(), digest: @escaping Digest
+  ) {
     self.roots = roots
+    self.loading = loading
     self.digest = digest
   }
 
@@ -56,18 +33,17 @@ public struct ModelCatalog: Sendable {
     return roots
   }
 
-  /// Name → folder.
+  /// Name → folder, or single file.
   public func folders() -> [(name: String, folder: String)] {
     var found: [(name: String, folder: String)] = []
     var seen: Set<String> = []
     for root in roots {
       let entries = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-      for entry in entries.sorted() where !seen.contains(entry) {
-        let folder = "\(root)/\(entry)"
-        if FileManager.default.fileExists(atPath: folder + "/model_index.json") {
-          found.append((entry, folder))
-          seen.insert(entry)
-        }
+      // A single file before the folder beside it, which may hold its configuration only.
+      let files = entries.filter { $0.hasSuffix(ModelFolder.fileExtension) }
+      for entry in files.sorted() + entries.sorted() {
+        let path = "\(root)/\(entry)", name = ModelFolder.name(path)
+        if ModelFolder.isModel(path), seen.insert(name).inserted { found.append((name, path)) }
       }
     }
     return found
@@ -79,10 +55,15 @@ public struct ModelCatalog: Sendable {
     throw Failure.unknown("model", name, known: all.map(\.name), code: .modelMissing)
   }
 
-  public func load(_ name: String) throws -> MuseModel {
+  public func load(
+    _ name: String, precision: ProductPrecision? = nil,
+    progress: (Double) throws -> Void = { _ in }
+  ) throws -> MuseModel {
     let folder = try folder(of: name)
-    let digest = try digest(ModelFolder.parts.map { ModelFolder.weights(folder, $0) })
-    return try MuseModel(name: name, folder: folder, digest: digest)
+    let digest = try digest(ModelFolder(folder).weightFiles())
+    return try MuseModel(
+      name: name, folder: folder, digest: digest, loading: loading, precision: precision,
+      progress: progress)
   }
 
   /// What `easel models list` shows; reads configuration files and headers only.
@@ -97,13 +78,11 @@ public struct ModelCatalog: Sendable {
   }
 
   private func describe(_ name: String, _ folder: String) throws -> ModelDescription {
-    let transformer: TransformerConfiguration = try readConfiguration(
-      path: folder + "/transformer/config.json")
-    let pictures: PictureTokenizerConfiguration = try readConfiguration(
-      path: folder + "/vqvae/config.json")
+    let files = try ModelFolder(folder)
+    let transformer: TransformerConfiguration = try files.configuration(.transformer)
+    let pictures: PictureTokenizerConfiguration = try files.configuration(.vqvae)
     var parameters = 0, bytes = 0
-    for part in ModelFolder.parts {
-      let path = ModelFolder.weights(folder, part)
+    for path in try files.weightFiles() + ModelFolder.upscalerFiles(folder) {
       do {
         let file = try SafetensorsFile(path: path)
         parameters += file.parameterCount
@@ -114,11 +93,12 @@ public struct ModelCatalog: Sendable {
           hint: "install the model again", cause: "\(error)")
       }
     }
-    let card = ModelCard(folder: folder)
+    let card = try ModelCard(files)
     return ModelDescription(
       name: name, summary: card.summary ?? "model of the aMUSEd family",
-      sizes: [ModelFolder.nativeSize(transformer, pictures)], parameters: parameters, bytes: bytes,
-      license: card.license ?? "see its folder", folder: folder,
-      otherSizes: ModelFolder.sizes(transformer, pictures))
+      sizes: ModelFolder.sizes(ModelFolder.nativeSize(transformer, pictures), folder),
+      parameters: parameters, bytes: bytes, license: card.license ?? "see its folder",
+      folder: folder, otherSizes: ModelFolder.sizes(transformer, pictures),
+      canUpscale: ModelFolder.hasUpscaler(folder))
   }
 }

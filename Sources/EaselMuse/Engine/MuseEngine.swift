@@ -6,10 +6,12 @@ public final class MuseEngine: ImageEngine {
   public static let name = "built-in"
   private let catalog: ModelCatalog
   private let actor: GenerationActor
+  private let looking: LookingActor
 
   public init(catalog: ModelCatalog) {
     self.catalog = catalog
     actor = GenerationActor(catalog: catalog)
+    looking = LookingActor(catalog: catalog)
   }
 
   public var description: EngineDescription {
@@ -34,8 +36,30 @@ public final class MuseEngine: ImageEngine {
     Task { await actor.warmUp(model) }
   }
 
+  /// Vectors of length 1 that say what pictures of any size show, by the image tower of a model.
+  public func vectors(of pictures: [Picture], model: String) async throws -> [[Float]] {
+    try await looking.vectors(of: pictures, model: model)
+  }
+
+  /// The vector of length 1 of what words mean, comparable with those of pictures.
+  public func vector(of words: String, model: String) async throws -> [Float] {
+    try await looking.vector(of: words, model: model)
+  }
+
+  /// Names the space of those vectors: hex digest of the image tower's weights.
+  public func vectorDigest(model: String) throws -> String {
+    try catalog.digest([catalog.folder(of: model) + "/" + ImageTower.weightsFile])
+  }
+
+  /// The model whose image tower looks at the history: `preferred` where it has one, else the first
+  /// that has; nil where none has.
+  public func lookingModel(preferred: String) -> String? {
+    let able = catalog.folders().filter { ClipModel.isThere($0.folder) }.map(\.name)
+    return able.contains(preferred) ? preferred : able.first
+  }
+
   /// The tokenizer of a model, for the counter beside the prompt.
   public func tokenizer(of model: String) throws -> CaptionTokenizer {
-    try CaptionTokenizer(folder: catalog.folder(of: model) + "/tokenizer")
+    try ModelFolder(catalog.folder(of: model)).tokenizer()
   }
 }

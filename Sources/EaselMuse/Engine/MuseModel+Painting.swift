@@ -1,24 +1,27 @@
-import EaselKit
+package import EaselKit
 import EaselTensor
 import Glibc
 
 extension MuseModel {
-  struct Painted {
-    var picture: Picture
-    var explanation: Explanation?
+  package struct Painted {
+    package var picture: Picture
+    package var explanation: Explanation?
   }
 
   /// Paints pictures `indices` of the batch together. Each has the bytes that it would have alone.
   ///
-  /// `check` throws to stop, and is asked before every layer of every step. `step` hears of every finished step, of how
+  /// `check` throws to stop, and is asked before every layer. `step` hears of every finished step, of how
   /// many there are, with a guess of each picture when they were decoded: the first comes with the first
-  /// step, later ones with at most every sixteenth part of the way.
-  func paint(
+  /// step, later ones with at most every sixteenth part of the way, as long as they take only a fifth of
+  /// the time.
+  package func paint(
     _ request: GenerationRequest, indices: Range<Int>, check: () throws -> Void,
     step: (_ done: Int, _ of: Int, _ previews: [Picture]?) -> Void
   ) throws -> [Painted] {
     let scheduler = try MaskedScheduler(
-      self.scheduler, steps: request.steps, temperature: card.temperature ?? 2)
+      self.scheduler, steps: request.steps, temperature: card.temperature?.first ?? 2,
+      lastTemperature: card.temperature?.last ?? 0,
+      masking: request.base?.mask == nil ? nil : .linear)
     let n = indices.count
 
     return try Recording.off {
@@ -34,6 +37,8 @@ extension MuseModel {
           ground, seed: request.seed &+ UInt64(index), scheduler,
           record: request.explains ? PaintingRecord(ground, words: prompt.words) : nil)
       }
+      let began = monotonicSeconds()
+      var previewing = 0.0
       let total = ground.windows.count * request.steps
       let first = ground.firstStep
       let previewEvery = max(1, total / 16)
@@ -60,17 +65,25 @@ extension MuseModel {
               canvases[c].record?.add(
                 attention[c], places: recorder.places, text: recorder.text, window: window)
             }
-            canvases[c].step(i, logits.pointer, codes: codes, scheduler)
+            canvases[c].step(i, logits.pointer, codes: codes, scheduler, injectedNoise?(i))
           }
           let done = w * request.steps + i + 1
-          let shows = done < total && performed % previewEvery == 0
+          let now = monotonicSeconds(), soFar = Double(max(1, performed / previewEvery))
+          // What is shown of small pictures costs nobody any patience.
+          let isAffordable =
+            performed == 0
+            || previewing * (1 + 1 / soFar) <= max(0.3, 0.2 * (now - began))
+          let shows =
+            request.previews && done < total && performed % previewEvery == 0 && isAffordable
           performed += 1
-          step(done, total, shows ? decode(canvases.map(\.guess), ground) : nil)
+          let previews = shows ? try decode(canvases.map(\.guess), ground, check) : nil
+          previewing += monotonicSeconds() - now
+          step(done, total, previews)
         }
         for c in canvases.indices { canvases[c].leave() }
       }
       try check()
-      return zip(decode(canvases.map(\.grid), ground), canvases).map {
+      return zip(try decode(canvases.map(\.grid), ground, check), canvases).map {
         Painted(picture: $0, explanation: $1.record?.explanation)
       }
     }
@@ -80,7 +93,7 @@ extension MuseModel {
   private func predict(
     _ tokens: [[Int32]], _ unknown: [[Int32]], _ window: GridRect, _ prompt: Prompt,
     _ request: GenerationRequest, _ recorder: AttentionRecorder?, _ check: () throws -> Void
-  ) rethrows -> Tensor {
+  ) throws -> Tensor {
     let cells = Int32(window.cells)
     var ids = tokens.flatMap(\.self)
     var wanted = unknown.enumerated().flatMap { c, cell in cell.map { $0 + Int32(c) * cells } }
@@ -118,9 +131,18 @@ extension MuseModel {
     }
   }
 
-  private func decode(_ grids: [[Int32]], _ ground: Ground) -> [Picture] {
-    pictures.decode(ids: grids.flatMap(\.self), batch: grids.count, height: ground.rows)
-      .pictures().map { ground.finish($0) }
+  private func decode(
+    _ grids: [[Int32]], _ ground: Ground, _ check: () throws -> Void
+  ) throws -> [Picture] {
+    // Decoding wants its own memory; the painter's is read again from the system's copy of the file.
+    if isLarge {
+      TensorMemory.trim()
+      release(transformer.parameters)
+    }
+    return try pictures.decode(
+      ids: grids.flatMap(\.self), batch: grids.count, height: ground.rows, check: check
+    )
+    .pictures().map { ground.finish($0) }
   }
 }
 
@@ -164,12 +186,14 @@ private struct CanvasOfTokens {
   }
 
   mutating func step(
-    _ i: Int, _ logits: UnsafePointer<Float>, codes: Int, _ scheduler: MaskedScheduler
+    _ i: Int, _ logits: UnsafePointer<Float>, codes: Int, _ scheduler: MaskedScheduler,
+    _ injected: SamplingNoise?
   ) {
     let before = tokens
     let guessed = scheduler.step(
       i, logits: logits, codes: codes, tokens: &tokens,
-      noise: SamplingNoise(cells: tokens.count, random: &random), start: unknownShare)
+      noise: injected ?? SamplingNoise(cells: tokens.count, random: &random),
+      start: unknownShare)
     for (place, token) in zip(places, guessed) { guess[place] = token }
     guard record != nil else { return }
     for cell in tokens.indices where before[cell] == maskToken && tokens[cell] != maskToken {

@@ -74,8 +74,11 @@ extension MuseModel {
     let length = tokenizer.maximumLength
     let isWeighted = all.contains { $0.hidden != nil }
     let seen = Tensor([all.count, length], all.flatMap(\.seen))
-    var (states, pooled) = text.forward(
-      ids: all.flatMap(\.caption.ids), batch: all.count, weights: isWeighted ? seen : nil)
+    var (states, pooled) = try varied(
+      text.forward(
+        ids: all.flatMap(\.caption.ids), batch: all.count, weights: isWeighted ? seen : nil),
+      request, rows: asked.count)
+    release(text.parameters)
     var weights = seen
     if second != nil {
       func blended(_ x: Tensor, _ mix: (Tensor, Tensor) -> Tensor) -> Tensor {
@@ -97,6 +100,7 @@ extension MuseModel {
     let prepared = transformer.prepare(
       textStates: states, pooled: pooled, microConditions: Tensor([count, 5], micro),
       weights: isWeighted ? weights.sliced(axis: 0, 0..<count) : nil)
+    release(transformer.parameters.filter { ModelMemory.seesOnlyThePrompt($0.name) })
     let guidance = Float(request.guidance)
     return Prompt(
       prepared: prepared.repeated(pictures),

@@ -1,5 +1,5 @@
 import EaselKit
-import EaselTensor
+public import EaselTensor
 
 /// A model in memory: tokenizer, text encoder, Transformer, picture decoder and sampler settings of
 /// one folder in aMUSEd's layout. Not `Sendable`: it belongs to the generation actor.
@@ -7,53 +7,108 @@ public final class MuseModel {
   public let name: String
   public let tokenizer: CaptionTokenizer
   public let digest: String
-  let text: TextEncoder
-  let transformer: UVit2D
-  let pictures: VQModel
-  let scheduler: SchedulerConfiguration
+  package let text: TextEncoder
+  package let transformer: UVit2D
+  package let pictures: VQModel
+  package let scheduler: SchedulerConfiguration
   let card: ModelCard
+  /// Numbers for a step in place of those of the seed, to repeat another program's run.
+  package var injectedNoise: ((_ step: Int) -> SamplingNoise)?
+
+  /// Multiplies in this precision.
+  package let precision: ProductPrecision
+  let folder: String
+  /// The image tower, once somebody needed it.
+  var loadedClip: ClipModel?
 
   /// - Parameters:
-  ///   - folder: holds `tokenizer`, `text_encoder`, `transformer`, `vqvae` and `scheduler`.
+  ///   - folder: holds `tokenizer`, `text_encoder`, `transformer`, `vqvae` and `scheduler`; or a single
+  ///     file that holds them all.
   ///   - digest: hex digest of the weights, for recipes.
-  public init(name: String, folder: String, digest: String) throws {
+  ///   - precision: nil leaves it to the model's size and the memory.
+  ///   - progress: hears of the share that is loaded, 0…1; throws to stop.
+  public init(
+    name: String, folder: String, digest: String, loading: ModelLoading = ModelLoading(),
+    precision wanted: ProductPrecision? = nil, progress: (Double) throws -> Void = { _ in }
+  ) throws {
     self.name = name
     self.digest = digest
-    tokenizer = try CaptionTokenizer(folder: folder + "/tokenizer")
-    scheduler = try readConfiguration(path: folder + "/scheduler/scheduler_config.json")
-    card = ModelCard(folder: folder)
-    text = try TextEncoder(
-      readConfiguration(path: folder + "/text_encoder/config.json"),
-      ParameterSource(
-        path: ModelFolder.weights(folder, "text_encoder"), alternativePrefix: "text_model."))
-    transformer = try UVit2D(
-      readConfiguration(path: folder + "/transformer/config.json"),
-      ParameterSource(path: ModelFolder.weights(folder, "transformer")))
-    pictures = try VQModel(
-      readConfiguration(path: folder + "/vqvae/config.json"),
-      ParameterSource(path: ModelFolder.weights(folder, "vqvae")))
-    try checkFit(folder)
+    self.folder = folder
+    let folder = try ModelFolder(folder)
+    let size = try ModelMemory(folder)
+    let precision = try loading.precision(for: size, wanted: wanted)
+    let packs = loading.packs(size, name: name, digest: digest, precision)
+    self.precision = precision
+    scheduler = try folder.configuration("scheduler/scheduler_config.json")
+    card = try ModelCard(folder)
+    let words: TextEncoderConfiguration = try folder.configuration(.textEncoder)
+    tokenizer = try folder.tokenizer(defaultLength: words.maxPositionEmbeddings)
+    var taken = 0
+    (text, transformer, pictures) = try withoutActuallyEscaping(progress) { progress in
+      func source(_ part: ModelFolder.Part, alternativePrefix: String? = nil) throws
+        -> ParameterSource
+      {
+        let packing = packs.map {
+          ParameterSource.Packing($0, part: part.rawValue) { bytes in
+            taken += bytes
+            try progress(Double(taken) / Double(max(1, size.fileBytes)))
+          }
+        }
+        return try ParameterSource(
+          folder.weights(part), alternativePrefix: alternativePrefix, packing: packing)
+      }
+      return (
+        try TextEncoder(words, source(.textEncoder, alternativePrefix: "text_model.")),
+        try UVit2D(folder.configuration(.transformer), source(.transformer)),
+        try VQModel(folder.configuration(.vqvae), source(.vqvae))
+      )
+    }
+    packs?.finish()
+    // Reading a vocabulary of 50,000 words leaves as much behind as it keeps.
+    if packs != nil { TensorMemory.trimAll() }
+    try checkFit(folder.path)
   }
 
   /// Files that are each sound may still not belong together.
   private func checkFit(_ folder: String) throws {
-    let t = transformer.configuration, w = text.configuration
-    var problem: String?
-    if t.encoderHiddenSize != w.hiddenSize { problem = "text states of \(w.hiddenSize)" }
-    if t.condEmbedDim != w.projectionDim { problem = "a text vector of \(w.projectionDim)" }
-    if t.codebookSize != pictures.configuration.numVqEmbeddings {
-      problem = "\(pictures.configuration.numVqEmbeddings) codes"
-    }
-    if scheduler.maskTokenId >= t.vocabSize { problem = "mask token \(scheduler.maskTokenId)" }
-    if tokenizer.maximumLength > w.maxPositionEmbeddings {
-      problem = "captions of \(tokenizer.maximumLength) tokens"
-    }
+    let t = transformer.configuration, w = text.configuration, v = pictures.configuration
     let highest = tokenizer.vocabulary.values.max() ?? 0
-    if Int(highest) >= w.vocabSize { problem = "token id \(highest)" }
-    if let problem {
+    let wrong: [(Bool, String)] = [
+      (
+        t.encoderHiddenSize != w.hiddenSize,
+        "the transformer's encoder_hidden_size is \(t.encoderHiddenSize), the text encoder's "
+          + "hidden_size \(w.hiddenSize)"
+      ),
+      (
+        t.condEmbedDim != w.projectionDim,
+        "the transformer's cond_embed_dim is \(t.condEmbedDim), the text encoder's projection_dim "
+          + "\(w.projectionDim)"
+      ),
+      (
+        t.codebookSize != v.numVqEmbeddings,
+        "the transformer's codebook_size is \(t.codebookSize), the picture tokenizer's "
+          + "num_vq_embeddings \(v.numVqEmbeddings)"
+      ),
+      (
+        !(t.codebookSize..<t.vocabSize).contains(scheduler.maskTokenId),
+        "the scheduler's mask_token_id is \(scheduler.maskTokenId), the transformer's codebook_size "
+          + "\(t.codebookSize) and vocab_size \(t.vocabSize)"
+      ),
+      (
+        tokenizer.maximumLength > w.maxPositionEmbeddings,
+        "the tokenizer's model_max_length is \(tokenizer.maximumLength), the text encoder's "
+          + "max_position_embeddings \(w.maxPositionEmbeddings)"
+      ),
+      (
+        Int(highest) >= w.vocabSize,
+        "the tokenizer's highest number is \(highest), the text encoder's vocab_size \(w.vocabSize)"
+      ),
+      (nativeSize.width > 8192, "pictures would be \(nativeSize)"),
+    ]
+    if let (_, problem) = wrong.first(where: { $0.0 }) {
       throw Failure(
         .modelDamaged, "the parts of the model in \(folder) do not fit each other",
-        hint: "install the model again", cause: "\(problem) is not what the others expect")
+        hint: "install the model again", cause: problem)
     }
   }
 
@@ -63,4 +118,12 @@ public final class MuseModel {
 
   /// Widths and heights are multiples of this many pixels.
   var sizeStep: Int { sizes.step }
+
+  /// True for models whose memory matters: mapped weights that are not in use are given back.
+  var isLarge: Bool { precision != .fp32 }
+
+  /// Mapped weights that a picture needs only once give their memory back.
+  func release(_ parameters: [(name: String, tensor: Tensor)]) {
+    TensorMemory.release(parameters.map(\.tensor))
+  }
 }

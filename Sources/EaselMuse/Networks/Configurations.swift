@@ -2,10 +2,11 @@ import EaselKit
 import FoundationEssentials
 
 // The configuration files of the aMUSEd folder layout, as published with diffusers and transformers.
-// A value that a file leaves out has the published class's default.
+// A value that a file leaves out has the published class's default. Dropout is for training there and
+// is not read.
 
 /// `text_encoder/config.json` (CLIPTextModelWithProjection).
-public struct TextEncoderConfiguration: Codable, Sendable, Hashable {
+public struct TextEncoderConfiguration: Codable, Sendable, Hashable, CheckedConfiguration {
   public var vocabSize = 49408
   public var hiddenSize = 512
   public var intermediateSize = 2048
@@ -15,7 +16,7 @@ public struct TextEncoderConfiguration: Codable, Sendable, Hashable {
   public var maxPositionEmbeddings = 77
   public var hiddenAct = "quick_gelu"
   public var layerNormEps: Float = 1e-5
-  public var bosTokenId = 49406
+  /// What the text is pooled at: the first of these, or, where this is 2, the first highest id.
   public var eosTokenId = 49407
   enum CodingKeys: String, CodingKey, CaseIterable {
     case vocabSize = "vocab_size"
@@ -27,28 +28,45 @@ public struct TextEncoderConfiguration: Codable, Sendable, Hashable {
     case maxPositionEmbeddings = "max_position_embeddings"
     case hiddenAct = "hidden_act"
     case layerNormEps = "layer_norm_eps"
-    case bosTokenId = "bos_token_id"
     case eosTokenId = "eos_token_id"
+  }
+  private enum OuterKeys: String, CodingKey {
+    case modelType = "model_type"
+    case textConfig = "text_config"
+    case quantization = "quantization_config"
   }
   public init() {}
   public init(from decoder: any Decoder) throws {
-    let c = try decoder.container(keyedBy: CodingKeys.self)
-    try c.read(.vocabSize, &vocabSize)
-    try c.read(.hiddenSize, &hiddenSize)
-    try c.read(.intermediateSize, &intermediateSize)
-    try c.read(.projectionDim, &projectionDim)
-    try c.read(.numHiddenLayers, &numHiddenLayers)
-    try c.read(.numAttentionHeads, &numAttentionHeads)
-    try c.read(.maxPositionEmbeddings, &maxPositionEmbeddings)
-    try c.read(.hiddenAct, &hiddenAct)
-    try c.read(.layerNormEps, &layerNormEps)
-    try c.read(.bosTokenId, &bosTokenId)
-    try c.read(.eosTokenId, &eosTokenId)
+    let outer = try decoder.container(keyedBy: OuterKeys.self)
+    try outer.requireClass(
+      .modelType, ["clip_text_model", "clip"], quantization: .quantization)
+    // Files of a whole CLIP keep both towers, each in an object of its own.
+    let c =
+      try outer.isGiven(.textConfig)
+      ? outer.nestedContainer(keyedBy: CodingKeys.self, forKey: .textConfig)
+      : decoder.container(keyedBy: CodingKeys.self)
+    try c.read(.vocabSize, &vocabSize, in: Limits.table)
+    try c.read(.hiddenSize, &hiddenSize, in: Limits.width)
+    try c.read(.intermediateSize, &intermediateSize, in: Limits.wider)
+    try c.read(.projectionDim, &projectionDim, in: Limits.width)
+    try c.read(.numHiddenLayers, &numHiddenLayers, in: Limits.layers)
+    try c.read(.numAttentionHeads, &numAttentionHeads, in: Limits.heads)
+    try c.read(.maxPositionEmbeddings, &maxPositionEmbeddings, in: Limits.positions)
+    try c.read(.hiddenAct, &hiddenAct, of: ["quick_gelu", "gelu"])
+    try c.readEpsilon(.layerNormEps, &layerNormEps)
+    if let one = try? c.decode([Int].self, forKey: .eosTokenId), one.count == 1 {
+      eosTokenId = one[0]
+    } else {
+      try c.read(.eosTokenId, &eosTokenId, in: 0...Limits.table.upperBound)
+    }
+  }
+  func check() throws {
+    try requireDivisor("num_attention_heads", numAttentionHeads, of: "hidden_size", hiddenSize)
   }
 }
 
 /// `transformer/config.json` (UVit2DModel).
-public struct TransformerConfiguration: Codable, Sendable, Hashable {
+public struct TransformerConfiguration: Codable, Sendable, Hashable, CheckedConfiguration {
   public var hiddenSize = 1024
   public var useBias = false
   public var condEmbedDim = 768
@@ -93,91 +111,142 @@ public struct TransformerConfiguration: Codable, Sendable, Hashable {
   }
   public init() {}
   public init(from decoder: any Decoder) throws {
+    try decoder.container(keyedBy: ClassKeys.self).requireClass(
+      .className, ["UVit2DModel"], quantization: .quantization)
     let c = try decoder.container(keyedBy: CodingKeys.self)
-    try c.read(.hiddenSize, &hiddenSize)
+    try c.read(.hiddenSize, &hiddenSize, in: Limits.width)
     try c.read(.useBias, &useBias)
-    try c.read(.condEmbedDim, &condEmbedDim)
-    try c.read(.microCondEncodeDim, &microCondEncodeDim)
-    try c.read(.microCondEmbedDim, &microCondEmbedDim)
-    try c.read(.encoderHiddenSize, &encoderHiddenSize)
-    try c.read(.vocabSize, &vocabSize)
-    try c.read(.codebookSize, &codebookSize)
-    try c.read(.inChannels, &inChannels)
-    try c.read(.blockOutChannels, &blockOutChannels)
-    try c.read(.numResBlocks, &numResBlocks)
+    try c.read(.condEmbedDim, &condEmbedDim, in: Limits.width)
+    try c.read(.microCondEncodeDim, &microCondEncodeDim, in: 2...4096)
+    try c.read(.microCondEmbedDim, &microCondEmbedDim, in: Limits.wider)
+    try c.read(.encoderHiddenSize, &encoderHiddenSize, in: Limits.width)
+    try c.read(.vocabSize, &vocabSize, in: Limits.table)
+    try c.read(.codebookSize, &codebookSize, in: Limits.table)
+    try c.read(.inChannels, &inChannels, in: Limits.width)
+    try c.read(.blockOutChannels, &blockOutChannels, in: Limits.width)
+    try c.read(.numResBlocks, &numResBlocks, in: Limits.layers)
     try c.read(.downsample, &downsample)
     try c.read(.upsample, &upsample)
-    try c.read(.blockNumHeads, &blockNumHeads)
-    try c.read(.numHiddenLayers, &numHiddenLayers)
-    try c.read(.numAttentionHeads, &numAttentionHeads)
-    try c.read(.intermediateSize, &intermediateSize)
-    try c.read(.layerNormEps, &layerNormEps)
+    try c.read(.blockNumHeads, &blockNumHeads, in: Limits.heads)
+    try c.read(.numHiddenLayers, &numHiddenLayers, in: Limits.layers)
+    try c.read(.numAttentionHeads, &numAttentionHeads, in: Limits.heads)
+    try c.read(.intermediateSize, &intermediateSize, in: Limits.wider)
+    try c.readEpsilon(.layerNormEps, &layerNormEps)
     try c.read(.lnElementwiseAffine, &lnElementwiseAffine)
-    try c.read(.sampleSize, &sampleSize)
+    try c.read(.sampleSize, &sampleSize, in: Limits.grid)
+  }
+  func check() throws {
+    try requireDivisor("num_attention_heads", numAttentionHeads, of: "hidden_size", hiddenSize)
+    try requireDivisor("block_num_heads", blockNumHeads, of: "block_out_channels", blockOutChannels)
+    try require(
+      microCondEmbedDim == 5 * microCondEncodeDim, "micro_cond_embed_dim", microCondEmbedDim,
+      "5 times micro_cond_encode_dim, \(5 * microCondEncodeDim),")
+    try require(
+      vocabSize > codebookSize, "vocab_size", vocabSize,
+      "more than codebook_size, which is \(codebookSize),")
+    try require(upsample == downsample, "upsample", upsample, "the value of downsample")
+    try require(
+      !downsample || sampleSize % 2 == 0, "sample_size", sampleSize,
+      "an even number, since downsample is true,")
   }
 }
 
 /// `vqvae/config.json` (VQModel).
-public struct PictureTokenizerConfiguration: Codable, Sendable, Hashable {
+public struct PictureTokenizerConfiguration: Codable, Sendable, Hashable, CheckedConfiguration {
   public var inChannels = 3
   public var outChannels = 3
   public var blockOutChannels = [64]
+  /// Nil: plain blocks at every level.
+  public var downBlockTypes: [String]?
+  public var upBlockTypes: [String]?
   public var layersPerBlock = 1
   public var actFn = "silu"
   public var latentChannels = 3
-  public var sampleSize = 32
   public var numVqEmbeddings = 256
   public var normNumGroups = 32
   /// Nil: as `latentChannels`.
   public var vqEmbedDim: Int?
-  public var scalingFactor: Float = 0.18215
   public var normType = "group"
   public var midBlockAddAttention = true
-  public var lookupFromCodebook = false
-  public var forceUpcast = false
   enum CodingKeys: String, CodingKey, CaseIterable {
     case inChannels = "in_channels"
     case outChannels = "out_channels"
     case blockOutChannels = "block_out_channels"
+    case downBlockTypes = "down_block_types"
+    case upBlockTypes = "up_block_types"
     case layersPerBlock = "layers_per_block"
     case actFn = "act_fn"
     case latentChannels = "latent_channels"
-    case sampleSize = "sample_size"
     case numVqEmbeddings = "num_vq_embeddings"
     case normNumGroups = "norm_num_groups"
     case vqEmbedDim = "vq_embed_dim"
-    case scalingFactor = "scaling_factor"
     case normType = "norm_type"
     case midBlockAddAttention = "mid_block_add_attention"
-    case lookupFromCodebook = "lookup_from_codebook"
-    case forceUpcast = "force_upcast"
   }
+  static let downTypes = (plain: "DownEncoderBlock2D", attending: "AttnDownEncoderBlock2D")
+  static let upTypes = (plain: "UpDecoderBlock2D", attending: "AttnUpDecoderBlock2D")
+  /// Groups of the norms that see the codes, whatever `norm_num_groups` says (as published).
+  static let spatialGroups = 32
+
   public init() {}
   public init(from decoder: any Decoder) throws {
+    try decoder.container(keyedBy: ClassKeys.self).requireClass(
+      .className, ["VQModel"], quantization: .quantization)
     let c = try decoder.container(keyedBy: CodingKeys.self)
-    try c.read(.inChannels, &inChannels)
-    try c.read(.outChannels, &outChannels)
-    try c.read(.blockOutChannels, &blockOutChannels)
-    try c.read(.layersPerBlock, &layersPerBlock)
-    try c.read(.actFn, &actFn)
-    try c.read(.latentChannels, &latentChannels)
-    try c.read(.sampleSize, &sampleSize)
-    try c.read(.numVqEmbeddings, &numVqEmbeddings)
-    try c.read(.normNumGroups, &normNumGroups)
-    vqEmbedDim = try c.decodeIfPresent(Int.self, forKey: .vqEmbedDim)
-    try c.read(.scalingFactor, &scalingFactor)
-    try c.read(.normType, &normType)
+    try c.read(.inChannels, &inChannels, in: 3...3)
+    try c.read(.outChannels, &outChannels, in: 3...3)
+    try c.read(.blockOutChannels, &blockOutChannels, "a list of whole numbers")
+    try c.read(.downBlockTypes, &downBlockTypes, "a list of block types")
+    try c.read(.upBlockTypes, &upBlockTypes, "a list of block types")
+    try c.read(.layersPerBlock, &layersPerBlock, in: Limits.layers)
+    try c.read(.actFn, &actFn, of: ["silu", "swish", "gelu", "relu", "mish"])
+    try c.read(.latentChannels, &latentChannels, in: Limits.width)
+    try c.read(.numVqEmbeddings, &numVqEmbeddings, in: Limits.table)
+    try c.read(.normNumGroups, &normNumGroups, in: Limits.width)
+    if try c.isGiven(.vqEmbedDim) {
+      var size = 1
+      try c.read(.vqEmbedDim, &size, in: Limits.width)
+      vqEmbedDim = size
+    }
+    try c.read(.normType, &normType, of: ["group", "spatial"])
     try c.read(.midBlockAddAttention, &midBlockAddAttention)
-    try c.read(.lookupFromCodebook, &lookupFromCodebook)
-    try c.read(.forceUpcast, &forceUpcast)
+  }
+  func check() throws {
+    let widths = blockOutChannels
+    try require(
+      Limits.levels.contains(widths.count) && widths.allSatisfy(Limits.width.contains),
+      "block_out_channels", widths,
+      "a list of 1 to \(Limits.levels.upperBound) whole numbers of 1 to \(Limits.width.upperBound)")
+    for width in widths {
+      try requireDivisor("norm_num_groups", normNumGroups, of: "a block_out_channels", width)
+      try require(
+        normType != "spatial" || width % Self.spatialGroups == 0, "block_out_channels", widths,
+        "multiples of \(Self.spatialGroups), since norm_type is 'spatial',")
+    }
+    try require(
+      normType != "spatial" || codeDim == latentChannels, "vq_embed_dim", codeDim,
+      "latent_channels, \(latentChannels), since norm_type is 'spatial',")
+    for (key, types, known) in [
+      ("down_block_types", downBlockTypes, Self.downTypes),
+      ("up_block_types", upBlockTypes, Self.upTypes),
+    ] {
+      guard let types else { continue }
+      try require(
+        types.count == widths.count
+          && types.allSatisfy { $0 == known.plain || $0 == known.attending },
+        key, types, "\(known.plain) or \(known.attending) for each of block_out_channels")
+    }
   }
   /// Pixels along one side of a token.
   public var pixelsPerToken: Int { 1 << (blockOutChannels.count - 1) }
   public var codeDim: Int { vqEmbedDim ?? latentChannels }
+  /// Whether the encoder's or decoder's level `i` has an attention after every residual block.
+  func downAttends(_ i: Int) -> Bool { downBlockTypes?[i] == Self.downTypes.attending }
+  func upAttends(_ i: Int) -> Bool { upBlockTypes?[i] == Self.upTypes.attending }
 }
 
 /// `scheduler/scheduler_config.json` (AmusedScheduler).
-public struct SchedulerConfiguration: Codable, Sendable, Hashable {
+public struct SchedulerConfiguration: Codable, Sendable, Hashable, CheckedConfiguration {
   public var maskTokenId = 8255
   public var maskingSchedule = "cosine"
   enum CodingKeys: String, CodingKey, CaseIterable {
@@ -186,35 +255,17 @@ public struct SchedulerConfiguration: Codable, Sendable, Hashable {
   }
   public init() {}
   public init(from decoder: any Decoder) throws {
+    try decoder.container(keyedBy: ClassKeys.self).requireClass(
+      .className, ["AmusedScheduler"], quantization: .quantization)
     let c = try decoder.container(keyedBy: CodingKeys.self)
-    try c.read(.maskTokenId, &maskTokenId)
-    try c.read(.maskingSchedule, &maskingSchedule)
+    try c.read(.maskTokenId, &maskTokenId, in: 0...Limits.table.upperBound)
+    try c.read(
+      .maskingSchedule, &maskingSchedule, of: MaskedScheduler.Masking.allCases.map(\.rawValue))
   }
+  func check() throws {}
 }
 
-extension KeyedDecodingContainer {
-  fileprivate func read<T: Decodable>(_ key: Key, _ value: inout T) throws {
-    if let found = try decodeIfPresent(T.self, forKey: key) { value = found }
-  }
-}
-
-/// Reads one configuration file of a model's folder.
-public func readConfiguration<C: Decodable>(_ type: C.Type = C.self, path: String) throws -> C {
-  let data: Data
-  do { data = try Data(contentsOf: URL(filePath: path)) } catch {
-    throw Failure(
-      .modelDamaged, "\(path) cannot be read", hint: "install the model again", cause: "\(error)")
-  }
-  do { return try JSONDecoder().decode(type, from: data) } catch {
-    throw Failure(
-      .modelDamaged, "\(path) is not a valid configuration", hint: "install the model again",
-      cause: "\(error)")
-  }
-}
-
-/// Parses one configuration from text.
-public func configuration<C: Decodable>(_ type: C.Type = C.self, json: String) throws -> C {
-  do { return try JSONDecoder().decode(type, from: Data(json.utf8)) } catch {
-    throw Failure(.modelDamaged, "a configuration is invalid", cause: "\(error)")
-  }
+private enum ClassKeys: String, CodingKey {
+  case className = "_class_name"
+  case quantization = "quantization_config"
 }

@@ -15,39 +15,87 @@ public final class ParameterSource {
   public private(set) var parameters: [(name: String, tensor: Tensor)] = []
   private let file: SafetensorsFile?
   private let alternativePrefix: String?
+  private let packing: Packing?
+  /// Before every name in the file, where it holds several networks.
+  private var filePrefix = ""
   private var random: SplitMix64
 
+  /// What a network that only paints is loaded with.
+  public struct Packing {
+    public let packs: WeightPacks
+    /// In front of the names in the packs, which all parts of a model share.
+    public let part: String
+    /// Hears of the bytes that were taken; throws to stop.
+    public let taken: (Int) throws -> Void
+    public init(
+      _ packs: WeightPacks, part: String, taken: @escaping (Int) throws -> Void = { _ in }
+    ) {
+      self.packs = packs
+      self.part = part
+      self.taken = taken
+    }
+  }
+
   /// Weights of a file. `alternativePrefix` is left off names that are not found with it: some saved
-  /// variants of a text encoder lack it.
-  public init(path: String, alternativePrefix: String? = nil) throws {
-    do { file = try SafetensorsFile(path: path) } catch {
+  /// variants of a text encoder lack it. With `packing`, linear maps get their packed form and keep no
+  /// other.
+  public init(path: String, alternativePrefix: String? = nil, packing: Packing? = nil) throws {
+    file = try Self.open(path)
+    self.alternativePrefix = alternativePrefix
+    self.packing = packing
+    random = SplitMix64(seed: 0)
+  }
+
+  static func open(_ path: String) throws -> SafetensorsFile {
+    do { return try SafetensorsFile(path: path) } catch {
       throw Failure(
         .modelDamaged, "the weights cannot be read", hint: "install the model again",
         cause: "\(error)")
     }
-    self.alternativePrefix = alternativePrefix
-    random = SplitMix64(seed: 0)
+  }
+
+  /// One network of a model.
+  convenience init(
+    _ weights: ModelFolder.Weights, alternativePrefix: String? = nil, packing: Packing? = nil
+  ) throws {
+    try self.init(path: weights.path, alternativePrefix: alternativePrefix, packing: packing)
+    filePrefix = weights.prefix
   }
 
   /// Random weights.
   public init(seed: UInt64) {
     file = nil
     alternativePrefix = nil
+    packing = nil
     random = SplitMix64(seed: seed)
   }
+
+  /// True where the network is about to be trained.
+  var isRandom: Bool { file == nil }
 
   public func take(_ name: String, _ shape: [Int], _ start: Start) throws -> Tensor {
     let tensor: Tensor
     if let file {
-      var stored = name
-      if file.info(name) == nil, let prefix = alternativePrefix, name.hasPrefix(prefix) {
-        stored = String(name.dropFirst(prefix.count))
+      var stored = filePrefix + name
+      if file.info(stored) == nil, let prefix = alternativePrefix, name.hasPrefix(prefix) {
+        stored = filePrefix + name.dropFirst(prefix.count)
       }
       do { tensor = try file.load(stored, shape: shape) } catch {
         throw Failure(
           .modelDamaged, "the weights do not fit the model's configuration",
           hint: "install the model again", cause: "\(error)")
       }
+      // One value that is not a number makes every picture black, long after it was read. Packed
+      // weights were checked when they were packed.
+      if packing?.packs.isReady != true {
+        do { try file.requireFinite(stored) } catch {
+          throw Failure(
+            .modelDamaged, "the weights are damaged",
+            hint: "install the model again; if it was saved as fp16, save it as bf16 or fp32",
+            cause: "\(error)")
+        }
+      }
+      try packing?.taken(file.info(stored)?.range.count ?? 0)
     } else {
       switch start {
       case .zeros: tensor = Tensor(shape)
@@ -67,6 +115,9 @@ public final class ParameterSource {
     _ name: String, _ shape: [Int], bias: Bool, start: Start = .fanIn(1)
   ) throws -> (weight: Tensor, bias: Tensor?) {
     let weight = try take(name + ".weight", shape, start)
+    if let packing, shape.dropFirst(2).allSatisfy({ $0 == 1 }) {
+      packing.packs.add("\(packing.part).\(name)", weight)
+    }
     return (weight, bias ? try take(name + ".bias", [shape[0]], .zeros) : nil)
   }
 }

@@ -30,6 +30,7 @@ public final class TextEncoder {
   private let activation: Activation
 
   public init(_ c: TextEncoderConfiguration, _ source: ParameterSource) throws {
+    try c.checked()
     configuration = c
     switch c.hiddenAct {
     case "quick_gelu": activation = .quickGelu

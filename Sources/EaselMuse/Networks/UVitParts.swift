@@ -1,13 +1,14 @@
 import EaselTensor
-import Glibc
 
 /// One Transformer layer: attention among the tokens, attention to the text, and a gated
 /// feed-forward network, each after a norm that the condition modulates. The first two norms are
-/// RMSNorm, the third is LayerNorm without bias.
+/// RMSNorm, the third is LayerNorm.
 struct UVitLayer {
   private let configuration: TransformerConfiguration
   private let modulations: [TextEncoder.Linear]
   private let gains: [Tensor]
+  /// Of the third norm.
+  private let bias3: Tensor?
   private let attention1: AttentionMaps, attention2: AttentionMaps
   private let feedForward1: TextEncoder.Linear, feedForward2: TextEncoder.Linear
 
@@ -21,8 +22,12 @@ struct UVitLayer {
       modulations.append(
         .init(
           try source.map("\(name).norm\(i).linear", [2 * h, h], bias: c.useBias, start: .zeros)))
-      gains.append(try source.take("\(name).norm\(i).norm.weight", [h], .ones))
+      gains.append(try source.gain("\(name).norm\(i).norm", h, c))
     }
+    // Only LayerNorm has a bias, and only beside a gain.
+    bias3 =
+      c.useBias && c.lnElementwiseAffine
+      ? try source.take("\(name).norm3.norm.bias", [h], .zeros) : nil
     self.modulations = modulations
     self.gains = gains
     attention1 = try AttentionMaps(source, "\(name).attn1", h, bias: c.useBias, residual)
@@ -58,7 +63,7 @@ struct UVitLayer {
     x = x + attention1(a, attention1.memory(a), heads: heads)
     let b = modulate(rmsNorm(x, gain: gains[1], eps: eps), prompt.modulations[1])
     x = x + attention2(b, prompt.text, heads: heads, recorder)
-    let d = modulate(layerNorm(x, gain: gains[2], eps: eps), prompt.modulations[2])
+    let d = modulate(layerNorm(x, gain: gains[2], bias: bias3, eps: eps), prompt.modulations[2])
     return x + feedForward2(geglu(feedForward1(d)))
   }
 }
@@ -109,7 +114,7 @@ struct AttentionMaps {
 /// two attentions to the text, with an optional change of scale by 2.
 struct UVitBlock {
   private struct Residual {
-    let depthwise: Tensor, gain: Tensor
+    let depthwise: TextEncoder.Linear, gain: Tensor
     let linear1: TextEncoder.Linear, gamma: Tensor, beta: Tensor, linear2: TextEncoder.Linear
     let condition: TextEncoder.Linear
   }
@@ -120,7 +125,7 @@ struct UVitBlock {
     let attention1: AttentionMaps, attention2: AttentionMaps
   }
   private struct Scaling {
-    let gain: Tensor, weight: Tensor
+    let gain: Tensor, kernel: TextEncoder.Linear
   }
   private let configuration: TransformerConfiguration
   private let residuals: [Residual]
@@ -135,15 +140,15 @@ struct UVitBlock {
     let b = c.blockOutChannels, h = c.hiddenSize, bias = c.useBias
     func scaling(_ kind: String) throws -> Scaling {
       Scaling(
-        gain: try source.take("\(name).\(kind).norm.weight", [b], .ones),
-        weight: try source.take("\(name).\(kind).conv.weight", [b, b, 2, 2], .fanIn(1)))
+        gain: try source.gain("\(name).\(kind).norm", b, c),
+        kernel: .init(try source.map("\(name).\(kind).conv", [b, b, 2, 2], bias: bias)))
     }
     self.downsample = downsample ? try scaling("downsample") : nil
     residuals = try (0..<c.numResBlocks).map { i in
       let n = "\(name).res_blocks.\(i)"
       return Residual(
-        depthwise: try source.take("\(n).depthwise.weight", [b, 1, 3, 3], .fanIn(1)),
-        gain: try source.take("\(n).norm.weight", [b], .ones),
+        depthwise: .init(try source.map("\(n).depthwise", [b, 1, 3, 3], bias: bias)),
+        gain: try source.gain("\(n).norm", b, c),
         linear1: .init(try source.map("\(n).channelwise_linear_1", [4 * b, b], bias: bias)),
         gamma: try source.take("\(n).channelwise_norm.gamma", [1, 1, 1, 4 * b], .zeros),
         beta: try source.take("\(n).channelwise_norm.beta", [1, 1, 1, 4 * b], .zeros),
@@ -156,6 +161,7 @@ struct UVitBlock {
       let n = "\(name).attention_blocks.\(i)"
       return TextAttention(
         memory: h == b ? nil : .init(try source.map("\(n).kv_mapper", [b, h], bias: bias)),
+        // These two have gains and the same constant whatever the configuration says (as published).
         gain1: try source.take("\(n).norm1.weight", [b], .ones),
         gain2: try source.take("\(n).norm2.weight", [b], .ones),
         attention1: try AttentionMaps(source, "\(n).attn1", b, bias: bias, 0.5),
@@ -190,11 +196,14 @@ struct UVitBlock {
     let n = x.shape[0], channels = c.blockOutChannels
     var x = x
     if let downsample {
-      x = patchConv2x2(rmsNorm(x, gain: downsample.gain, eps: eps), downsample.weight)
+      x = patchConv2x2(rmsNorm(x, gain: downsample.gain, eps: eps), downsample.kernel.weight)
+      if let bias = downsample.kernel.bias { x = x + bias }
     }
     let h = x.shape[1], w = x.shape[2]
     for ((block, cross), prompt) in zip(zip(residuals, attentions), prompt) {
-      var y = rmsNorm(depthwise3x3(x, block.depthwise), gain: block.gain, eps: eps)
+      var y = depthwise3x3(x, block.depthwise.weight)
+      if let bias = block.depthwise.bias { y = y + bias }
+      y = rmsNorm(y, gain: block.gain, eps: eps)
       y = block.linear1(y, activation: .gelu)
       y = globalResponseNorm(y, gamma: block.gamma, beta: block.beta)
       x = modulate(x + block.linear2(y), prompt.modulation)
@@ -211,12 +220,16 @@ struct UVitBlock {
       x = x.reshaped([n, h, w, channels])
     }
     if let upsample {
-      x = patchTransposedConv2x2(rmsNorm(x, gain: upsample.gain, eps: eps), upsample.weight)
+      x = patchTransposedConv2x2(rmsNorm(x, gain: upsample.gain, eps: eps), upsample.kernel.weight)
+      if let bias = upsample.kernel.bias { x = x + bias }
     }
     return x
   }
 }
 
-func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
-func cosine(_ x: Double) -> Double { cos(x) }
-func sine(_ x: Double) -> Double { sin(x) }
+extension ParameterSource {
+  /// The gain of a norm, or ones that are no parameter where the configuration says so.
+  func gain(_ name: String, _ n: Int, _ c: TransformerConfiguration) throws -> Tensor {
+    c.lnElementwiseAffine ? try take(name + ".weight", [n], .ones) : .full([n], 1)
+  }
+}

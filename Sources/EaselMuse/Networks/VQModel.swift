@@ -1,4 +1,3 @@
-import EaselKit
 public import EaselTensor
 
 /// The picture tokenizer (VQModel): an encoder to a grid of latents, a codebook, and a decoder to
@@ -16,13 +15,7 @@ public final class VQModel {
   private let toCode: TextEncoder.Linear, fromCode: TextEncoder.Linear
 
   public init(_ c: PictureTokenizerConfiguration, _ source: ParameterSource) throws {
-    guard !c.midBlockAddAttention, c.actFn == "silu", c.normType == "group" else {
-      throw Failure(
-        .unsupported, "this picture tokenizer has parts that are not read yet",
-        hint: "models of the aMUSEd family work",
-        cause: "mid_block_add_attention \(c.midBlockAddAttention), act_fn \(c.actFn), "
-          + "norm_type \(c.normType)")
-    }
+    try c.checked()
     configuration = c
     encoder = try VQEncoder(c, source)
     toCode = .init(try source.map("quant_conv", [c.codeDim, c.latentChannels, 1, 1], bias: true))
@@ -37,7 +30,9 @@ public final class VQModel {
   public func encode(_ x: Tensor) -> Tensor { toCode(encoder(x)) }
 
   /// Latents or codes [N, h, w, C] → pictures [N, H, W, 3], not clipped.
-  public func decode(_ latents: Tensor) -> Tensor { decoder(fromCode(latents)) }
+  public func decode(_ latents: Tensor) -> Tensor {
+    decoder(fromCode(latents), codes: latents, check: {})
+  }
 
   /// Codes of pictures, row by row.
   public func tokens(of x: Tensor) -> [Int32] {
@@ -47,10 +42,17 @@ public final class VQModel {
   }
 
   /// Pictures of codes (square grids when `height` is nil).
-  public func decode(ids: [Int32], batch n: Int, height: Int? = nil) -> Tensor {
+  public func decode(ids: [Int32], batch: Int, height: Int? = nil) -> Tensor {
+    decode(ids: ids, batch: batch, height: height, check: {})
+  }
+
+  /// The same; `check` may throw between blocks, to stop.
+  public func decode(
+    ids: [Int32], batch n: Int, height: Int? = nil, check: () throws -> Void
+  ) rethrows -> Tensor {
     let cells = ids.count / n
     let h = height ?? Int(Double(cells).squareRoot().rounded())
-    return decode(
-      embedding(codebook, ids: ids).reshaped([n, h, cells / h, configuration.codeDim]))
+    let codes = embedding(codebook, ids: ids).reshaped([n, h, cells / h, configuration.codeDim])
+    return try decoder(fromCode(codes), codes: codes, check: check)
   }
 }

@@ -18,6 +18,10 @@ public struct SamplingNoise: Sendable, Hashable {
 /// The masked sampler of aMUSEd (AmusedScheduler): every step draws all unknown tokens, keeps the most
 /// certain ones and masks the rest again.
 ///
+/// One thing differs from diffusers: a known token is never masked again. There its certainty is
+/// disturbed too, which above a temperature of 4 can throw one out, and does so for one when no token
+/// was unknown.
+///
 /// Source: Chang et al. 2022, arXiv 2202.04200 (MaskGIT), section 3.2; Patil et al. 2024,
 /// arXiv 2401.01808.
 public struct MaskedScheduler: Sendable, Hashable {
@@ -26,13 +30,19 @@ public struct MaskedScheduler: Sendable, Hashable {
   public let maskToken: Int32
   public let masking: Masking
   public let steps: Int
-  /// Noise on the certainties at the first step.
-  public let temperature: Float
+  /// Noise on the certainties at the first step, and what it has fallen to at the last.
+  public let temperature: Float, lastTemperature: Float
 
+  /// - Parameters:
+  ///   - temperature: in diffusers, a `temperature` of two numbers is these two, and of one number it
+  ///     ends at 0.01.
+  ///   - masking: in place of the configuration's schedule; the published painters of masked parts of
+  ///     a picture always take the linear one.
   public init(
-    _ configuration: SchedulerConfiguration, steps: Int, temperature: Float = 2
+    _ configuration: SchedulerConfiguration, steps: Int, temperature: Float = 2,
+    lastTemperature: Float = 0, masking: Masking? = nil
   ) throws {
-    guard let masking = Masking(rawValue: configuration.maskingSchedule) else {
+    guard let masking = masking ?? Masking(rawValue: configuration.maskingSchedule) else {
       throw Failure.unknown(
         "masking schedule", configuration.maskingSchedule, known: Masking.allCases.map(\.rawValue),
         code: .modelDamaged)
@@ -42,24 +52,34 @@ public struct MaskedScheduler: Sendable, Hashable {
     self.masking = masking
     self.steps = steps
     self.temperature = temperature
+    self.lastTemperature = lastTemperature
   }
 
-  /// The noise falls linearly to 0 over the steps.
-  func temperature(at step: Int) -> Float {
-    steps == 1 ? temperature : temperature * (1 - Float(step) / Float(steps - 1))
+  /// The noise changes linearly over the steps; counted from the nearer end, as torch.linspace does, so
+  /// that the numbers are the same to the bit.
+  package func temperature(at step: Int) -> Float {
+    guard steps > 1 else { return temperature }
+    let slope = (lastTemperature - temperature) / Float(steps - 1)
+    return step < steps / 2
+      ? temperature.addingProduct(slope, Float(step))
+      : lastTemperature.addingProduct(-slope, Float(steps - 1 - step))
   }
 
   /// Share of the tokens that are unknown when `done` steps are done.
+  ///
+  /// In single precision like the published sampler: after two thirds of a cosine schedule, half of
+  /// 64 tokens is 31.999…, and one token fewer is masked than in double precision.
   package func maskedShare(done: Int) -> Double {
-    let ratio = Double(done) / Double(steps)
-    return masking == .cosine ? cos(ratio * .pi / 2) : 1 - ratio
+    let ratio = Float(done) / Float(steps)
+    return Double(masking == .cosine ? cosf(ratio * .pi / 2) : 1 - ratio)
   }
 
   /// Tokens that are masked again after `step` (from 0) when `unknown` of `cells` were unknown.
   ///
   /// - Parameter start: share of the cells that were unknown before the first step.
   package func maskedCount(after step: Int, cells: Int, unknown: Int, start: Double = 1) -> Int {
-    max(1, min(Int(Double(cells) * start * maskedShare(done: step + 1)), unknown - 1))
+    let share = Float(start) * Float(maskedShare(done: step + 1))
+    return max(1, min(Int(Float(cells) * share), unknown - 1))
   }
 
   /// The first step of a picture that starts from another one.
@@ -85,8 +105,9 @@ public struct MaskedScheduler: Sendable, Hashable {
       let row = UnsafeBufferPointer(start: logits + cell * codes, count: codes)
       let (code, logProbability) = Self.draw(row, noise.draw[cell])
       guess[cell] = Int32(code)
-      let u = max(noise.disturb[cell], 1e-20)
-      confidence[cell] = logProbability - temperature * logf(max(-logf(u), 1e-20))
+      let u = max(noise.disturb[cell], Self.least)
+      confidence[cell] =
+        max(logProbability, logf(Self.least)) - temperature * logf(max(-logf(u), Self.least))
     }
     if step + 1 == steps || unknown == 0 {
       tokens = guess
@@ -97,6 +118,9 @@ public struct MaskedScheduler: Sendable, Hashable {
     for cell in 0..<cells { tokens[cell] = confidence[cell] < cut ? maskToken : guess[cell] }
     return guess
   }
+
+  /// What logarithms are taken of at least.
+  private static let least: Float = 1e-20
 
   /// Draws an index from softmax(row) with the uniform number `u`; also the log of its probability.
   static func draw(

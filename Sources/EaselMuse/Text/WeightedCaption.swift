@@ -19,8 +19,8 @@ struct WeightedCaption {
     var weights: [Float] = [1]
     var words: [Word] = []
     for part in text.parts {
-      for word in CaptionWords.words(part.text) {
-        let pieces = tokenizer.encode(word: word).prefix(length - 1 - ids.count)
+      for (word, all) in tokenizer.words(of: part.text) {
+        let pieces = all.prefix(length - 1 - ids.count)
         guard !pieces.isEmpty else { continue }
         words.append(Word(text: word, tokens: ids.count..<ids.count + pieces.count))
         ids += pieces

@@ -132,5 +132,50 @@ public struct TrainingRecipe: Sendable, Hashable {
       }
 
       """,
+      "image_encoder/config.json": """
+      {
+        "architectures": ["CLIPVisionModelWithProjection"],
+        "attention_dropout": 0.0,
+        "hidden_act": "quick_gelu",
+        "hidden_size": 160,
+        "image_size": 64,
+        "intermediate_size": 640,
+        "layer_norm_eps": 1e-05,
+        "model_type": "clip_vision_model",
+        "num_attention_heads": 5,
+        "num_channels": 3,
+        "num_hidden_layers": 5,
+        "patch_size": 8,
+        "projection_dim": 192
+      }
+
+      """,
+      "image_encoder/preprocessor_config.json": """
+      {
+        "crop_size": {"height": 64, "width": 64},
+        "do_center_crop": true,
+        "do_convert_rgb": true,
+        "do_normalize": true,
+        "do_rescale": true,
+        "do_resize": true,
+        "image_mean": [0.5, 0.5, 0.5],
+        "image_processor_type": "CLIPImageProcessor",
+        "image_std": [0.25, 0.25, 0.25],
+        "resample": 3,
+        "rescale_factor": 0.00392156862745098,
+        "size": {"shortest_edge": 64}
+      }
+
+      """,
+      "upscaler/config.json": """
+      {
+        "_class_name": "EaselUpscaler",
+        "hidden_channels": 64,
+        "num_blocks": 6,
+        "scale": 4,
+        "up_channels": [32, 16]
+      }
+
+      """,
     ])
 }

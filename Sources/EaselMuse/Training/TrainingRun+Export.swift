@@ -14,7 +14,12 @@ extension TrainingRun {
       throw Failure(
         .notFound, "there are no checkpoints in \(folder)", hint: "train first: easel train all")
     }
-    for (path, text) in recipe.configurations { try write(text, to: path) }
+    // Those of the upscaler and the image tower are written with their weights: a model has both or
+    // neither.
+    for (path, text) in recipe.configurations
+    where !path.hasPrefix("image_encoder/") && !path.hasPrefix("upscaler/") {
+      try write(text, to: path)
+    }
     let notes = [
       "format": "pt", "easel.version": easelVersion, "easel.seed": "\(settings.seed)",
       "easel.vqgan_steps": "\(pictureTrainer.step)", "easel.painter_steps": "\(painter.step)",
@@ -37,7 +42,7 @@ extension TrainingRun {
       paintSampleSheet(model, prompts: settings.samples), to: folder + "/samples.ppm")
   }
 
-  private func save(
+  func save(
     _ parameters: [(name: String, tensor: Tensor)], _ name: String, _ type: StoredWeights,
     _ notes: [String: String]
   ) throws {
@@ -56,18 +61,6 @@ extension TrainingRun {
     try FileManager.default.createDirectory(
       at: full.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: full, options: .atomic)
-  }
-}
-
-/// How an exported model stores its weights.
-public enum StoredWeights: String, CaseIterable, Sendable {
-  case int8, float16, float32
-  var stored: StoredType {
-    switch self {
-    case .int8: .int8Rows
-    case .float16: .float16
-    case .float32: .float32
-    }
   }
 }
 

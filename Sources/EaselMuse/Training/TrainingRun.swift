@@ -13,16 +13,27 @@ public protocol TrainingPictures: Sendable {
 extension SceneSource: TrainingPictures {}
 
 /// Trains all stages of a model one after the other in one folder: caption tokenizer, picture
-/// tokenizer, codes of the training pictures, painter. Every stage goes on where it stopped.
+/// tokenizer, codes of the training pictures, painter, upscaler, image tower. Every stage goes on where
+/// it stopped.
 ///
-/// The folder holds `recipe.json`-like settings in `log.jsonl`, checkpoints `vqgan.safetensors` and
-/// `transformer.safetensors`, the codes, sample sheets, and the finished model in `model/`.
+/// The folder holds `recipe.json`-like settings in `log.jsonl`, checkpoints `vqgan.safetensors`,
+/// `transformer.safetensors`, `upscaler.safetensors` and `clip.safetensors`, the codes, sample sheets,
+/// and the finished model in `model/`.
 public final class TrainingRun {
-  public enum Stage: String, CaseIterable, Sendable { case bpe, vqgan, encode, transformer, export }
+  public enum Stage: String, CaseIterable, Sendable {
+    case bpe, vqgan, encode, transformer, upscaler, export, clip
+  }
   public struct Settings: Sendable, Hashable {
     public var seed: UInt64 = 1
     public var tokenizer = TokenizerTraining()
     public var painter = PainterTraining()
+    public var clip = ClipTraining()
+    /// Folder of the model that the image tower learns with; nil for the one of this run.
+    public var clipModel: String?
+    public var upscaler = UpscalerTraining()
+    /// Folder of the model whose pictures the upscaler will enlarge, where this run trains no picture
+    /// tokenizer of its own.
+    public var upscalerFor: String?
     /// Pictures whose codes the painter learns from.
     public var pool = 65_536
     /// Steps between checkpoints.
@@ -92,9 +103,11 @@ public final class TrainingRun {
       case .vqgan: try trainPictureTokenizer()
       case .encode: try encodePictures()
       case .transformer: try trainPainter()
+      case .upscaler: try trainUpscaler()
       case .export:
         try exportModel()
         try writeSamples()
+      case .clip: try trainClip()
       }
     }
   }

@@ -1,7 +1,16 @@
+/// Why a header is none.
+struct InvalidHeader: Error { let what: String }
+
+struct HeaderMember {
+  let key: String
+  let value: HeaderJSON
+}
+
 /// A strict reader of JSON (RFC 8259) for the headers of weight files, which come from strangers:
-/// no duplicate keys, bounded depth, whole numbers only as 64-bit, valid UTF-8, nothing after the end.
-indirect enum HeaderJSON: Equatable {
-  case object([(key: String, value: HeaderJSON)])
+/// no duplicate keys, bounded depth and number of values, whole numbers only as 64-bit, valid UTF-8,
+/// nothing after the end.
+enum HeaderJSON {
+  case object([HeaderMember])
   case array([HeaderJSON])
   case string(String)
   case integer(Int)
@@ -10,49 +19,41 @@ indirect enum HeaderJSON: Equatable {
   case bool(Bool)
   case null
 
-  struct Invalid: Error { let what: String }
-
-  static func == (a: HeaderJSON, b: HeaderJSON) -> Bool {
-    switch (a, b) {
-    case (.object(let x), .object(let y)):
-      x.count == y.count && zip(x, y).allSatisfy { $0.key == $1.key && $0.value == $1.value }
-    case (.array(let x), .array(let y)): x == y
-    case (.string(let x), .string(let y)): x == y
-    case (.integer(let x), .integer(let y)): x == y
-    case (.bool(let x), .bool(let y)): x == y
-    case (.otherNumber, .otherNumber), (.null, .null): true
-    default: false
-    }
-  }
-
-  init(parsing bytes: UnsafeRawBufferPointer) throws(Invalid) {
+  init(parsing bytes: UnsafeRawBufferPointer) throws(InvalidHeader) {
     var parser = Parser(bytes: bytes)
     self = try parser.value(depth: 0)
     parser.skipSpace()
-    if parser.i != bytes.count { throw Invalid(what: "something follows the header's end") }
+    if parser.i != bytes.count { throw InvalidHeader(what: "something follows the header's end") }
   }
 
   private struct Parser {
     let bytes: UnsafeRawBufferPointer
     var i = 0
+    /// Values so far. Each takes many times the memory of its text; so many no file of weights needs.
+    var values = 0
+    static let mostValues = 2_000_000
     init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     mutating func skipSpace() {
       while i < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[i]) { i += 1 }
     }
-    func peek() throws(Invalid) -> UInt8 {
-      guard i < bytes.count else { throw Invalid(what: "the header ends in the middle") }
+    func peek() throws(InvalidHeader) -> UInt8 {
+      guard i < bytes.count else { throw InvalidHeader(what: "the header ends in the middle") }
       return bytes[i]
     }
-    mutating func expect(_ c: Character) throws(Invalid) {
+    mutating func expect(_ c: Character) throws(InvalidHeader) {
       guard try peek() == c.asciiValue else {
-        throw Invalid(what: "'\(c)' is missing at byte \(i) of the header")
+        throw InvalidHeader(what: "'\(c)' is missing at byte \(i) of the header")
       }
       i += 1
     }
 
-    mutating func value(depth: Int) throws(Invalid) -> HeaderJSON {
-      guard depth < 16 else { throw Invalid(what: "the header nests too deeply") }
+    mutating func value(depth: Int) throws(InvalidHeader) -> HeaderJSON {
+      guard depth < 16 else { throw InvalidHeader(what: "the header nests too deeply") }
+      values += 1
+      guard values <= Self.mostValues else {
+        throw InvalidHeader(what: "the header holds too many values")
+      }
       skipSpace()
       switch try peek() {
       case UInt8(ascii: "{"): return try object(depth)
@@ -65,14 +66,14 @@ indirect enum HeaderJSON: Equatable {
       }
     }
 
-    mutating func word(_ text: String, _ value: HeaderJSON) throws(Invalid) -> HeaderJSON {
+    mutating func word(_ text: String, _ value: HeaderJSON) throws(InvalidHeader) -> HeaderJSON {
       for c in text { try expect(c) }
       return value
     }
 
-    mutating func object(_ depth: Int) throws(Invalid) -> HeaderJSON {
+    mutating func object(_ depth: Int) throws(InvalidHeader) -> HeaderJSON {
       try expect("{")
-      var members: [(key: String, value: HeaderJSON)] = []
+      var members: [HeaderMember] = []
       var seen: Set<String> = []
       skipSpace()
       if try peek() == UInt8(ascii: "}") {
@@ -82,10 +83,10 @@ indirect enum HeaderJSON: Equatable {
       while true {
         skipSpace()
         let key = try string()
-        guard seen.insert(key).inserted else { throw Invalid(what: "a name occurs twice") }
+        guard seen.insert(key).inserted else { throw InvalidHeader(what: "a name occurs twice") }
         skipSpace()
         try expect(":")
-        members.append((key, try value(depth: depth + 1)))
+        members.append(HeaderMember(key: key, value: try value(depth: depth + 1)))
         skipSpace()
         if try peek() == UInt8(ascii: ",") {
           i += 1
@@ -96,7 +97,7 @@ indirect enum HeaderJSON: Equatable {
       }
     }
 
-    mutating func array(_ depth: Int) throws(Invalid) -> HeaderJSON {
+    mutating func array(_ depth: Int) throws(InvalidHeader) -> HeaderJSON {
       try expect("[")
       var elements: [HeaderJSON] = []
       skipSpace()
@@ -116,7 +117,7 @@ indirect enum HeaderJSON: Equatable {
       }
     }
 
-    mutating func number() throws(Invalid) -> HeaderJSON {
+    mutating func number() throws(InvalidHeader) -> HeaderJSON {
       let start = i
       var isWhole = true
       if try peek() == UInt8(ascii: "-") { i += 1 }
@@ -131,17 +132,19 @@ indirect enum HeaderJSON: Equatable {
         }
         i += 1
       }
-      guard i > digits else { throw Invalid(what: "byte \(start) of the header starts no value") }
+      guard i > digits else {
+        throw InvalidHeader(what: "byte \(start) of the header starts no value")
+      }
       let text = String(decoding: bytes[start..<i], as: UTF8.self)
       if bytes[digits] == UInt8(ascii: "0"), i > digits + 1, isWhole {
-        throw Invalid(what: "a number starts with 0")
+        throw InvalidHeader(what: "a number starts with 0")
       }
       if isWhole, let n = Int(text) { return .integer(n) }
-      guard Double(text) != nil else { throw Invalid(what: "a number is malformed") }
+      guard Double(text) != nil else { throw InvalidHeader(what: "a number is malformed") }
       return .otherNumber
     }
 
-    mutating func string() throws(Invalid) -> String {
+    mutating func string() throws(InvalidHeader) -> String {
       try expect("\"")
       var text: [UInt8] = []
       while true {
@@ -150,17 +153,17 @@ indirect enum HeaderJSON: Equatable {
         switch c {
         case UInt8(ascii: "\""):
           guard let valid = String(validating: text, as: UTF8.self) else {
-            throw Invalid(what: "a string is not UTF-8")
+            throw InvalidHeader(what: "a string is not UTF-8")
           }
           return valid
         case UInt8(ascii: "\\"): try escape(into: &text)
-        case 0..<0x20: throw Invalid(what: "a string holds a control byte")
+        case 0..<0x20: throw InvalidHeader(what: "a string holds a control byte")
         default: text.append(c)
         }
       }
     }
 
-    mutating func escape(into text: inout [UInt8]) throws(Invalid) {
+    mutating func escape(into text: inout [UInt8]) throws(InvalidHeader) {
       let c = try peek()
       i += 1
       switch c {
@@ -176,20 +179,24 @@ indirect enum HeaderJSON: Equatable {
           try expect("\\")
           try expect("u")
           let low = try fourHexDigits()
-          guard (0xDC00..<0xE000).contains(low) else { throw Invalid(what: "half a surrogate") }
+          guard (0xDC00..<0xE000).contains(low) else {
+            throw InvalidHeader(what: "half a surrogate")
+          }
           code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
         }
-        guard let scalar = Unicode.Scalar(code) else { throw Invalid(what: "half a surrogate") }
+        guard let scalar = Unicode.Scalar(code) else {
+          throw InvalidHeader(what: "half a surrogate")
+        }
         text += Array(String(Character(scalar)).utf8)
-      default: throw Invalid(what: "an unknown escape")
+      default: throw InvalidHeader(what: "an unknown escape")
       }
     }
 
-    mutating func fourHexDigits() throws(Invalid) -> UInt32 {
+    mutating func fourHexDigits() throws(InvalidHeader) -> UInt32 {
       var code: UInt32 = 0
       for _ in 0..<4 {
         guard let digit = Character(Unicode.Scalar(try peek())).hexDigitValue else {
-          throw Invalid(what: "an escape without four digits")
+          throw InvalidHeader(what: "an escape without four digits")
         }
         code = code << 4 | UInt32(digit)
         i += 1

@@ -1,4 +1,3 @@
-import CKernels
 import Glibc
 
 /// Types of numbers in weight files that this engine reads.
@@ -13,6 +12,8 @@ public enum WeightType: String, Sendable, CaseIterable {
     case .f64, .i64, .u64: 8
     }
   }
+  /// Whether `SafetensorsFile.load` reads it.
+  public var isWeight: Bool { [.f32, .f16, .bf16, .i8].contains(self) }
 }
 
 /// Where one tensor lies in its file.
@@ -50,19 +51,22 @@ public struct SafetensorsFile {
   /// Numbers in all tensors but the scales of quantised ones.
   public var parameterCount: Int {
     names.reduce(0) { sum, name in
-      guard let info = infos[name], !(name.hasSuffix(".scale") && isScale(name)) else { return sum }
+      guard let info = infos[name], !isScale(name) else { return sum }
       return sum + info.shape.reduce(1, *)
     }
   }
-  private func isScale(_ name: String) -> Bool { infos[String(name.dropLast(6))]?.type == .i8 }
+  /// Whether `name` holds the factors of a tensor of 8-bit integers.
+  public func isScale(_ name: String) -> Bool {
+    name.hasSuffix(".scale") && infos[String(name.dropLast(6))]?.type == .i8
+  }
 
   /// The bytes of the whole file, for a digest; valid while the file value lives.
   public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try body(mapping.bytes)
   }
 
-  /// Values as fp32. F32 shares the mapping; F16 and BF16 are converted; I8 is multiplied by
-  /// `name.scale`, one factor for each index of the first axis.
+  /// Values as fp32. F32 shares the mapping; F16 and BF16 are converted, and I8 multiplied by
+  /// `name.scale`, one factor for each index of the first axis, when the values are first asked for.
   public func load(_ name: String, shape: [Int]? = nil) throws(WeightFileError) -> Tensor {
     guard let info = infos[name] else {
       throw WeightFileError(path: path, tensor: name, what: "is missing")
@@ -74,42 +78,26 @@ public struct SafetensorsFile {
     guard let base = mapping.bytes.baseAddress else {
       throw WeightFileError(path: path, tensor: name, what: "is empty")
     }
-    let start = UnsafeMutableRawPointer(mutating: base + info.range.lowerBound)
+    let start = base + info.range.lowerBound
     let count = info.shape.reduce(1, *)
+    func stored(_ kind: StoredValues.Kind, scales: Storage? = nil) -> Tensor {
+      let values = StoredValues(
+        kind: kind, count: count, start: start, scales: scales, owner: mapping)
+      return Tensor(shape: info.shape, storage: Storage(stored: values))
+    }
     switch info.type {
-    case .f32:
-      if Int(bitPattern: start) % 4 == 0 {
-        let floats = start.assumingMemoryBound(to: Float.self)
-        return Tensor(
-          shape: info.shape, storage: Storage(pointer: floats, count: count, owner: mapping))
-      }
-      let t = Tensor(uninitialized: info.shape)
-      UnsafeMutableRawPointer(t.pointer).copyMemory(from: start, byteCount: info.range.count)
-      return t
-    case .f16, .bf16:
-      let t = Tensor(uninitialized: info.shape)
-      let halves = UnsafeMutablePointer<UInt16>.allocate(capacity: max(1, count))
-      defer { halves.deallocate() }
-      UnsafeMutableRawPointer(halves).copyMemory(from: start, byteCount: info.range.count)
-      if info.type == .f16 {
-        ck_from_half(count, halves, t.pointer)
-      } else {
-        ck_from_bfloat(count, halves, t.pointer)
-      }
-      return t
+    case .f32 where Int(bitPattern: start) % 4 == 0:
+      let floats = UnsafeMutableRawPointer(mutating: start).assumingMemoryBound(to: Float.self)
+      return Tensor(
+        shape: info.shape, storage: Storage(pointer: floats, count: count, owner: mapping))
+    case .f32: return stored(.float32)
+    case .f16: return stored(.float16)
+    case .bf16: return stored(.bfloat16)
     case .i8:
       guard let rows = info.shape.first, rows > 0 else {
         throw WeightFileError(path: path, tensor: name, what: "is a quantised scalar")
       }
-      let scale = try load(name + ".scale", shape: [rows])
-      let t = Tensor(uninitialized: info.shape)
-      let c = count / rows
-      let quantised = start.assumingMemoryBound(to: Int8.self)
-      for r in 0..<rows {
-        let s = scale.pointer[r]
-        for j in r * c..<(r + 1) * c { t.pointer[j] = Float(quantised[j]) * s }
-      }
-      return t
+      return stored(.int8, scales: try load(name + ".scale", shape: [rows]).storage)
     default:
       throw WeightFileError(
         path: path, tensor: name,
@@ -117,8 +105,21 @@ public struct SafetensorsFile {
     }
   }
 
+  /// Throws where a stored number is infinite or no number at all: a network would only ever paint noise
+  /// or nothing with it. Reads all of the tensor's bytes once.
+  public func requireFinite(_ name: String) throws(WeightFileError) {
+    guard let info = infos[name] else { return }
+    let bytes = UnsafeRawBufferPointer(rebasing: mapping.bytes[info.range])
+    if let place = firstNonFinite(in: bytes, type: info.type) {
+      throw WeightFileError(
+        path: path, tensor: name, what: "number \(place) is infinite or no number (NaN)")
+    }
+    if info.type == .i8 { try requireFinite(name + ".scale") }
+  }
+
   /// A whole file in memory. Private pages: a write stays in this process and never reaches the file.
-  private final class Mapping {
+  /// Sendable because a model lives in one actor and nothing else writes.
+  private final class Mapping: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
 
     init(path: String) throws(WeightFileError) {

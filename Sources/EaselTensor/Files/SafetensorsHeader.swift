@@ -28,15 +28,18 @@ struct Header {
 
     let dataStart = 8 + Int(length)
     var ranges: [Range<Int>] = []
-    for (name, value) in members {
+    for member in members {
+      let name = member.key
       guard name.utf8.count <= Header.longestName else {
         throw wrong("a tensor's name is too long")
       }
-      guard case .object(let fields) = value else { throw wrong("is not described", name) }
+      guard case .object(let fields) = member.value else { throw wrong("is not described", name) }
       if name == "__metadata__" {
-        for (key, value) in fields {
-          guard case .string(let text) = value else { throw wrong("metadata is not text", key) }
-          metadata[key] = text
+        for field in fields {
+          guard case .string(let text) = field.value else {
+            throw wrong("metadata is not text", field.key)
+          }
+          metadata[field.key] = text
         }
         continue
       }
@@ -60,7 +63,7 @@ struct Header {
   }
 
   private static func info(
-    _ fields: [(key: String, value: HeaderJSON)], name: String, dataStart: Int, path: String
+    _ fields: [HeaderMember], name: String, dataStart: Int, path: String
   ) throws(WeightFileError) -> WeightInfo {
     func wrong(_ what: String) -> WeightFileError {
       WeightFileError(path: path, tensor: name, what: what)
@@ -68,8 +71,8 @@ struct Header {
     var type: WeightType?
     var shape: [Int]?
     var offsets: [Int]?
-    for (key, value) in fields {
-      switch (key, value) {
+    for field in fields {
+      switch (field.key, field.value) {
       case ("dtype", .string(let text)):
         guard let known = WeightType(rawValue: text) else {
           throw wrong("has unknown type '\(text.prefix(16))'")
@@ -122,7 +125,8 @@ struct Header {
       throw WeightFileError(
         path: path,
         what: "is a \(isZip ? "zip archive" : "pickle"), which may run code; "
-          + "only safetensors files are read")
+          + "only safetensors files are read: convert it where Python has diffusers, with "
+          + "save_pretrained")
     }
   }
 }

@@ -65,13 +65,36 @@ private func mapped(
 
 /// max(x, slope x) for 0 ≤ slope < 1.
 public func leakyRelu(_ x: Tensor, slope: Float) -> Tensor {
-  mapped(x, { $0 > 0 ? $0 : slope * $0 }, { v, _ in v > 0 ? 1 : slope })
+  let y = Tensor(uninitialized: x.shape)
+  Parallel.rows(x.count, grain: 8192) { r in
+    let a = x.pointer, b = y.pointer
+    for i in r { b[i] = max(a[i], slope * a[i]) }
+  }
+  return y.recorded([x]) { g in
+    let gx = Tensor(uninitialized: x.shape)
+    Parallel.rows(x.count, grain: 8192) { r in
+      let a = x.pointer, b = g.pointer, c = gx.pointer
+      for i in r { c[i] = a[i] > 0 ? b[i] : slope * b[i] }
+    }
+    x.take(gradient: gx, fresh: true)
+  }
 }
 public func sigmoid(_ x: Tensor) -> Tensor {
   mapped(x, { 1 / (1 + expf(-$0)) }, { _, y in y * (1 - y) })
 }
 public func tanh(_ x: Tensor) -> Tensor {
   mapped(x, { Glibc.tanhf($0) }, { _, y in 1 - y * y })
+}
+/// x tanh(ln(1 + eˣ)) (Misra 2019, arXiv 1908.08681).
+public func mish(_ x: Tensor) -> Tensor {
+  // ln(1 + eˣ) without overflow.
+  func softplus(_ v: Float) -> Float { max(v, 0) + log1pf(expf(-abs(v))) }
+  return mapped(
+    x, { $0 * Glibc.tanhf(softplus($0)) },
+    { v, _ in
+      let t = Glibc.tanhf(softplus(v))
+      return t + v * (1 - t * t) / (1 + expf(-v))
+    })
 }
 public func absolute(_ x: Tensor) -> Tensor {
   mapped(x, { abs($0) }, { v, _ in v > 0 ? 1 : (v < 0 ? -1 : 0) })

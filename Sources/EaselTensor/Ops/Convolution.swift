@@ -6,7 +6,9 @@ public func conv3x3(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Ten
   let n = x.shape[0], h = x.shape[1], w = x.shape[2], cin = x.shape[3], cout = weight.shape[0]
   precondition(weight.shape == [cout, cin, 3, 3], "conv3x3: \(weight.shape) for \(x.shape)")
   let y = Tensor(uninitialized: [n, h, w, cout])
-  convolve(x.pointer, n, h, w, cin, cout, weight.packed(.winograd), bias?.pointer, y.pointer)
+  weight.withPack(.winograd) {
+    convolve(x.pointer, n, h, w, cin, cout, $0, bias?.pointer, y.pointer)
+  }
   return y.recorded([x, weight] + (bias.map { [$0] } ?? [])) { g in
     if x.isTracked {
       let gx = Tensor(uninitialized: x.shape)

@@ -6,7 +6,8 @@ public func embedding(_ table: Tensor, ids: [Int32]) -> Tensor {
   let y = Tensor(uninitialized: [ids.count, c])
   for (r, id) in ids.enumerated() {
     precondition(id >= 0 && Int(id) < v, "id \(id) is not in a table of \(v)")
-    (y.pointer + r * c).update(from: table.pointer + Int(id) * c, count: c)
+    let first = table.offset + Int(id) * c
+    table.storage.read(first..<first + c, into: y.pointer + r * c)
   }
   return y.recorded([table]) { g in
     let gt = table.gradientBuffer()

@@ -34,6 +34,16 @@ public func mseLoss(_ a: Tensor, _ b: Tensor) -> Tensor {
   differenceLoss(a, b, value: { $0 * $0 }, slope: { 2 * $0 })
 }
 
+/// Mean of √((a − b)² + ε²) − ε; gradients to both. Like `l1Loss` for differences above ε, but what is
+/// right up to less than that pulls no harder than it is wrong (Charbonnier et al. 1994; Lai et al.
+/// 2017, arXiv 1704.03915).
+public func charbonnierLoss(_ a: Tensor, _ b: Tensor, epsilon: Float) -> Tensor {
+  let square = epsilon * epsilon
+  return differenceLoss(
+    a, b, value: { ($0 * $0 + square).squareRoot() - epsilon },
+    slope: { $0 / ($0 * $0 + square).squareRoot() })
+}
+
 private func differenceLoss(
   _ a: Tensor, _ b: Tensor, value: @escaping (Float) -> Float, slope: @escaping (Float) -> Float
 ) -> Tensor {

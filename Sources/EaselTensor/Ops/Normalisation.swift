@@ -81,11 +81,18 @@ public func groupNorm(
   let n = x.shape[0], c = gain.count, hw = x.count / (n * c), size = hw * c
   precondition(x.shape.last == c && c % groups == 0, "\(groups) groups over \(x.shape)")
   let y = Tensor(uninitialized: x.shape), stats = Tensor(uninitialized: [n, groups, 2])
-  Parallel.rows(n, grain: 1) { r in
-    let i = r.lowerBound
-    ck_group_norm(
-      Int32(r.count), Int32(hw), Int32(c), Int32(groups), x.pointer + i * size, gain.pointer,
-      bias.pointer, eps, silu, y.pointer + i * size, stats.pointer + i * groups * 2)
+  // Parts of one picture are whole groups, as wide as a cache line at least.
+  let width = c / groups, together = min(groups, max(1, 32 / width))
+  let blocks = (groups + together - 1) / together
+  Parallel.rows(n * blocks, grain: max(1, 65_536 / (hw * together * width))) { range in
+    for part in range {
+      let i = part / blocks, first = part % blocks * together
+      let some = min(together, groups - first), channel = first * width
+      ck_group_norm(
+        1, Int32(hw), Int32(some * width), Int32(c), Int32(some), x.pointer + i * size + channel,
+        gain.pointer + channel, bias.pointer + channel, eps, silu, y.pointer + i * size + channel,
+        stats.pointer + (i * groups + first) * 2)
+    }
   }
   return y.recorded([x, gain, bias]) { g in
     let gx = Tensor(uninitialized: x.shape)

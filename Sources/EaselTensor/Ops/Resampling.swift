@@ -76,8 +76,8 @@ func spaceToDepth(_ x: Tensor) -> Tensor {
   }
 }
 
-/// The inverse of `spaceToDepth`.
-func depthToSpace(_ x: Tensor) -> Tensor {
+/// The inverse: [N, H, W, 4C] → [N, 2H, 2W, C] (pixel shuffle: Shi et al. 2016, arXiv 1609.05158).
+public func depthToSpace(_ x: Tensor) -> Tensor {
   let n = x.shape[0], h = x.shape[1], w = x.shape[2], c = x.shape[3] / 4
   let y = Tensor(uninitialized: [n, 2 * h, 2 * w, c])
   Parallel.rows(n * h, grain: elementwiseGrain(4 * w * c)) { rows in

@@ -82,7 +82,7 @@ struct ExplainCommand: AsyncParsableCommand {
         PixelSize(width: request.width, height: request.height))
       ?? PixelSize(width: request.width, height: request.height)
     func read(_ argument: String, _ digest: String?, _ what: String) async throws -> Picture {
-      let picture = try await desk.picture(argument).filling(size)
+      let picture = try await desk.pictureAndPrompt(argument).picture.filling(size)
       guard sha256Hex(picture.pixels) == digest else {
         throw Failure(
           .badInput, "\(argument) is not the \(what) that \(id.id) was painted with",

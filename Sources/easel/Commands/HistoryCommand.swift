@@ -9,6 +9,9 @@ struct HistoryCommand: AsyncParsableCommand {
     discussion: """
       QUERY holds words of the prompt and fields: seed:7 model:scenes engine:built-in is:favourite \
       is:trashed before:2026-11 after:2026-11-02 #12.
+
+      like:#12 lists what looks like picture 12, and like:"foggy harbour" what the words mean, the \
+      most alike first. Both can be narrowed by the other words and fields.
       """)
 
   @Argument(help: "What to look for; everything without.")
@@ -28,7 +31,14 @@ struct HistoryCommand: AsyncParsableCommand {
     while rest > 0 {
       let page = try await library.page(
         HistoryQuery(text: query.joined(separator: " "), limit: min(rest, 500), before: before))
-      for item in page.items { tell(item, library.file(of: item)) }
+      for (i, item) in page.items.enumerated() {
+        let likeness = page.likeness.indices.contains(i) ? page.likeness[i] : nil
+        tell(item, library.file(of: item), likeness)
+      }
+      if page.notIndexed > 0, !format.json {
+        let what = page.notIndexed == 1 ? "1 picture is" : "\(page.notIndexed) pictures are"
+        Console.err("\(what) not indexed yet; an open studio does it, or 'easel import'")
+      }
       rest -= page.items.count
       before = page.items.last?.id
       if page.isLast || page.items.isEmpty { break }
@@ -36,13 +46,17 @@ struct HistoryCommand: AsyncParsableCommand {
     await library.close()
   }
 
-  private func tell(_ item: HistoryItem, _ file: String?) {
-    if format.json { return Console.json(fields(of: item, file: file)) }
+  private func tell(_ item: HistoryItem, _ file: String?, _ likeness: Double?) {
+    if format.json {
+      return Console.json(
+        fields(of: item, file: file) + (likeness.map { [.init("likeness", $0)] } ?? []))
+    }
     var parts = [
       Console.painted(padded(item.id.description, to: 6), "1;36"),
       day(item.recipe.created), "\(item.width)x\(item.height)",
       SafeText(item.recipe.request.prompt).description,
     ]
+    if let likeness { parts.append("\(Int((likeness * 100).rounded())) %") }
     if item.isFavourite { parts.append(Console.painted("favourite", "33")) }
     if item.rating > 0 { parts.append("\(item.rating)/5") }
     parts += item.tags.map { Console.painted(SafeText($0).description, "35") }
@@ -54,6 +68,16 @@ struct HistoryCommand: AsyncParsableCommand {
   private func padded(_ text: String, to width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
+}
+
+/// null for a picture that was not enlarged.
+private func enlarged(_ enlargement: Enlargement?) -> JSON {
+  guard let enlargement else { return .null }
+  return .object([
+    .init("scale", enlargement.scale),
+    .init("source", enlargement.source.map { .integer($0.number) } ?? .null),
+    .init("digest", enlargement.digest),
+  ])
 }
 
 /// A picture of the history for scripts; the keys are a contract.
@@ -70,6 +94,6 @@ func fields(of item: HistoryItem, file: String?) -> [JSON.Field] {
     .init("rating", item.rating), .init("trashed", item.isTrashed),
     .init("missing", item.isMissing),
     .init("tags", .list(item.tags.map { .text($0) })), .init("bytes", item.bytes),
-    .init("sha256", item.sha256),
+    .init("sha256", item.sha256), .init("enlarged", enlarged(request.enlargement)),
   ]
 }

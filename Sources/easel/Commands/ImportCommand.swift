@@ -2,7 +2,6 @@ import ArgumentParser
 import EaselKit
 import EaselScreen
 import EaselStore
-import EaselStore
 
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,6 +27,15 @@ struct ImportCommand: AsyncParsableCommand {
     }
     ProgressLine.clear()
     for imported in report.imported { tell(imported, library.file(of: imported.item)) }
+    do {
+      try await library.indexPictures { report in
+        if !isQuiet { ProgressLine.show("looked at \(report.indexed) pictures") }
+      }
+    } catch let failure as Failure where failure.code != .cancelled {
+      // The pictures are in; only 'like:' will not find them yet.
+      Console.warn(failure)
+    }
+    ProgressLine.clear()
     await library.close()
     for skipped in report.skipped {
       var failure = skipped.failure

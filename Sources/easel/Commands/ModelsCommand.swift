@@ -1,11 +1,12 @@
 import ArgumentParser
 import EaselKit
+import EaselMuse
 import EaselScreen
 
 struct ModelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models", abstract: "The models that engines paint with.",
-    subcommands: [List.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Export.self], defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -54,6 +55,47 @@ struct ModelsCommand: AsyncParsableCommand {
         "\(ProgressLine.short(Double(model.bytes) / 1e6)) MB", SafeText(model.license).description,
         SafeText(model.summary).description,
       ].joined(separator: "  ")
+    }
+  }
+
+  struct Export: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "export",
+      abstract: "Copy a model into a folder that diffusers loads, or into a single file.",
+      discussion: """
+        In Python, AmusedPipeline.from_pretrained(PATH) of diffusers loads the folder.
+        """)
+
+    @Argument(help: "A model of `easel models list`.")
+    var name: String
+
+    @Option(
+      help: ArgumentHelp(
+        "A folder that is not there yet, or a file that ends in .safetensors.", valueName: "path"))
+    var to: String
+
+    @Option(
+      help: ArgumentHelp(
+        "How weights are stored: fp32, fp16, bf16, or int8, which only Easel reads.",
+        valueName: "type"))
+    var dtype = "fp32"
+
+    @OptionGroup var json: JSONOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      guard let type = StoredWeights(rawValue: dtype) else {
+        throw Failure.unknown("dtype", dtype, known: StoredWeights.allCases.map(\.rawValue))
+      }
+      let path = expandingTilde(to)
+      try Desk().catalog.export(name, to: path, as: type) { file in
+        if !json.json { Console.err("writing \(SafeText(file))") }
+      }
+      if json.json {
+        Console.json([.init("model", name), .init("to", path), .init("dtype", type.rawValue)])
+      } else {
+        Console.out(SafeText(path).description)
+      }
     }
   }
 }

@@ -12,11 +12,15 @@ struct PaintCommand: AsyncParsableCommand {
       Pictures go to the history, and with -o to files as well. The same prompt, seed, settings, \
       model and version give the same bytes in those files. In the prompt, (fox:1.3) weighs a word more, \
       (fox:0.5) less, (fox) counts 1.1 times and [fox] 1/1.1 times; \\( is a plain bracket. Weights go \
-      from 0 to 5, and brackets without a partner are plain.
+      from 0 to 5, and brackets without a partner are plain. Of several pictures \
+      the one that answers the prompt best comes first; its score is the cosine of picture and prompt.
+
+      --variations-of paints pictures that show what another one shows. It needs no prompt: the \
+      picture's own words are taken where they are known.
       """)
 
-  @Argument(help: "What to paint.")
-  var prompt: String
+  @Argument(help: "What to paint; may be left out with --variations-of.")
+  var prompt = ""
 
   @Option(help: ArgumentHelp("Who paints.", valueName: "name"))
   var engine: String?
@@ -26,9 +30,18 @@ struct PaintCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "How the engine multiplies: fp32, bfloat16 or int8; by model and machine without.",
+      valueName: "name"))
+  var precision: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Pixels, as 64x64; a model paints sizes other than its own with some loss.", valueName: "WxH")
   )
   var size: String?
+
+  @Flag(help: "Make it four times as wide and high when it is painted.")
+  var upscale = false
 
   @Option(help: ArgumentHelp("Steps of the sampler, 1 to 256.", valueName: "n"))
   var steps: Int?
@@ -51,6 +64,11 @@ struct PaintCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Start from this picture of the history, or file.", valueName: "id|file"))
   var from: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Paint what this picture of the history, or file, shows.", valueName: "id|file"))
+  var variationsOf: String?
 
   @Option(
     help: ArgumentHelp(
@@ -115,8 +133,10 @@ struct PaintCommand: AsyncParsableCommand {
     var request = try makeRequest(desk.settings, painter.description)
     try await StartingPoint(
       from: from, mask: mask, strength: strength, outpaint: outpaint, blend: blend,
-      blendWeight: blendWeight
-    ).add(to: &request, desk, painter.description, sizeIsChosen: size != nil)
+      blendWeight: blendWeight, variationsOf: variationsOf
+    ).add(to: &request, desk, painter.description, sizeIsChosen: size != nil) { own in
+      StylePreset.builtIn.first { $0.name == style }?.applied(to: own) ?? own
+    }
     try desk.checkModel(
       request.model, of: painter.description,
       size: PixelSize(width: request.width, height: request.height))
@@ -125,6 +145,7 @@ struct PaintCommand: AsyncParsableCommand {
       try request.words(of: prompt).check()
     }
     request.explains = explain
+    request.previews = false
     guard !(show && format.json) else {
       throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
     }
@@ -145,10 +166,15 @@ struct PaintCommand: AsyncParsableCommand {
     let library = noSave ? nil : await desk.openForPainting()
     if let problem = library?.problem, problem.code != .libraryBusy { Console.warn(problem) }
     let generation = newGeneration()
+    var painted: [Painted] = []
+    // Also what a batch that fails or is stopped has brought so far.
+    defer { for one in Painted.ranked(painted) { tell(request, one, writer) } }
     if !quiet { ProgressLine.show("starting") }
     for try await event in painter.generate(request) {
       switch event {
       case .queued, .started, .preview: break
+      case .loading(let share):
+        if !quiet { ProgressLine.show("reading the model  \(ProgressLine.bar(share, cells: 24))") }
       case .step(let progress):
         if !quiet { ProgressLine.show(ProgressLine.words(for: progress)) }
       case .image(let image):
@@ -163,12 +189,14 @@ struct PaintCommand: AsyncParsableCommand {
         (recipe.created, recipe.seconds) = (0, 0)
         recipe.generation = reproducibleGeneration(recipe)
         let file = try target?.write(image.picture, recipe)
-        ProgressLine.clear()
-        if let writer { writer.draw(image.picture) }
-        tell(request, image, item, file ?? item.flatMap { library?.file(of: $0) })
+        let one = Painted(
+          image: image, item: item, file: file ?? item.flatMap { library?.file(of: $0) })
+        painted.append(one)
       }
     }
     ProgressLine.clear()
+    // The painter does not wait for this, and a history that is not indexed finds the same later.
+    _ = try? await library?.indexPictures(limit: painted.count)
     await library?.close()
     try Task.checkCancellation()
   }
@@ -197,7 +225,7 @@ struct PaintCommand: AsyncParsableCommand {
       throw Failure.unknown("style", style, known: StylePreset.builtIn.map(\.name))
     }
     let words = preset.applied(to: prompt)
-    guard words.contains(where: { !$0.isWhitespace }) else {
+    guard variationsOf != nil || words.contains(where: { !$0.isWhitespace }) else {
       throw Failure(.badInput, "the prompt is empty", hint: "say what to paint")
     }
     let model = model ?? settings.model
@@ -208,17 +236,36 @@ struct PaintCommand: AsyncParsableCommand {
     {
       pixels = first
     }
+    if upscale { pixels = PixelSize(width: 4 * pixels.width, height: 4 * pixels.height) }
     return GenerationRequest(
       prompt: words, avoid: preset.applied(toAvoid: avoid), width: pixels.width,
       height: pixels.height, steps: settings.steps, guidance: settings.guidance,
       // 32 bits: short enough to type, and exact in every JSON reader.
       seed: seed ?? UInt64(UInt32.random(in: 0...UInt32.max)), count: settings.count,
-      engine: engine.name, model: model)
+      engine: engine.name, model: model, precision: precision)
+  }
+
+  /// A finished picture and where it went.
+  private struct Painted {
+    var image: GeneratedImage
+    var item: HistoryItem?
+    var file: String?
+
+    /// Best first; as painted where nobody can tell.
+    static func ranked(_ all: [Painted]) -> [Painted] {
+      all.sorted {
+        let (a, b) = ($0.image.score ?? -2, $1.image.score ?? -2)
+        return a != b ? a > b : $0.image.index < $1.image.index
+      }
+    }
   }
 
   private func tell(
-    _ request: GenerationRequest, _ image: GeneratedImage, _ item: HistoryItem?, _ file: String?
+    _ request: GenerationRequest, _ one: Painted, _ writer: PictureWriter?
   ) {
+    let image = one.image, item = one.item, file = one.file
+    ProgressLine.clear()
+    writer?.draw(image.picture)
     if format.json {
       Console.json([
         .init("id", item.map { .integer($0.id.number) } ?? .null), .init("file", file),
@@ -228,12 +275,14 @@ struct PaintCommand: AsyncParsableCommand {
         .init("guidance", request.guidance), .init("engine", request.engine),
         .init("model", request.model), .init("model_digest", image.modelDigest),
         .init("index", image.index), .init("seconds", image.secondsElapsed),
+        .init("score", image.score.map { .number($0) } ?? .null),
       ])
     } else if !quiet {
       var parts: [String] = []
       if let item { parts.append(Console.painted(item.id.description, "1;36")) }
       if let file { parts.append(SafeText(file).description) }
       parts.append("seed \(image.seed)")
+      if let score = image.score { parts.append("score \(ProgressLine.hundredths(score))") }
       parts.append("\(ProgressLine.short(image.secondsElapsed)) s")
       Console.out(parts.joined(separator: "  "))
     }

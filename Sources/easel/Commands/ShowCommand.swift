@@ -56,6 +56,10 @@ struct ShowCommand: AsyncParsableCommand {
     Console.out(
       "  \(request.width)x\(request.height)  \(request.steps) steps  guidance \(request.guidance)"
         + "  seed \(recipe.seed)")
+    if let enlargement = request.enlargement {
+      let source = enlargement.source.map { "\($0)" } ?? "a file"
+      Console.out("  enlarged \(enlargement.scale) times from \(source)")
+    }
     var parts = [SafeText(request.engine).description, SafeText(request.model).description]
     if recipe.created > 0 { parts.append(timestamp(recipe.created)) }
     if recipe.seconds > 0 { parts.append("\(ProgressLine.short(recipe.seconds)) s") }

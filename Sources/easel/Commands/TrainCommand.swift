@@ -10,8 +10,10 @@ struct TrainCommand: AsyncParsableCommand {
     commandName: "train", abstract: "Train a model on this machine.",
     discussion: """
       Stages, in order: bpe learns the words, vqgan learns to write pictures as tokens, encode \
-      writes the training pictures that way, transformer learns to paint, export writes the model \
-      to DIR/model. Every stage keeps checkpoints; --resume goes on where the run stopped. \
+      writes the training pictures that way, transformer learns to paint, upscaler learns to \
+      enlarge what was painted, export writes the model to DIR/model, clip adds the image tower \
+      that ranks, searches and varies pictures. upscaler and clip alone learn, with --for, from a \
+      model that is there. Every stage keeps checkpoints; --resume goes on where the run stopped. \
       Ctrl-C writes a checkpoint and stops.
 
       Put DIR/model under the name you like into the folder that `easel doctor` names, and it is \
@@ -47,6 +49,13 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Pictures the transformer learns from.", valueName: "n"))
   var pool: Int?
+
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp(
+      "Model or folder that upscaler or clip is trained for; the run's own without.",
+      valueName: "model"))
+  var taughtBy: String?
 
   @Flag(help: "Go on with the run in this folder.")
   var resume = false
@@ -119,6 +128,8 @@ struct TrainCommand: AsyncParsableCommand {
       guard steps >= 1 else { throw Failure(.badInput, "--steps cannot be \(steps)") }
       settings.tokenizer.steps = steps
       settings.painter.steps = steps
+      settings.clip.steps = steps
+      settings.upscaler.steps = steps
     }
     if let batch {
       guard (1...4096).contains(batch) else {
@@ -126,6 +137,15 @@ struct TrainCommand: AsyncParsableCommand {
       }
       settings.tokenizer.batch = batch
       settings.painter.batch = batch
+      settings.clip.batch = batch
+      settings.upscaler.batch = batch
+    }
+    if let taughtBy {
+      let folder = expandingTilde(taughtBy)
+      let found =
+        fileKind(folder) == .folder ? folder : try Desk().catalog.folder(of: taughtBy)
+      settings.clipModel = found
+      settings.upscalerFor = found
     }
     if let pool {
       guard pool >= 1 else { throw Failure(.badInput, "--pool cannot be \(pool)") }

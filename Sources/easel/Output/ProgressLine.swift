@@ -23,10 +23,10 @@ enum ProgressLine {
   }
 
   /// `painting 2 of 4  ███████░░░░░  8/12  14 steps/s  0.3 s left`
-  static func words(for progress: StepProgress) -> String {
+  static func words(for progress: StepProgress, doing verb: String = "painting") -> String {
     var parts: [String] = []
     parts.append(
-      progress.count > 1 ? "painting \(progress.numbers) of \(progress.count)" : "painting")
+      progress.count > 1 ? "\(verb) \(progress.numbers) of \(progress.count)" : verb)
     parts.append(bar(progress.fraction, cells: 24))
     parts.append("\(progress.step)/\(progress.steps)")
     if let rate = progress.stepsPerSecond { parts.append("\(short(rate)) steps/s") }
@@ -38,6 +38,13 @@ enum ProgressLine {
     let done = Int((min(max(fraction, 0), 1) * Double(cells)).rounded())
     let (full, open) = Console.isUnicode ? ("█", "░") : ("#", ".")
     return String(repeating: full, count: done) + String(repeating: open, count: cells - done)
+  }
+
+  /// Two decimals, with the sign where it is less than nothing.
+  static func hundredths(_ x: Double) -> String {
+    let n = Int((abs(x) * 100).rounded())
+    let sign = x < 0 && n > 0 ? "-" : ""
+    return "\(sign)\(n / 100).\(n / 10 % 10)\(n % 10)"
   }
 
   /// One decimal below 10, none above.

@@ -1,0 +1,241 @@
+public import EaselKit
+public import EaselTensor
+import Glibc
+
+/// Settings of the image tower's training.
+public struct ClipTraining: Hashable, Sendable {
+  public var steps = 2400
+  public var batch = 128
+  public var learningRate: Float = 1e-3
+  /// Share of the pictures that are shown as the painter's picture tokenizer would paint them.
+  public var repainted: Double = 0.125
+  /// Share of the pairs that the way back, from the picture to the painter's conditions, learns from.
+  public var conditioned: Double = 0.5
+  public var conditionWeight: Float = 0.5
+  public var clip: Float = 1
+  /// How linear maps multiply. A run goes on to the bit only with the precision it began with.
+  public var precision = ProductPrecision.fastest
+  public init() {}
+}
+
+/// A batch of captioned pictures for the image tower.
+public struct ClipBatch: Sendable {
+  public var pictures: [Picture]
+  /// One caption each, worded freely: `pictures.count` × `model_max_length` token ids.
+  public var captions: [Int32]
+  /// The first of them once more, with captions that name everything.
+  public var complete: [Int32]
+  public init(pictures: [Picture], captions: [Int32], complete: [Int32]) {
+    self.pictures = pictures
+    self.captions = captions
+    self.complete = complete
+  }
+}
+
+/// Trains an image tower against the text encoder of a painter, which stays as it is, together with
+/// the bridge between the two.
+///
+/// Loss: the symmetric contrastive loss of pictures and captions, and the share of the painter's
+/// conditions (pooled vector, states) that the way back leaves unexplained.
+/// Source: Radford et al. 2021, arXiv 2103.00020; text held fixed as in Zhai et al. 2021,
+/// arXiv 2111.07991 (LiT).
+public final class ClipTrainer {
+  public let image: ImageEncoder
+  public let bridge: ImageBridge
+  let text: TextEncoder
+  let processor: ImageProcessor
+  let pictures: VQModel?
+  let settings: ClipTraining
+  let seed: UInt64
+  let endToken: Int32
+  let trained: TrainedParameters
+  public private(set) var step = 0
+  private var secondsBefore = 0.0
+  private var secondsAtStart = cpuSeconds()
+
+  /// - Parameters:
+  ///   - text: the painter's; not trained. `endToken`: its mark of the end of a caption.
+  ///   - pictures: the painter's picture tokenizer, for repainted pictures.
+  public init(
+    image: ImageEncoder, bridge: ImageBridge, text: TextEncoder, processor: ImageProcessor,
+    pictures: VQModel?, settings: ClipTraining, seed: UInt64, endToken: Int32
+  ) {
+    self.image = image
+    self.bridge = bridge
+    self.text = text
+    self.processor = processor
+    self.pictures = pictures
+    self.settings = settings
+    self.seed = seed
+    self.endToken = endToken
+    // 1 / 0.07, where the published models began.
+    bridge.logScale.pointer[0] = 2.6593
+    let named =
+      image.parameters.map { (name: "image.\($0.name)", tensor: $0.tensor) }
+      + bridge.parameters.map { (name: "bridge.\($0.name)", tensor: $0.tensor) }
+    trained = TrainedParameters(
+      named, learningRate: settings.learningRate, beta2: 0.98, weightDecay: 0.05,
+      averageDecay: 0.998)
+  }
+
+  public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
+  var schedule: TrainingSchedule {
+    TrainingSchedule(peak: settings.learningRate, warmup: 200, steps: settings.steps, fall: 0.6)
+  }
+
+  public func train(_ batch: ClipBatch) -> [(name: String, value: Double)] {
+    let rate = schedule.learningRate(at: step)
+    var values: [(name: String, value: Double)] = []
+    let shown = repaint(batch.pictures)
+    let loss = settings.precision.use {
+      let vectors = image.forward(processor.tensor(shown))
+      let texts = textVectors(batch.captions, count: shown.count)
+      let contrast = contrastiveLoss(
+        pictures: vectors, texts: texts, logScale: bridge.logScale)
+      values.append(("contrast", Double(contrast.item())))
+      let back = conditionLoss(vectors, batch.complete)
+      values.append(("pooled", Double(back.pooled.item())))
+      values.append(("states", Double(back.states.item())))
+      return contrast + (back.pooled + back.states) * settings.conditionWeight
+    }
+    loss.backward()
+    let norm = trained.step(step, learningRate: rate, clip: settings.clip)
+    // Beyond 100 the published training held it too: larger only makes it unsteady.
+    bridge.logScale.pointer[0] = min(bridge.logScale.pointer[0], 4.6052)
+    step += 1
+    return values + [
+      ("scale", Double(expf(bridge.logScale.item()))), ("norm", Double(norm)),
+      ("rate", Double(rate)),
+    ]
+  }
+
+  /// Some of the pictures through the painter's picture tokenizer and back: painted pictures look
+  /// like that. Which ones, depends on the step alone.
+  private func repaint(_ shown: [Picture]) -> [Picture] {
+    guard let tokenizer = pictures, settings.repainted > 0 else { return shown }
+    var random = SplitMix64(seed: seed &+ UInt64(step) &* 0xA24B_AED4_963E_E407)
+    // Always as many: buffers of one size are used again.
+    let count = min(shown.count, Int(settings.repainted * Double(shown.count)))
+    guard count > 0 else { return shown }
+    var chosen = Array(shown.indices)
+    for i in 0..<count { chosen.swapAt(i, i + random.nextInt(chosen.count - i)) }
+    chosen.removeLast(chosen.count - count)
+    var result = shown
+    let painted = settings.precision.use {
+      Recording.off { tokenizer.repainted(chosen.map { shown[$0] }) }
+    }
+    for (i, picture) in zip(chosen, painted) { result[i] = picture }
+    return result
+  }
+
+  private func textVectors(_ captions: [Int32], count: Int) -> Tensor {
+    let length = captions.count / count
+    let lengths = (0..<count).map { i in
+      (captions[i * length..<(i + 1) * length].firstIndex(of: endToken).map { $0 - i * length }
+        ?? length - 1) + 1
+    }
+    // States look back only, so what follows the longest caption changes nothing. In fours, so that
+    // buffers of few sizes are used again and again.
+    let longest = min(length, ((lengths.max() ?? length) + 3) / 4 * 4)
+    let cut = (0..<count).flatMap { captions[$0 * length..<$0 * length + longest] }
+    let encoded = Recording.off { text.forward(ids: cut, batch: count) }
+    return bridge.textVector(states: encoded.states, pooled: encoded.pooled, lengths: lengths)
+  }
+
+  /// Shares of the painter's conditions that pictures leave unexplained: 1 is no better than their
+  /// mean, 0 is all of them.
+  private func conditionLoss(
+    _ vectors: Tensor, _ complete: [Int32]
+  ) -> (pooled: Tensor, states: Tensor) {
+    let count = complete.count / bridge.sizes.states
+    let wanted = Recording.off { text.forward(ids: complete, batch: count) }
+    let guess = bridge.conditions(of: vectors.sliced(axis: 0, 0..<count))
+    return (
+      mseLoss(guess.pooled, wanted.pooled) * (1 / spread(wanted.pooled)),
+      mseLoss(guess.states, wanted.states) * (1 / spread(wanted.states))
+    )
+  }
+
+  /// Mean squared distance from the mean over the batch.
+  private func spread(_ x: Tensor) -> Float {
+    let n = x.shape[0], size = x.count / n
+    var sum = 0.0
+    for j in 0..<size {
+      var mean = 0.0, square = 0.0
+      for i in 0..<n {
+        let v = Double(x.pointer[i * size + j])
+        mean += v
+        square += v * v
+      }
+      sum += square - mean * mean / Double(n)
+    }
+    return max(Float(sum / Double(x.count)), 1e-12)
+  }
+
+  /// How the averaged model does on pairs it never saw: shares of pictures whose own caption is the
+  /// nearest of all, and of captions whose own picture is.
+  public func validate(_ batch: ClipBatch) -> [(name: String, value: Double)] {
+    trained.withAverage {
+      Recording.off {
+        let n = batch.pictures.count
+        let b = unitRows(textVectors(batch.captions, count: n))
+        var values: [(name: String, value: Double)] = []
+        for (name, pictures) in [
+          ("", batch.pictures), ("repainted_", self.pictures?.repainted(batch.pictures) ?? []),
+        ] where !pictures.isEmpty {
+          let vectors = image.forward(processor.tensor(pictures))
+          let a = unitRows(vectors)
+          values.append((name + "picture_to_text", firstIsOwn(linear(a, b))))
+          values.append((name + "text_to_picture", firstIsOwn(linear(b, a))))
+          if !batch.complete.isEmpty {
+            let back = conditionLoss(vectors, batch.complete)
+            values.append((name + "pooled_unexplained", Double(back.pooled.item())))
+            values.append((name + "states_unexplained", Double(back.states.item())))
+          }
+        }
+        return values
+      }
+    }
+  }
+
+  private func firstIsOwn(_ cosines: Tensor) -> Double {
+    let n = cosines.shape[0]
+    let found = (0..<n).count { i in
+      let row = cosines.pointer + i * n
+      return (0..<n).allSatisfy { row[$0] <= row[i] }
+    }
+    return Double(found) / Double(n)
+  }
+
+  public func withAverage<R>(_ body: () throws -> R) rethrows -> R {
+    try trained.withAverage(body)
+  }
+
+  public func save(to path: String) throws {
+    var checkpoint = Checkpoint()
+    checkpoint.numbers = [
+      "stage": "clip", "step": "\(step)", "seconds": "\(cpuSecondsConsumed)",
+      "adam": "\(trained.optimizer.steps)",
+    ]
+    trained.save(into: &checkpoint, as: "clip")
+    try checkpoint.write(to: path)
+  }
+
+  /// Continues from a checkpoint; false when there is none.
+  public func resume(from path: String) throws -> Bool {
+    guard let saved = try Checkpoint.open(path) else { return false }
+    try trained.load(from: saved, as: "clip")
+    step = saved.number("step")
+    secondsBefore = saved.double("seconds")
+    secondsAtStart = cpuSeconds()
+    trained.optimizer.steps = saved.number("adam")
+    return true
+  }
+}
+
+extension VQModel {
+  /// The pictures as this tokenizer would paint them.
+  func repainted(_ shown: [Picture]) -> [Picture] {
+    decode(ids: tokens(of: Tensor(pictures: shown)), batch: shown.count).pictures()
+  }
+}

@@ -1,0 +1,39 @@
+import EaselKit
+import EaselTensor
+import Foundation
+
+extension ModelFolder {
+  static func hasUpscaler(_ folder: String) -> Bool {
+    FileManager.default.fileExists(atPath: folder + "/upscaler/config.json")
+  }
+
+  /// The upscaler's weights, where there is one.
+  static func upscalerFiles(_ folder: String) -> [String] {
+    hasUpscaler(folder) ? [folder + "/upscaler/diffusion_pytorch_model.safetensors"] : []
+  }
+
+  /// Native size first; with an upscaler as last stage also four times that.
+  static func sizes(_ native: PixelSize, _ folder: String) -> [PixelSize] {
+    hasUpscaler(folder)
+      ? [native, PixelSize(width: 4 * native.width, height: 4 * native.height)] : [native]
+  }
+}
+
+extension ModelCatalog {
+  /// Reads the upscaler of a model: the last stage of what it paints, and what enlarges any picture.
+  public func loadUpscaler(_ name: String) throws -> PictureUpscaler {
+    let folder = try folder(of: name)
+    guard ModelFolder.hasUpscaler(folder) else {
+      let able = folders().filter { ModelFolder.hasUpscaler($0.folder) }.map(\.name)
+      throw Failure(
+        .unsupported, "the model '\(name)' has no upscaler",
+        hint: able.isEmpty
+          ? "easel train upscaler makes one"
+          : "these models have one: " + able.joined(separator: ", "))
+    }
+    let weights = ModelFolder.upscalerFiles(folder)
+    let network = try Upscaler(
+      readConfiguration(path: folder + "/upscaler/config.json"), ParameterSource(path: weights[0]))
+    return PictureUpscaler(name: name, network: network, digest: try digest(weights))
+  }
+}
