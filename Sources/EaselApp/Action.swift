@@ -45,6 +45,9 @@ public enum Action: Hashable, Sendable {
   case edited(EditorField, String)
   /// Answer to `.copyText`.
   case copied
+  /// What the maps of a picture are called, words first.
+  case explained(ImageID, [HeatName])
+  case explainFailed(ImageID, Failure)
   /// Answer to `.loadTraining`; nil when nothing was trained yet.
   case trainingLoaded(TrainingReport?)
   /// Something else went wrong.

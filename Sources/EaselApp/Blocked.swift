@@ -52,7 +52,7 @@ extension AppState {
     case .previousBatch: olderJob == nil ? "this is the first painting of the session" : nil
     case .nextBatch: newerJob == nil ? "this is the newest painting" : nil
     case .open: compose.shownKey(in: jobs) == nil ? "nothing painted yet" : nil
-    case .favourite, .export, .trash:
+    case .favourite, .export, .trash, .heat:
       shownItem == nil ? "no finished picture here yet" : nil
     case .remix, .copyPrompt, .keepSeed: shownJob == nil ? "nothing painted yet" : nil
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
@@ -93,6 +93,10 @@ extension AppState {
     case .next: viewerNeighbour(1) == nil ? "this is the last picture" : nil
     case .previous: viewerNeighbour(-1) == nil ? "this is the first picture" : nil
     case .favourite, .export, .trash: viewerItem == nil ? "not in the history yet" : nil
+    case .heat:
+      viewer.heat != nil ? "" : viewerItem == nil ? "not in the history yet" : nil
+    case .leaveHeat: viewer.heat == nil ? "" : nil
+    case .nextHeat, .previousHeat: (viewer.heat?.maps?.count ?? 0) < 2 ? "" : nil
     case .vary:
       viewer.source == .canvas && shownResult == nil
         ? "no finished picture here yet" : paintingProblem

@@ -28,6 +28,9 @@ public enum Effect: Hashable, Sendable {
   case restore([ImageID])
   /// News: `.exported`, `.exportRefused` or `.exportFailed`.
   case export(ExportRequest)
+  /// Find out why a picture looks as it does; it may have to be painted once more. News: `.explained` or
+  /// `.explainFailed`.
+  case explain(HistoryItem)
 
   // The user's surroundings.
   /// To the clipboard. News: `.copied` or `.problem`.

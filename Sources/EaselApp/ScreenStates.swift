@@ -90,7 +90,29 @@ public struct ViewerState: Hashable, Sendable {
   public var centerX = 0.5
   public var centerY = 0.5
   public var showsInfo = false
+  /// Why the picture looks as it does, while that lies over it.
+  public var heat: Heat?
   public init() {}
+
+  /// What the maps of a picture are called; the pixels have names as well (`PictureKey.heat`).
+  public struct Heat: Hashable, Sendable {
+    public var id: ImageID
+    /// Nil while they are being found out.
+    public var maps: [HeatName]?
+    public var selected = 0
+    public init(id: ImageID) { self.id = id }
+  }
+}
+
+/// A map over a picture: a word of its prompt, how sure each cell was, or when it was fixed.
+public struct HeatName: Hashable, Sendable {
+  public var name: String
+  /// What the lightest colour stands for, as "34.2% of the attention".
+  public var scale: String
+  public init(_ name: String, scale: String) {
+    self.name = name
+    self.scale = scale
+  }
 }
 
 public struct ModelsState: Hashable, Sendable {

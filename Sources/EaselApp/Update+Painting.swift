@@ -18,7 +18,8 @@ extension AppState {
     let request = GenerationRequest(
       prompt: style.applied(to: typed), avoid: style.applied(toAvoid: compose.avoid.text.trimmed),
       width: form.width, height: form.height, steps: form.steps, guidance: form.guidance,
-      seed: seed, count: form.count, engine: form.engine, model: form.model)
+      seed: seed, count: form.count, engine: form.engine, model: form.model
+    ).readingWeights
     recall = unique([typed] + recall)
     compose.recalled = nil
     compose.follows = true
@@ -95,7 +96,7 @@ extension AppState {
       // Previews may be late; a finished picture never becomes unfinished again.
       case .painted: return []
       }
-      if compose.follows { show(id, index) }
+      if compose.follows, !isWatching(id) || compose.shown?.index == index { show(id, index) }
       return []
     case .image(let image):
       guard jobs[j].slots.indices.contains(image.index) else { return [] }
@@ -106,6 +107,16 @@ extension AppState {
       if compose.follows { show(id, image.index) }
       return [.store(id, jobs[j].request, image)]
     }
+  }
+
+  /// True while an unfinished picture of the job is on the canvas: of those that are painted together,
+  /// one is watched.
+  private func isWatching(_ id: JobID) -> Bool {
+    guard let shown = compose.shown, shown.job == id, let job = job(id),
+      job.slots.indices.contains(shown.index)
+    else { return false }
+    if case .preview = job.slots[shown.index] { return true }
+    return false
   }
 
   private mutating func show(_ id: JobID, _ index: Int) {

@@ -88,6 +88,12 @@ extension AppState {
     case .copied:
       notice = Notice("copied", .success)
       return []
+    case .explained(let id, let maps):
+      explained(id, maps)
+      return []
+    case .explainFailed(let id, let failure):
+      explainFailed(id, failure)
+      return []
     case .trainingLoaded(let report):
       train.report = report
       return []
@@ -271,6 +277,7 @@ extension AppState {
       max(0, settingsScreen.selected), SettingKey.allCases.count - 1)
     if let shown = compose.shown, job(shown.job) == nil { compose.shown = nil }
     if route == .viewer, viewerKey == nil { route = viewer.home }
+    if let heat = viewer.heat, route != .viewer || viewerItem?.id != heat.id { viewer.heat = nil }
     if case .palette(var picker) = overlay {
       picker.selected = min(max(0, picker.selected), max(0, paletteRows(picker).count - 1))
       overlay = .palette(picker)

@@ -3,6 +3,7 @@ import EaselKit
 /// Letters of five by seven pixels, for labels inside pictures: drawn for Easel, small letters only.
 /// Whatever has no letter here shows as a box.
 enum SmallLetters {
+  /// Without what hangs one pixel below the line.
   static let height = 7
   /// From one letter to the next.
   static let advance = 6
@@ -13,8 +14,9 @@ enum SmallLetters {
   static func draw(_ text: String, _ dot: (_ x: Int, _ y: Int) -> Void) {
     for (i, character) in text.lowercased().enumerated() where character != " " {
       let rows = glyphs[character] ?? box
+      let drop = "gpqy".contains(character) ? 1 : 0
       for (y, row) in rows.enumerated() {
-        for (x, mark) in row.enumerated() where mark == "#" { dot(i * advance + x, y) }
+        for (x, mark) in row.enumerated() where mark == "#" { dot(i * advance + x, y + drop) }
       }
     }
   }

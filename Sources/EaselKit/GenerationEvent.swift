@@ -37,6 +37,10 @@ public struct StepProgress: Sendable, Hashable {
     self.steps = steps
     self.secondsElapsed = secondsElapsed
   }
+  /// Numbers of the pictures that are painted now, from 1: `2`, or `1-4`.
+  public var numbers: String {
+    together > 1 ? "\(index + 1)-\(index + together)" : "\(index + 1)"
+  }
   /// Share of the whole batch that is done, 0...1.
   public var fraction: Double {
     guard steps > 0, count > 0 else { return 0 }

@@ -8,4 +8,6 @@ public enum PictureKey: Hashable, Sendable {
   case preview(JobID, index: Int, revision: Int)
   /// A finished picture of a job that may not be stored yet.
   case result(JobID, index: Int)
+  /// A picture of the history under one of the maps of its explanation, in the order of their names.
+  case heat(ImageID, map: Int)
 }

@@ -76,24 +76,29 @@ private struct Reader {
 
   private mutating func findPairs() {
     var round: [Int] = [], square: [Int] = []
+    // The last ones so far: one that lies behind an opening bracket is inside it.
+    var colon = -1, bar = -1
     var i = 0
     while i < marks.count {
       switch marks[i] {
       case "\\" where i + 1 < marks.count && "()[]\\".contains(marks[i + 1]):
         isEscaped[i + 1] = true
         i += 1
+      case ":": colon = i
+      case "|": bar = i
       case "(": round.append(i)
       case "[": square.append(i)
       case ")":
         guard let open = round.popLast() else { break }
         // What opened inside and did not close has no partner.
-        square.removeAll { $0 > open }
-        let (end, weight) = ending(open + 1, i)
+        while let inner = square.last, inner > open { square.removeLast() }
+        let weight = colon > open ? number(after: colon, until: i) : nil
+        let end = weight == nil ? i : colon
         pairs.append(Pair(open: open, close: i, factor: weight ?? WeightedText.step, textEnd: end))
       case "]":
         guard let open = square.popLast() else { break }
-        round.removeAll { $0 > open }
-        guard !marks[open..<i].contains("|"), !marks[open..<i].contains(":") else { break }
+        while let inner = round.last, inner > open { round.removeLast() }
+        guard colon < open, bar < open else { break }
         pairs.append(Pair(open: open, close: i, factor: 1 / WeightedText.step, textEnd: i))
       default: break
       }
@@ -101,34 +106,39 @@ private struct Reader {
     }
   }
 
-  /// Where the text of a round bracket ends, and the number after its last colon.
-  private func ending(_ start: Int, _ end: Int) -> (Int, Double?) {
-    guard let colon = marks[start..<end].lastIndex(of: ":") else { return (end, nil) }
+  /// The weight that a round bracket ends with; nil for other words.
+  private func number(after colon: Int, until end: Int) -> Double? {
+    // Longer ones are no numbers that anybody meant.
+    guard end - colon <= 32 else { return nil }
     let digits = String(marks[(colon + 1)..<end]).split(separator: " ").joined()
     guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && ($0.isNumber || "+-.".contains($0)) }),
       let weight = Double(digits), weight.isFinite
-    else { return (end, nil) }
-    return (colon, weight)
+    else { return nil }
+    return weight
   }
 
   mutating func parts() -> [WeightedText.Part] {
     var opens: [Int: Pair] = [:], closes: [Int: Pair] = [:]
     for pair in pairs { (opens[pair.open], closes[pair.close]) = (pair, pair) }
     var found: [WeightedText.Part] = []
-    var factors: [Double] = [1]
+    // What the weights of all brackets around the place multiply to.
+    var weights: [Double] = [1]
+    let ends = Dictionary(
+      pairs.filter { $0.textEnd != $0.close }.map { ($0.textEnd, $0) },
+      uniquingKeysWith: { first, _ in first })
     var i = 0
     while i < marks.count {
       if let pair = opens[i] {
-        factors.append(pair.factor)
+        weights.append(pair.factor * (weights.last ?? 1))
       } else if closes[i] != nil {
-        factors.removeLast()
+        weights.removeLast()
       } else if marks[i] == "\\", i + 1 < marks.count, isEscaped[i + 1] {
         // The backslash itself is no text.
-      } else if let pair = pairEnding(at: i, closes) {
+      } else if let pair = ends[i] {
         i = pair.close
-        factors.removeLast()
+        weights.removeLast()
       } else {
-        let weight = factors.reduce(1, *)
+        let weight = weights.last ?? 1
         if found.last?.weight == weight {
           found[found.count - 1].text.append(marks[i])
         } else {
@@ -138,11 +148,5 @@ private struct Reader {
       i += 1
     }
     return found.isEmpty ? [.init("")] : found
-  }
-
-  /// The pair whose weight begins at `i`.
-  private func pairEnding(at i: Int, _ closes: [Int: Pair]) -> Pair? {
-    guard marks[i] == ":" else { return nil }
-    return pairs.first { $0.textEnd == i && $0.close != i }
   }
 }

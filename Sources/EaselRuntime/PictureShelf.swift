@@ -71,7 +71,7 @@ final class PictureShelf: Sendable {
         let slot = Slot(job: job, index: index)
         return s.previews[slot] ?? s.results[slot]
       case .result(let job, let index): return s.results[Slot(job: job, index: index)]
-      case .image, .thumbnail:
+      case .image, .thumbnail, .heat:
         guard let picture = s.kept[key] else { return nil }
         if let i = s.order.firstIndex(of: key) { s.order.append(s.order.remove(at: i)) }
         return picture

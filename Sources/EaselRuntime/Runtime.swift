@@ -57,6 +57,7 @@ public actor Runtime {
     switch key {
     case .image(let id): loaded = try? await services.picture(id)
     case .thumbnail(let id): loaded = try? await services.thumbnail(id)
+    case .heat(let id, let map): loaded = try? await services.heat(id, map)
     case .preview, .result: loaded = nil
     }
     if let loaded { shelf.keep(loaded, as: key) }
@@ -153,6 +154,15 @@ public actor Runtime {
     case .trash(let ids): change { try await $0.trash(ids) }
     case .restore(let ids): change { try await $0.restore(ids) }
     case .export(let request): export(request)
+
+    case .explain(let item):
+      perform { services, mailbox in
+        do {
+          mailbox.post(.explained(item.id, try await services.explain(item)))
+        } catch {
+          mailbox.post(.explainFailed(item.id, Failure(error)))
+        }
+      }
 
     case .copyText(let text):
       let surface = surface

@@ -38,6 +38,10 @@ public struct Services: Sendable {
   public var export: @Sendable (ExportRequest) async throws -> ExportOutcome
   public var picture: @Sendable (ImageID) async throws -> Picture
   public var thumbnail: @Sendable (ImageID) async throws -> Picture
+  /// Names of the maps that say why a picture looks as it does. May paint it once more.
+  public var explain: @Sendable (HistoryItem) async throws -> [HeatName]
+  /// A picture under one of these maps.
+  public var heat: @Sendable (ImageID, _ map: Int) async throws -> Picture
   /// Says so when another process changed the history.
   public var historyChanges: @Sendable () -> AsyncStream<Void>
 
@@ -77,6 +81,8 @@ public struct Services: Sendable {
     export = { _ in throw Failure(.readOnly, "there is no history") }
     picture = { throw Failure(.notFound, "there is no picture \($0)") }
     thumbnail = { throw Failure(.notFound, "there is no picture \($0)") }
+    explain = { _ in throw Failure(.unsupported, "nobody knows why") }
+    heat = { id, _ in throw Failure(.notFound, "there is no picture \(id)") }
     historyChanges = { AsyncStream { $0.finish() } }
     saveDraft = { _ in }
     saveSettings = { _ in }

@@ -123,6 +123,9 @@ final class Assembly: Sendable {
         continuation.onTermination = { _ in follow.cancel() }
       }
     }
+    let explainer = Explainer(desk: desk, library: library)
+    services.explain = { try await explainer.names(of: $0) }
+    services.heat = { try await explainer.heat($0, map: $1) }
     services.thumbnail = { try await library.value.thumbnail($0) }
     services.export = { try await export($0, from: library.value) }
     services.saveDraft = { try DraftFile(box: DraftBox(folders: paths.library)).write($0) }

@@ -42,8 +42,14 @@ struct Desk: Sendable {
         cause: problem)
     }
     if let size, !model.paints(size) {
-      throw Failure.unknown(
-        "size of the model '\(name)'", size.description, known: model.sizes.map(\.description))
+      guard let others = model.otherSizes else {
+        throw Failure.unknown(
+          "size of the model '\(name)'", size.description, known: model.sizes.map(\.description))
+      }
+      let best = model.sizes.map(\.description).joined(separator: ", ")
+      throw Failure(
+        .badInput, "the model '\(name)' does not paint \(size)",
+        hint: "it paints \(best) best, and \(others)")
     }
   }
 

@@ -1,3 +1,4 @@
+import EaselApp
 import EaselImaging
 import EaselKit
 import EaselStore
@@ -35,5 +36,41 @@ extension Desk {
     }
     throw Failure(
       .unsupported, "the engine '\(request.engine)' does not say why it paints what it paints")
+  }
+}
+
+/// Keeps the explanations that the studio asked for last.
+actor Explainer {
+  private let desk: Desk
+  private let library: Task<HistoryStore, Never>
+  private var known: [(id: ImageID, explanation: Explanation)] = []
+
+  init(desk: Desk, library: Task<HistoryStore, Never>) {
+    self.desk = desk
+    self.library = library
+  }
+
+  func names(of item: HistoryItem) async throws -> [HeatName] {
+    let explanation = try await desk.explanation(of: item, in: library.value)
+    known.removeAll { $0.id == item.id }
+    known.append((item.id, explanation))
+    if known.count > 16 { known.removeFirst() }
+    return explanation.maps.map { map in
+      let label = explanation.label(map)
+      switch map {
+      case .word: return HeatName(label.name, scale: "\(label.scale) of the attention")
+      case .certainty: return HeatName("how sure", scale: "\(label.scale) sure")
+      case .order: return HeatName("when", scale: "the last, \(label.scale)")
+      }
+    }
+  }
+
+  func heat(_ id: ImageID, map: Int) async throws -> Picture {
+    guard let explanation = known.last(where: { $0.id == id })?.explanation,
+      explanation.maps.indices.contains(map)
+    else { throw Failure(.notFound, "there is no map \(map) of \(id)") }
+    let picture = try await library.value.picture(id)
+    return picture.heated(
+      explanation.values(explanation.maps[map]), columns: explanation.columns)
   }
 }

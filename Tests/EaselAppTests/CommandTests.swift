@@ -37,7 +37,7 @@ import Testing
 /// is not; these are all such pairs.
 @Test func keysAreUniqueButWhereTheyTakeTurns() {
   let turns: [Scope: Set<String>] = [
-    .prompt: ["Tab"], .viewer: ["→", "l", "←", "h"],
+    .prompt: ["Tab"], .viewer: ["→", "l", "←", "h", "x", "Esc"],
   ]
   for scope in Scope.allCases {
     var seen: [[KeyPress]: String] = [:]

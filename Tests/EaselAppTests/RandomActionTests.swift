@@ -8,7 +8,7 @@ private let keys: [KeyPress.Key] =
     .enter, .tab, .backTab, .escape, .backspace, .delete, .insert, .up, .down, .left, .right, .home,
     .end, .pageUp, .pageDown, .function(1), .function(5), .character("雪"), .character("👩‍🎨"),
     .character("\u{301}"), .character("\u{202E}"),
-  ] + " abcdefghijklmnopqrstuvwxyzGVX0123456789/:?+-=<>_[]é.".map { .character($0) }
+  ] + " abcdefghijklmnopqrstuvwxyzGVXx0123456789/:?+-=<>_[]é.".map { .character($0) }
 
 private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action {
   func job() -> JobID { JobID(random.nextInt(max(1, state.jobsStarted) + 2)) }
@@ -59,7 +59,12 @@ private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action
         items: (0..<random.nextInt(30)).map { item(Int64(5_000 - start - $0)) },
         isLast: random.nextInt(2) == 0))
   default:
-    switch random.nextInt(6) {
+    switch random.nextInt(8) {
+    case 6:
+      let id = state.viewer.heat?.id ?? ImageID(Int64(random.nextInt(40)))
+      return .explained(
+        id, (0..<random.nextInt(4)).map { HeatName("word \($0)", scale: "1.0% of the attention") })
+    case 7: return .explainFailed(ImageID(Int64(random.nextInt(40))), Failure(.unsupported, "no"))
     case 0: return .enginesLoaded(random.nextInt(3) == 0 ? [] : engines)
     case 1: return .recallLoaded(["a", "b", "雪"])
     case 2: return .problem(Failure(.diskFull, "the disk is full", cause: "ENOSPC"))

@@ -69,6 +69,78 @@ struct CommandLineTests {
     #expect(missing.status == 4 && missing.errors.contains("999"))
   }
 
+  @Test("Pictures grow over their borders and are blended; what cannot be says how it is written")
+  func growingAndBlending() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let first = try program.run("paint", "a red apple", "--seed", "1", "--steps", "2", "--json")
+    let id = "\(try #require(first.objects.first?["id"]))"
+    let grown = try program.run(
+      "paint", "snow", "--from", id, "--outpaint", "right=16,top=8", "--steps", "2", "--json")
+    #expect(grown.status == 0, "\(grown.errors)")
+    let object = try #require(grown.objects.first)
+    #expect(object["width"] as? Int == 80 && object["height"] as? Int == 72)
+    // A grown picture grows on from its own size.
+    let more = try program.run(
+      "paint", "snow", "--from", "\(try #require(object["id"]))", "--outpaint", "left=8", "--steps",
+      "2", "--json")
+    #expect(more.objects.first?["width"] as? Int == 88, "\(more.errors)")
+    let blended = try program.run(
+      "paint", "snow", "--from", id, "--blend", "#" + id, "--steps", "2", "--json")
+    #expect(blended.status == 0, "\(blended.errors)")
+    let words = try program.run("paint", "snow", "--blend", "a (red:2) car", "--steps", "2")
+    #expect(words.status == 0, "\(words.errors)")
+    for (arguments, said) in [
+      (["--outpaint", "right=8"], "--from"), (["--from", id, "--outpaint", "right=7"], "8"),
+      (["--from", id, "--outpaint", "rigth=8"], "right"), (["--blend", id], "--from"),
+      (["--blend-weight", "0.5"], "--blend"), (["--blend", "x", "--blend-weight", "2"], "0 for"),
+      (["--avoid", "(fog:9)"], "0 to 5"), (["--explain", "--no-save"], "history"),
+    ] {
+      let result = try program.run(["paint", "snow", "--steps", "1"] + arguments)
+      #expect(result.status == 2 && result.errors.contains(said), "\(arguments): \(result.errors)")
+    }
+  }
+
+  @Test(
+    "explain writes the maps, names the words, and says the same of a kept and a repeated painting")
+  func explain() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let prompt = ["paint", "a red fox in the snow", "--seed", "3", "--steps", "4", "--json"]
+    let plain = try program.run(prompt)
+    let kept = try program.run(prompt + ["--explain", "--count", "2"])
+    // A batch is told best first.
+    let ids = [plain, kept].compactMap { result in
+      result.objects.first { $0["index"] as? Int == 0 }?["id"] as? Int
+    }
+    try #require(ids.count == 2, "\(kept.errors)")
+    let sheet = program.home + "/why.png"
+    var answers: [NSDictionary] = []
+    for id in ids {
+      let result = try program.run("explain", "\(id)", "--json", "-o", sheet, "--overwrite")
+      #expect(result.status == 0, "\(result.errors)")
+      var object = try #require(result.objects.first)
+      #expect(
+        (object["words"] as? [[String: Any]])?.compactMap { $0["word"] as? String }.joined(
+          separator: " ") == "a red fox in the snow")
+      #expect((object["order"] as? [Int])?.max() == 4)
+      object["id"] = nil
+      answers.append(object as NSDictionary)
+    }
+    #expect(answers[0] == answers[1])
+    #expect(try Data(contentsOf: URL(filePath: sheet)).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    #expect(try program.run("explain", "\(ids[0])", "--word", "foxx").errors.contains("'fox'"))
+    #expect(try program.run("explain", "\(ids[0])", "-o", sheet).status == 2)
+    #expect(try program.run("explain", "4711").status == 4)
+    // A recipe names the picture it starts from and does not hold it.
+    let from = try program.run(
+      "paint", "snow", "--from", "\(ids[0])", "--steps", "4", "--json")
+    let other = "\(try #require(from.objects.first?["id"]))"
+    #expect(try program.run("explain", other).errors.contains("--from"))
+    #expect(try program.run("explain", other, "--from", "\(ids[0])").status == 0)
+    #expect(try program.run("explain", other, "--from", other).status == 2)
+  }
+
   @Test("A batch comes best first, can be searched by likeness, and is varied by seed")
   func likeness() throws {
     let program = try Program()

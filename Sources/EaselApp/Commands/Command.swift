@@ -33,7 +33,7 @@ public enum EditCommand: Hashable, Sendable, CaseIterable {
 public enum ComposeCommand: Hashable, Sendable, CaseIterable {
   case paint, example, nextField, previousField, openEditor, recall, leaveTyping, type
   case previousPicture, nextPicture, previousBatch, nextBatch
-  case open, favourite, export, trash, undo, again, vary, keepSeed, remix, copyPrompt, stopAll
+  case open, favourite, export, trash, undo, again, vary, keepSeed, remix, copyPrompt, stopAll, heat
 }
 
 /// Changes the value of a form's field.
@@ -56,6 +56,7 @@ public enum FilterCommand: Hashable, Sendable, CaseIterable {
 public enum ViewerCommand: Hashable, Sendable, CaseIterable {
   case close, previous, next, left, right, up, down, zoomIn, zoomOut, fit
   case info, favourite, export, upscale, trash, undo, vary, remix, copyPrompt
+  case heat, leaveHeat, nextHeat, previousHeat
 }
 
 public enum ModelsCommand: Hashable, Sendable, CaseIterable {

@@ -67,6 +67,9 @@ extension Tables {
       .compose(.favourite), ["f"], "favourite", "Mark the picture as a favourite, or no longer.",
       footer: true),
     Binding(.compose(.export), ["e"], "export", "Write the picture to a file.", footer: true),
+    Binding(
+      .compose(.heat), ["x"], "why", "Show where each word of the prompt was painted.", footer: true
+    ),
     Binding(.compose(.trash), ["d"], "trash", "Move the picture to the trash; u takes it back."),
     Binding(.compose(.undo), ["u"], "undo", "Take back the last change to a picture."),
     Binding(.compose(.remix), ["r"], "remix", "Take prompt, settings and seed of this picture."),

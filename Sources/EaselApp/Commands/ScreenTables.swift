@@ -49,6 +49,13 @@ extension Tables {
   ]
 
   static let viewer: [Binding] = [
+    // Over a picture's maps, the arrows choose the word and Esc leaves them.
+    Binding(
+      .viewer(.leaveHeat), ["x", "Esc"], "picture", "From the maps back to the picture.",
+      footer: true),
+    Binding(
+      .viewer(.nextHeat), ["Right", "l"], "word", "Where the next word was painted.", footer: true),
+    Binding(.viewer(.previousHeat), ["Left", "h"], "word", "Where the word before was painted."),
     Binding(
       .viewer(.close), ["Esc", "q", "Enter"], "back", "Back to where you came from.", footer: true),
     // Zoomed in, the arrows move what is seen; else they turn the pages below.
@@ -72,6 +79,8 @@ extension Tables {
       .viewer(.remix), ["r"], "remix", "Take prompt, settings and seed to Compose.", footer: true),
     Binding(
       .viewer(.vary), ["v"], "variations", "Paint variations of this picture.", footer: true),
+    Binding(
+      .viewer(.heat), ["x"], "why", "Show where each word of the prompt was painted.", footer: true),
     Binding(.viewer(.trash), ["d", "Del"], "trash", "Move the picture to the trash."),
     Binding(.viewer(.undo), ["u"], "undo", "Take back the last change."),
     Binding(

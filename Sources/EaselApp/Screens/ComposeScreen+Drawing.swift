@@ -206,7 +206,7 @@ extension AppState {
     var words: [String] = []
     if let share = job.loading { words.append("reading the model \(Int(share * 100)) %") }
     if let progress = job.progress {
-      if progress.count > 1 { words.append("picture \(progress.index + 1)/\(progress.count)") }
+      if progress.count > 1 { words.append("picture \(progress.numbers)/\(progress.count)") }
       words.append("\(progress.step)/\(progress.steps)")
       words.append("\(Int(progress.fraction * 100)) %")
       if let left = progress.secondsLeft { words.append("\(shortDuration(left)) left") }

@@ -71,6 +71,9 @@ extension AppState {
     case .trash:
       guard let item = shownItem else { return [] }
       return trash([item])
+    case .heat:
+      let effects = perform(ComposeCommand.open)
+      return effects + showHeat()
     case .undo: return undo()
     case .again:
       guard let job = shownJob else { return [] }

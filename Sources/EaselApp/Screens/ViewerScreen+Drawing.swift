@@ -43,7 +43,11 @@ extension AppState {
   func drawViewer(_ screen: inout Screen) {
     let layout = viewerLayout
     screen.fill(layout.picture, style: Style(.canvas))
-    guard let (key, size) = viewerKey else { return }
+    guard let (itself, size) = viewerKey else { return }
+    var key = itself
+    if let heat = viewer.heat, heat.maps?.isEmpty == false {
+      key = .heat(heat.id, map: heat.selected)
+    }
     let seen = layout.seen(size, zoom: viewer.factor)
     if viewer.zoom == 0 {
       screen.place(key, in: seen.frame)
@@ -73,6 +77,19 @@ extension AppState {
       width: width, height: height)
   }
 
+  /// Which map lies over the picture, and what its colours mean.
+  private func pieces(of heat: ViewerState.Heat) -> [(String, Style)] {
+    guard let maps = heat.maps else {
+      return [("finding out: the picture is painted once more", Style(.faint))]
+    }
+    guard maps.indices.contains(heat.selected) else { return [("no maps", Style(.faint))] }
+    let map = maps[heat.selected]
+    return [
+      ("\(map.name)  ", Style(.accent)), ("light is \(map.scale)  ", Style(.text)),
+      ("\(heat.selected + 1)/\(maps.count)", Style(.faint)),
+    ]
+  }
+
   private func drawViewerStatus(_ rect: CellRect, _ screen: inout Screen) {
     if let notice { return void(screen.write(notice.text, in: rect, notice.style)) }
     var facts: [String] = []
@@ -88,6 +105,7 @@ extension AppState {
     let right = facts.joined(separator: "  ")
     screen.write(right, in: rect, Style(.faint), at: .right)
     let left = rect.splitLeft(max(0, rect.columns - right.count - 2)).0
+    if let heat = viewer.heat { return void(screen.write(pieces(of: heat), in: left)) }
     var pieces: [(String, Style)] = []
     if let item = viewerItem {
       pieces.append(("\(item.id)  ", Style(.accent)))

@@ -51,13 +51,41 @@ extension AppState {
 
   private mutating func turnViewer(_ step: Int) -> [Effect] {
     guard let goal = viewerNeighbour(step) else { return [] }
+    let showsHeat = viewer.heat != nil
+    var effects: [Effect] = []
     switch viewer.source {
-    case .gallery: return moveInGallery(step)
+    case .gallery: effects = moveInGallery(step)
     case .canvas:
       compose.shown?.index = goal
       compose.follows = false
-      return []
     }
+    return effects + (showsHeat ? showHeat() : [])
+  }
+
+  /// Asks for the maps of the picture that is shown.
+  mutating func showHeat() -> [Effect] {
+    viewer.heat = nil
+    guard let item = viewerItem else { return [] }
+    viewer.heat = ViewerState.Heat(id: item.id)
+    return [.explain(item)]
+  }
+
+  /// An answer about a picture that is no longer shown is out of date.
+  mutating func explained(_ id: ImageID, _ maps: [HeatName]) {
+    guard viewer.heat?.id == id else { return }
+    viewer.heat?.maps = maps
+    viewer.heat?.selected = 0
+  }
+
+  mutating func explainFailed(_ id: ImageID, _ failure: Failure) {
+    guard viewer.heat?.id == id else { return }
+    viewer.heat = nil
+    self.failure = failure
+  }
+
+  private mutating func turnHeat(_ step: Int) {
+    guard let heat = viewer.heat, let count = heat.maps?.count, count > 0 else { return }
+    viewer.heat?.selected = (heat.selected + step + count) % count
   }
 
   mutating func perform(_ command: ViewerCommand) -> [Effect] {
@@ -80,6 +108,16 @@ extension AppState {
       return pan(0, 0)
     case .info:
       viewer.showsInfo.toggle()
+      return []
+    case .heat: return showHeat()
+    case .leaveHeat:
+      viewer.heat = nil
+      return []
+    case .nextHeat:
+      turnHeat(1)
+      return []
+    case .previousHeat:
+      turnHeat(-1)
       return []
     case .favourite: return toggleFavourite(viewerItem.map { [$0] } ?? [])
     case .export:

@@ -32,8 +32,13 @@ extension MuseModel {
     }
   }
 
-  /// How many pictures of a batch are painted together.
+  /// How many pictures of a batch are painted together: as many as make steps of 512 tokens, at most
+  /// four. On the shipped model four together take two thirds of the time that they take one by one;
+  /// larger grids fill the processor alone, and a stop should not wait for more than one of theirs.
   func together(_ request: GenerationRequest) -> Int {
-    max(1, min(request.count, 1))
+    let window = min(nativeSize.width, request.width) * min(nativeSize.height, request.height)
+    let side = pictures.configuration.pixelsPerToken
+    let tokens = window / (side * side) * (request.guidance == 1 ? 1 : 2)
+    return max(1, min(request.count, 4, 512 / max(1, tokens)))
   }
 }

@@ -10,6 +10,8 @@ import EaselTensor
 struct Ground {
   /// Tokens to start from; all unknown on an empty grid.
   var tokens: [Int32]
+  /// The same with some code everywhere, to show until a place is painted.
+  var shown: [Int32]
   let columns: Int
   let rows: Int
   let firstStep: Int
@@ -17,8 +19,8 @@ struct Ground {
   let forgottenShare: Double?
   /// Parts to paint, one after the other.
   let windows: [GridRect]
-  /// What is kept to the pixel, and where it is not.
-  let kept: (picture: Picture, mask: Picture)?
+  /// What is kept to the pixel, and where it is not; and where a picture that grows lies in it.
+  let kept: (picture: Picture, mask: Picture, inside: PixelRect?)?
 
   /// The tokens that one picture starts from.
   func start(maskToken: Int32, _ random: inout SplitMix64) -> [Int32] {
@@ -35,7 +37,11 @@ struct Ground {
   /// What the mask keeps, stays to the pixel.
   func finish(_ painted: Picture) -> Picture {
     guard let kept else { return painted }
-    return kept.picture.replaced(by: painted, where: kept.mask)
+    guard let inside = kept.inside else {
+      return kept.picture.replaced(by: painted, where: kept.mask)
+    }
+    let met = painted.meeting(kept.picture, mask: kept.mask, inside: inside)
+    return kept.picture.replaced(by: met, where: kept.mask)
   }
 }
 
@@ -52,7 +58,8 @@ extension MuseModel {
           hint: "name the first with --from")
       }
       return Ground(
-        tokens: [Int32](repeating: mask, count: whole.cells), columns: columns, rows: rows,
+        tokens: [Int32](repeating: mask, count: whole.cells),
+        shown: [Int32](repeating: 0, count: whole.cells), columns: columns, rows: rows,
         firstStep: 0, forgottenShare: nil, windows: [whole], kept: nil)
     }
     let picture = try check(base, request)
@@ -61,10 +68,11 @@ extension MuseModel {
     let margins = base.margins ?? Margins()
     guard base.mask != nil || !margins.isEmpty else {
       return Ground(
-        tokens: tokens, columns: columns, rows: rows, firstStep: first,
+        tokens: tokens, shown: tokens, columns: columns, rows: rows, firstStep: first,
         forgottenShare: scheduler.maskedShare(done: first), windows: [whole], kept: nil)
     }
-    tokens = placed(tokens, picture.size, margins, columns: columns, rows: rows, f, empty: mask)
+    let shown = placed(tokens, picture.size, margins, columns: columns, rows: rows, f)
+    tokens = shown
     let light = picture.ground(margins, mask: base.mask)
     for cell in tokens.indices {
       let x = cell % columns * f, y = cell / columns * f
@@ -87,21 +95,27 @@ extension MuseModel {
         unknown: tokens.map { $0 == mask }, grid: (columns, rows), native: native,
         stride: transformer.configuration.downsample ? 2 : 1)
     return Ground(
-      tokens: tokens, columns: columns, rows: rows, firstStep: first, forgottenShare: nil,
-      windows: windows, kept: (picture.grown(by: margins), light))
+      tokens: tokens, shown: shown, columns: columns, rows: rows, firstStep: first,
+      forgottenShare: nil, windows: windows,
+      kept: (
+        picture.grown(by: margins), light,
+        margins.isEmpty
+          ? nil
+          : PixelRect(
+            x: margins.left, y: margins.top, width: picture.width, height: picture.height)
+      ))
   }
 
-  /// Tokens of a picture inside the larger grid.
+  /// Tokens of a picture inside the larger grid; around it, those of its border go on.
   private func placed(
-    _ tokens: [Int32], _ size: PixelSize, _ margins: Margins, columns: Int, rows: Int, _ f: Int,
-    empty: Int32
+    _ tokens: [Int32], _ size: PixelSize, _ margins: Margins, columns: Int, rows: Int, _ f: Int
   ) -> [Int32] {
-    let inner = GridRect(
-      column: margins.left / f, row: margins.top / f, columns: size.width / f, rows: size.height / f
-    )
-    var grid = [Int32](repeating: empty, count: columns * rows)
-    for (token, place) in zip(tokens, inner.places(in: columns)) { grid[place] = token }
-    return grid
+    let width = size.width / f, height = size.height / f
+    return (0..<columns * rows).map { cell in
+      let column = max(0, min(width - 1, cell % columns - margins.left / f))
+      let row = max(0, min(height - 1, cell / columns - margins.top / f))
+      return tokens[row * width + column]
+    }
   }
 
   /// Codes of a picture; with a second one, of their latents' spherical interpolation.

@@ -142,7 +142,7 @@ extension MuseModel {
     return try pictures.decode(
       ids: grids.flatMap(\.self), batch: grids.count, height: ground.rows, check: check
     )
-      .pictures().map { ground.finish($0) }
+    .pictures().map { ground.finish($0) }
   }
 }
 
@@ -166,8 +166,7 @@ private struct CanvasOfTokens {
     random = SplitMix64(seed: random.next())
     maskToken = scheduler.maskToken
     grid = ground.start(maskToken: maskToken, &random)
-    // What no window has reached yet shows as some code until then.
-    guess = grid.map { [maskToken] in $0 == maskToken ? 0 : $0 }
+    guess = ground.shown
     self.random = random
     self.record = record
     forgets = ground.forgottenShare != nil

@@ -88,7 +88,19 @@ public final class UVit2D {
   public func forward(
     tokenIDs: [Int32], height: Int? = nil, prompt: Prompted, wanted: [Int32]? = nil
   ) -> Tensor {
-    forward(tokenIDs: tokenIDs, height: height, prompt: prompt, wanted: wanted, recorder: nil, check: {})
+    forward(
+      tokenIDs: tokenIDs, height: height, prompt: prompt, wanted: wanted, recorder: nil, check: {})
+  }
+
+  /// The same; `check` is asked before every layer and throws to stop: a step of a large model takes a
+  /// second, and nobody wants to wait that long.
+  public func forward(
+    tokenIDs: [Int32], height: Int? = nil, prompt: Prompted, wanted: [Int32]? = nil,
+    check: () throws -> Void
+  ) rethrows -> Tensor {
+    try forward(
+      tokenIDs: tokenIDs, height: height, prompt: prompt, wanted: wanted, recorder: nil,
+      check: check)
   }
 
   /// The same; `recorder` sees every attention to the text, and `check` may throw between layers, which

@@ -26,6 +26,7 @@ struct ModelsCommand: AsyncParsableCommand {
               .init("model", model.name), .init("engine", engine.name),
               .init("summary", model.summary),
               .init("sizes", .list(model.sizes.map { .text($0.description) })),
+              .init("size_step", model.otherSizes.map { .integer(Int64($0.step)) } ?? .null),
               .init("parameters", model.parameters), .init("bytes", model.bytes),
               .init("license", model.license), .init("folder", model.folder),
               .init("problem", model.problem),

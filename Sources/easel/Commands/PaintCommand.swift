@@ -34,7 +34,10 @@ struct PaintCommand: AsyncParsableCommand {
       valueName: "name"))
   var precision: String?
 
-  @Option(help: ArgumentHelp("Pixels, as 64x64.", valueName: "WxH"))
+  @Option(
+    help: ArgumentHelp(
+      "Pixels, as 64x64; a model paints sizes other than its own with some loss.", valueName: "WxH")
+  )
   var size: String?
 
   @Flag(help: "Make it four times as wide and high when it is painted.")

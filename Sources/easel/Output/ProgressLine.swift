@@ -26,7 +26,7 @@ enum ProgressLine {
   static func words(for progress: StepProgress, doing verb: String = "painting") -> String {
     var parts: [String] = []
     parts.append(
-      progress.count > 1 ? "\(verb) \(progress.index + 1) of \(progress.count)" : verb)
+      progress.count > 1 ? "\(verb) \(progress.numbers) of \(progress.count)" : verb)
     parts.append(bar(progress.fraction, cells: 24))
     parts.append("\(progress.step)/\(progress.steps)")
     if let rate = progress.stepsPerSecond { parts.append("\(short(rate)) steps/s") }
