@@ -55,7 +55,7 @@ public struct ModelLoading: Sendable {
 private func gigabytes(_ bytes: Int) -> String { String(format: "%.1f GB", Double(bytes) / 1e9) }
 
 /// What painting with a model takes, from the headers of its files; nothing of the weights is read.
-struct ModelMemory: Sendable, Hashable {
+package struct ModelMemory: Sendable, Hashable {
   var parameters = 0
   /// Bytes of the weight files.
   var fileBytes = 0
@@ -64,6 +64,9 @@ struct ModelMemory: Sendable, Hashable {
   var text = 0, promptOnly = 0, everyStep = 0, repeated = 0
   /// The decoder's weights on disk, and what decoding computes with.
   var decoder = 0, decoding = 0
+
+  /// - Parameter path: folder or file of the model.
+  package init(path: String) throws { try self.init(ModelFolder(path)) }
 
   init(_ folder: ModelFolder) throws {
     let pictures: PictureTokenizerConfiguration = try folder.configuration(.vqvae)
@@ -109,7 +112,7 @@ struct ModelMemory: Sendable, Hashable {
   }
 
   /// Bytes at the fullest moment.
-  func bytes(in precision: ProductPrecision) -> Int {
+  package func bytes(in precision: ProductPrecision) -> Int {
     let each = precision == .fp32 ? 4 : 2
     // int8 is for the repeated layers; see ParameterSource.
     let steps = everyStep * each - (precision == .int8 ? repeated : 0)

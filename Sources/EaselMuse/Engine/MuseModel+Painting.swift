@@ -135,7 +135,7 @@ extension MuseModel {
     _ grids: [[Int32]], _ ground: Ground, _ check: () throws -> Void
   ) throws -> [Picture] {
     // Decoding wants its own memory; the painter's is read again from the system's copy of the file.
-    if isLarge {
+    if isPacked {
       TensorMemory.trim()
       release(transformer.parameters)
     }

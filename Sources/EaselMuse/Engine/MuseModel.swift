@@ -119,8 +119,8 @@ public final class MuseModel {
   /// Widths and heights are multiples of this many pixels.
   var sizeStep: Int { sizes.step }
 
-  /// True for models whose memory matters: mapped weights that are not in use are given back.
-  var isLarge: Bool { precision != .fp32 }
+  /// True for models whose weights are packed when they are read: what is not in use is given back.
+  var isPacked: Bool { precision != .fp32 }
 
   /// Mapped weights that a picture needs only once give their memory back.
   func release(_ parameters: [(name: String, tensor: Tensor)]) {
