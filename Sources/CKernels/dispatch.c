@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <unistd.h>
 // Chooses a path once, from what the processor says, and carries every public call there.
 #ifdef __GLIBC__
@@ -130,6 +131,18 @@ size_t ck_conv3x3_packed_size(int cin, int cout) {
   return 36 * (a > b ? a : b);
 }
 
+void *ck_allocate(size_t bytes) {
+  enum { LARGE_PAGE = 2 << 20 };
+  void *memory = NULL;
+  const bool is_large = bytes >= 2 * (size_t)LARGE_PAGE;
+  if (posix_memalign(&memory, is_large ? LARGE_PAGE : 64, bytes) != 0) return NULL;
+#ifdef MADV_HUGEPAGE
+  // Whole pages only, so that no more memory is taken than was asked for. Advice: nothing depends on it.
+  if (is_large) (void)madvise(memory, bytes / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);
+#endif
+  return memory;
+}
+
 struct scratch {
   float *memory;
   size_t floats;
@@ -141,7 +154,7 @@ float *ck_scratch(int slot, size_t floats) {
   if (s->floats < floats) {
     free(s->memory);
     size_t bytes = (floats * sizeof(float) + 4095) / 4096 * 4096;
-    s->memory = aligned_alloc(64, bytes);
+    s->memory = ck_allocate(bytes);
     // A kernel cannot report an error in the middle of a product; running out here ends the process.
     if (!s->memory) abort();
     s->floats = bytes / sizeof(float);

@@ -115,11 +115,10 @@ enum Pool {
       return address
     }
     if let reused, let pointer = UnsafeMutablePointer<Float>(bitPattern: reused) { return pointer }
-    var raw: UnsafeMutableRawPointer?
-    if posix_memalign(&raw, 64, size * 4) != 0 {
+    var raw = ck_allocate(size * 4)
+    if raw == nil {
       trim()
-      raw = nil
-      _ = posix_memalign(&raw, 64, size * 4)
+      raw = ck_allocate(size * 4)
     }
     guard let raw else {
       // There is no way to go on in the middle of a network without memory for its result.
@@ -133,7 +132,7 @@ enum Pool {
     let bound = limit.load(ordering: .relaxed)
     let kept = state.withLock { s in
       // One large buffer would keep out many small ones, whose fresh pages cost more beside their use.
-      guard s.bytesFree + size * 4 <= bound, size * 4 <= bound / 8 else { return false }
+      guard s.bytesFree + size * 4 <= bound, size * 4 <= bound / 4 else { return false }
       s.bytesFree += size * 4
       s.free[size, default: []].append(UInt(bitPattern: pointer))
       return true

@@ -94,6 +94,10 @@ enum LargeModel {
   private static let pictures = """
     {"_class_name": "VQModel", "block_out_channels": [128, 256, 256, 512, 768],
      "layers_per_block": 2, "latent_channels": 64, "num_vq_embeddings": 8192, "norm_num_groups": 32,
+     "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D",
+                          "DownEncoderBlock2D", "DownEncoderBlock2D"],
+     "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D",
+                        "UpDecoderBlock2D", "UpDecoderBlock2D"],
      "act_fn": "silu", "mid_block_add_attention": false, "lookup_from_codebook": true,
      "sample_size": 32}
     """

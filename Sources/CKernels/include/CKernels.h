@@ -19,6 +19,9 @@ bool ck_set_path(int path);
 const char *ck_path_name(int path);
 /// False leaves out instructions that only some processors of a path have; for tests.
 void ck_use_extensions(bool wanted);
+/// Memory at a multiple of 64 bytes, to be given to free(); NULL where there is none. Large pieces lie in large pages where
+/// the system has them: filling small ones with zeros on first touch costs more than much of what is computed in them.
+void *ck_allocate(size_t bytes);
 /// Gives memory that was freed back to the system, where the C library keeps it otherwise.
 void ck_trim_memory(void);
 /// Processors this process may run on.
