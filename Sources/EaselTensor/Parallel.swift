@@ -1,5 +1,4 @@
 import CKernels
-import Dispatch
 import Synchronization
 
 /// Splits loops over the processor's cores.
@@ -27,40 +26,35 @@ public enum Parallel {
     // More parts than threads, so that a core that something else uses does not hold up the rest.
     let parts = threads == 1 ? 1 : min(grains, threads * 3)
     guard parts > 1 else { return body(0..<n) }
-    withoutActuallyEscaping(body) { body in
-      let shared = Shared(body)
-      DispatchQueue.concurrentPerform(iterations: parts) { i in
-        let first = grains * i / parts * grain
-        let last = min(n, grains * (i + 1) / parts * grain)
-        if first < last { shared.body(first..<last) }
-      }
+    perform(parts) { i in
+      let first = grains * i / parts * grain
+      let last = min(n, grains * (i + 1) / parts * grain)
+      if first < last { body(first..<last) }
     }
   }
 
   /// Runs `body(i, range)` over `count` parts of 0..<n; the division depends on n and count alone.
   static func chunks(_ n: Int, _ count: Int, _ body: (Int, Range<Int>) -> Void) {
     let count = max(1, min(n, count))
-    if threads == 1 || count == 1 {
-      for i in 0..<count { body(i, n * i / count..<n * (i + 1) / count) }
-      return
-    }
-    withoutActuallyEscaping(body) { body in
-      let shared = SharedChunk(body)
-      DispatchQueue.concurrentPerform(iterations: count) { i in
-        shared.body(i, n * i / count..<n * (i + 1) / count)
-      }
-    }
+    perform(count) { i in body(i, n * i / count..<n * (i + 1) / count) }
   }
 
-  // The bodies write to disjoint rows through pointers, which the compiler cannot see; and
-  // concurrentPerform returns only after all of them did.
-  private struct Shared: @unchecked Sendable {
-    let body: (Range<Int>) -> Void
-    init(_ body: @escaping (Range<Int>) -> Void) { self.body = body }
+  /// The bodies write to disjoint rows through pointers, which the compiler cannot see; and the team
+  /// returns only after all of them did.
+  private static func perform(_ parts: Int, _ body: (Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      let box = Box(body)
+      ck_team_run(Int32(parts), Int32(threads), Unmanaged.passUnretained(box).toOpaque()) {
+        context, part in
+        guard let context else { return }
+        Unmanaged<Box>.fromOpaque(context).takeUnretainedValue().body(Int(part))
+      }
+      withExtendedLifetime(box) {}
+    }
   }
-  private struct SharedChunk: @unchecked Sendable {
-    let body: (Int, Range<Int>) -> Void
-    init(_ body: @escaping (Int, Range<Int>) -> Void) { self.body = body }
+  private final class Box {
+    let body: (Int) -> Void
+    init(_ body: @escaping (Int) -> Void) { self.body = body }
   }
 }
 

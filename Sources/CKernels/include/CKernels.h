@@ -27,6 +27,11 @@ void ck_trim_memory(void);
 /// Processors this process may run on.
 int ck_cores(void);
 
+/// Runs body(context, part) for every part in 0..<parts on up to `threads` threads, the caller's one of them, and returns
+/// when all are done. Parts are taken as threads become free. A call from inside a part, or while another thread's runs,
+/// is carried out by its caller alone.
+void ck_team_run(int parts, int threads, void *context, void (*body)(void *context, int part));
+
 enum ck_activation { CK_NONE = 0, CK_GELU = 1, CK_QUICK_GELU = 2, CK_SILU = 3, CK_RELU = 4 };
 
 // ---- Matrix products -------------------------------------------------------------------------
