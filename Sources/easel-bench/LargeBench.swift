@@ -37,6 +37,17 @@ func measureLargeModel(_ report: Report) throws {
       "amused256_\(precision)_memory.mib", best.peakMiB, "MiB", peer: peer?.memory)
   }
 
+  // From the signal to the end of the program, in the middle of a painting.
+  let stops = try [2.0, 2.4, 2.9, 3.3, 3.8].map { seconds in
+    try run(
+      [
+        program + "/easel", "paint", "a red fox", "--model", LargeModel.name, "--precision",
+        "bfloat16", "--seed", "1", "--no-save", "--json",
+      ], home: home, interruptedAfter: seconds
+    ).stopping
+  }
+  report.add("amused256_stop.ms", (stops.max() ?? 0) * 1e3, "ms")
+
   let folder = "\(models)/\(LargeModel.name)/vqvae"
   let decoder = try VQModel(
     readConfiguration(path: folder + "/config.json"),
@@ -54,10 +65,14 @@ func measureLargeModel(_ report: Report) throws {
 
 private struct Run {
   var wall = 0.0, painting = 0.0, peakMiB = 0.0
+  /// From the interrupt to the end.
+  var stopping = 0.0
 }
 
 /// Runs a program to its end; what it took, and what its JSON says of the painting.
-private func run(_ arguments: [String], home: String) throws -> Run {
+private func run(
+  _ arguments: [String], home: String, interruptedAfter seconds: Double? = nil
+) throws -> Run {
   let output = NSTemporaryDirectory() + "easel-bench-\(getpid()).json"
   defer { unlink(output) }
   var actions = posix_spawn_file_actions_t()
@@ -74,12 +89,20 @@ private func run(_ arguments: [String], home: String) throws -> Run {
   guard posix_spawnp(&pid, arguments[0], &actions, nil, &argv, &envp) == 0 else {
     throw Failure(.notFound, "\(arguments[0]) cannot be run")
   }
+  var signalled = start
+  if let seconds {
+    Thread.sleep(forTimeInterval: seconds)
+    signalled = clock.now
+    kill(pid, SIGINT)
+  }
   var status: Int32 = 0
   var usage = rusage()
-  guard wait4(pid, &status, 0, &usage) == pid, status == 0 else {
+  let isEnded = wait4(pid, &status, 0, &usage) == pid
+  guard isEnded, status == 0 || (seconds != nil && status >> 8 & 0xFF == 130) else {
     throw Failure(.internalError, "\(arguments.prefix(2).joined(separator: " ")) failed")
   }
   var run = Run(wall: (clock.now - start) / .seconds(1))
+  run.stopping = (clock.now - signalled) / .seconds(1)
   run.peakMiB = Double(usage.ru_maxrss) / 1024
   let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
   if let data = text.split(separator: "\n").first?.data(using: .utf8),
