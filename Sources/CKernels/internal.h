@@ -11,7 +11,7 @@ enum { SLOT_PACK_A, SLOT_PACK_B, SLOT_WINO_V, SLOT_WINO_M, SLOT_COLUMNS, SLOT_WE
 enum { CK_MAX_NR = 32 };
 /// Words of 32 bits in a block of the inner dimension: one float, two bfloat16 or four int8 each. A constant, so that
 /// the order of sums never changes.
-enum { CK_KC = 256, CK_KC_INT8 = 64 };
+enum { CK_KC = 512, CK_KC_INT8 = 64 };
 
 /// What happens to a tile of a product before it is stored. Pointers start at the tile's first row or column.
 struct ck_ending {

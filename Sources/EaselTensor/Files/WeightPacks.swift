@@ -25,7 +25,7 @@ public final class WeightPacks {
     self.precision = precision
     self.path = path
     let key =
-      "1 \(key) \(precision.rawValue) \(Kernels.path) \(ck_panel_rows()) \(ck_panel_columns())"
+      "2 \(key) \(precision.rawValue) \(Kernels.path) \(ck_panel_rows()) \(ck_panel_columns())"
     self.key = key
     file = path.flatMap { PackFile(path: $0, key: key) }
     // Where it cannot be written (no space, no right), packed weights stay in memory.

@@ -68,6 +68,7 @@ struct UpscaleCommand: AsyncParsableCommand {
       }
     }
     ProgressLine.clear()
+    _ = try? await library?.indexPictures(limit: 1)
     await library?.close()
     try Task.checkCancellation()
   }
