@@ -22,6 +22,7 @@ extension Desk {
     request.seed = item.recipe.seed
     request.explains = true
     try await start(&request)
+    await findStart(of: &request, near: item.id, in: library)
     for try await event in try engine(request.engine).generate(request) {
       guard case .image(let image) = event else { continue }
       guard image.modelDigest == item.recipe.modelDigest else {
@@ -36,6 +37,39 @@ extension Desk {
     }
     throw Failure(
       .unsupported, "the engine '\(request.engine)' does not say why it paints what it paints")
+  }
+}
+
+extension Desk {
+  /// Gives a request the picture that it starts from, where the history still has it: most often it is
+  /// among those that look most alike, else among those that were painted shortly before.
+  private func findStart(
+    of request: inout GenerationRequest, near id: ImageID, in library: HistoryStore
+  ) async {
+    guard let base = request.base, base.picture == nil else { return }
+    let size = request.sizeOfBase
+    let alike = HistoryQuery(text: "like:#\(id.number)", limit: 40)
+    let before = HistoryQuery(text: "", limit: 100, before: id)
+    var seen: Set<ImageID> = [id]
+    for query in [alike, before] {
+      // A model without an image tower has no pictures that look alike.
+      guard let page = try? await library.page(query) else { continue }
+      for item in page.items where seen.insert(item.id).inserted {
+        guard let picture = try? await library.picture(item.id).filling(size),
+          sha256Hex(picture.pixels) == base.digest
+        else { continue }
+        request.base?.picture = picture
+        return
+      }
+    }
+  }
+}
+
+extension GenerationRequest {
+  /// Pixels of the picture that painting starts from: its own, without what is to grow around it.
+  var sizeOfBase: PixelSize {
+    let size = PixelSize(width: width, height: height)
+    return (base?.margins ?? Margins()).inside(size) ?? size
   }
 }
 

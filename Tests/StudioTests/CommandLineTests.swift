@@ -132,12 +132,19 @@ struct CommandLineTests {
     #expect(try program.run("explain", "\(ids[0])", "--word", "foxx").errors.contains("'fox'"))
     #expect(try program.run("explain", "\(ids[0])", "-o", sheet).status == 2)
     #expect(try program.run("explain", "4711").status == 4)
-    // A recipe names the picture it starts from and does not hold it.
+    // A recipe names the picture it starts from and does not hold it: it is found while the history has
+    // it, and must be named where it never had.
     let from = try program.run(
       "paint", "snow", "--from", "\(ids[0])", "--steps", "4", "--json")
     let other = "\(try #require(from.objects.first?["id"]))"
-    #expect(try program.run("explain", other).errors.contains("--from"))
+    #expect(try program.run("explain", other).status == 0)
     #expect(try program.run("explain", other, "--from", "\(ids[0])").status == 0)
+    let file = "\(program.home)/stranger.png"
+    _ = try program.run("paint", "a tree", "--seed", "77", "--steps", "4", "--no-save", "-o", file)
+    let strange = try program.run("paint", "snow", "--from", file, "--steps", "4", "--json")
+    let third = "\(try #require(strange.objects.first?["id"]))"
+    #expect(try program.run("explain", third).errors.contains("--from"))
+    #expect(try program.run("explain", third, "--from", file).status == 0)
     #expect(try program.run("explain", other, "--from", other).status == 2)
   }
 

@@ -77,10 +77,7 @@ struct ExplainCommand: AsyncParsableCommand {
   /// Pictures that the recipe names, if they are the ones it names.
   private func fill(_ request: inout GenerationRequest, _ desk: Desk) async throws {
     guard let base = request.base else { return }
-    let size =
-      (base.margins ?? Margins()).inside(
-        PixelSize(width: request.width, height: request.height))
-      ?? PixelSize(width: request.width, height: request.height)
+    let size = request.sizeOfBase
     func read(_ argument: String, _ digest: String?, _ what: String) async throws -> Picture {
       let picture = try await desk.pictureAndPrompt(argument).picture.filling(size)
       guard sha256Hex(picture.pixels) == digest else {
