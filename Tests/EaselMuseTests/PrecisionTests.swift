@@ -1,3 +1,4 @@
+import CKernels
 import EaselKit
 import EaselMuse
 import EaselTensor
@@ -52,6 +53,19 @@ struct PrecisionTests {
       }
       let relative = (error / size).squareRoot()
       #expect(relative < bound && relative > 0, "\(precision): \(relative)")
+    }
+  }
+
+  @Test("Every vector path of this processor predicts the same, to 1e-4 of the root mean square")
+  func paths() throws {
+    defer { _ = ck_set_path(-1) }
+    // Weights are packed for a path: each gets a model of its own.
+    let best = try logits(model(.fp32))
+    let size = (best.reduce(0) { $0 + Double($1) * Double($1) } / Double(best.count)).squareRoot()
+    for path in [CK_AVX2, CK_AVX512, CK_NEON] where ck_set_path(Int32(path.rawValue)) {
+      let other = try logits(self.model(.fp32))
+      let worst = zip(best, other).map { abs(Double($0 - $1)) }.max() ?? 1
+      #expect(worst <= 1e-4 * size, "\(path): \(worst / size)")
     }
   }
 }

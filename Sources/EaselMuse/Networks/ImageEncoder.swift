@@ -11,16 +11,10 @@ public final class ImageEncoder {
   public let parameters: [(name: String, tensor: Tensor)]
   private typealias Linear = TextEncoder.Linear
 
-  private struct Layer {
-    let gain1: Tensor, bias1: Tensor, gain2: Tensor, bias2: Tensor
-    let q: Linear, k: Linear, v: Linear, out: Linear, up: Linear, down: Linear
-  }
-
   private let classToken: Tensor, patches: Tensor, positions: Tensor
   private let firstGain: Tensor, firstBias: Tensor, lastGain: Tensor, lastBias: Tensor
-  private let layers: [Layer]
+  private let layers: [ClipLayer]
   private let projection: Linear
-  private let activation: Activation
 
   public init(_ c: ImageEncoderConfiguration, _ source: ParameterSource) throws {
     if let problem = c.problem {
@@ -29,13 +23,7 @@ public final class ImageEncoder {
         hint: "install the model again", cause: problem)
     }
     configuration = c
-    switch c.hiddenAct {
-    case "quick_gelu": activation = .quickGelu
-    case "gelu": activation = .gelu
-    default:
-      throw Failure.unknown(
-        "activation", c.hiddenAct, known: ["quick_gelu", "gelu"], code: .modelDamaged)
-    }
+    let activation = try ClipLayer.activation(c.hiddenAct)
     let w = c.hiddenSize, prefix = "vision_model."
     classToken = try source.take(prefix + "embeddings.class_embedding", [w], .normal(0.02))
     patches = try source.take(
@@ -43,21 +31,10 @@ public final class ImageEncoder {
     positions = try source.take(
       prefix + "embeddings.position_embedding.weight", [c.grid * c.grid + 1, w], .normal(0.02))
     (firstGain, firstBias) = try source.norm(prefix + "pre_layrnorm", w)
-    let residual = 1 / Float(2 * c.numHiddenLayers).squareRoot()
-    layers = try (0..<c.numHiddenLayers).map { i in
-      let name = "\(prefix)encoder.layers.\(i)."
-      func map(_ n: String, _ o: Int, _ i: Int, _ factor: Float = 1) throws -> Linear {
-        Linear(try source.map(name + n, [o, i], bias: true, start: .fanIn(factor)))
-      }
-      let (gain1, bias1) = try source.norm(name + "layer_norm1", w)
-      let (gain2, bias2) = try source.norm(name + "layer_norm2", w)
-      return Layer(
-        gain1: gain1, bias1: bias1, gain2: gain2, bias2: bias2,
-        q: try map("self_attn.q_proj", w, w), k: try map("self_attn.k_proj", w, w),
-        v: try map("self_attn.v_proj", w, w), out: try map("self_attn.out_proj", w, w, residual),
-        up: try map("mlp.fc1", c.intermediateSize, w),
-        down: try map("mlp.fc2", w, c.intermediateSize, residual))
-    }
+    layers = try ClipLayer.tower(
+      .init(
+        width: w, inner: c.intermediateSize, heads: c.numAttentionHeads, layers: c.numHiddenLayers,
+        eps: c.layerNormEps, activation: activation), source, prefix: prefix)
     (lastGain, lastBias) = try source.norm(prefix + "post_layernorm", w)
     projection = Linear(try source.map("visual_projection", [c.projectionDim, w], bias: false))
     parameters = source.parameters
@@ -74,13 +51,7 @@ public final class ImageEncoder {
     let first = Tensor([n, 1, w]) + classToken
     var x = concatenated([first, cells], axis: 1) + positions
     x = layerNorm(x, gain: firstGain, bias: firstBias, eps: eps)
-    for layer in layers {
-      let a = layerNorm(x, gain: layer.gain1, bias: layer.bias1, eps: eps)
-      let mixed = attention(layer.q(a), layer.k(a), layer.v(a), heads: c.numAttentionHeads)
-      x = x + layer.out(mixed)
-      let b = layerNorm(x, gain: layer.gain2, bias: layer.bias2, eps: eps)
-      x = x + layer.down(layer.up(b, activation: activation))
-    }
+    for layer in layers { x = layer(x) }
     let token = x.sliced(axis: 1, 0..<1).reshaped([n, w])
     return projection(layerNorm(token, gain: lastGain, bias: lastBias, eps: eps))
   }

@@ -104,25 +104,12 @@ struct PaintCommand: AsyncParsableCommand {
   )
   var explain = false
 
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp(
-      "Also write to this file (png, jpg, webp), or into this folder.", valueName: "path"))
-  var output: String?
-
-  @Flag(help: "Replace files that are there.")
-  var overwrite = false
-
-  @Flag(help: "Do not put the pictures into the history.")
-  var noSave = false
+  @OptionGroup var result: ResultOptions
 
   @Flag(help: "Draw the pictures on stdout.")
   var show = false
 
   @OptionGroup var picture: GraphicsOptions
-
-  @Flag(help: "No progress line and no names of files.")
-  var quiet = false
 
   @OptionGroup var format: JSONOptions
   @OptionGroup var colours: OutputOptions
@@ -149,34 +136,38 @@ struct PaintCommand: AsyncParsableCommand {
     guard !(show && format.json) else {
       throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
     }
-    if explain, noSave {
+    if explain, result.noSave {
       throw Failure(
         .badInput, "--explain keeps its answer in the history, and --no-save keeps nothing",
         hint: "leave one of them out")
     }
-    if noSave, output == nil, !show, !format.json {
+    if result.noSave, result.output == nil, !show, !format.json {
       throw Failure(
         .badInput, "nothing would be kept of the picture",
         hint: "with --no-save give -o FILE or --show")
     }
     let writer = show ? try picture.writer(settings: desk.settings) : nil
-    let target = try output.map { try PaintTarget($0, count: request.count, overwrite: overwrite) }
+    let target = try result.output.map {
+      try PaintTarget($0, count: request.count, overwrite: result.overwrite)
+    }
     try target?.check(request)
     // Before the work, so that what is wrong with the library is known at once.
-    let library = noSave ? nil : await desk.openForPainting()
+    let library = result.noSave ? nil : await desk.openForPainting()
     if let problem = library?.problem, problem.code != .libraryBusy { Console.warn(problem) }
     let generation = newGeneration()
     var painted: [Painted] = []
     // Also what a batch that fails or is stopped has brought so far.
     defer { for one in Painted.ranked(painted) { tell(request, one, writer) } }
-    if !quiet { ProgressLine.show("starting") }
+    if !result.quiet { ProgressLine.show("starting") }
     for try await event in painter.generate(request) {
       switch event {
       case .queued, .started, .preview: break
       case .loading(let share):
-        if !quiet { ProgressLine.show("reading the model  \(ProgressLine.bar(share, cells: 24))") }
+        if !result.quiet {
+          ProgressLine.show("reading the model  \(ProgressLine.bar(share, cells: 24))")
+        }
       case .step(let progress):
-        if !quiet { ProgressLine.show(ProgressLine.words(for: progress)) }
+        if !result.quiet { ProgressLine.show(ProgressLine.words(for: progress)) }
       case .image(let image):
         var recipe = Recipe(
           request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
@@ -277,7 +268,7 @@ struct PaintCommand: AsyncParsableCommand {
         .init("index", image.index), .init("seconds", image.secondsElapsed),
         .init("score", image.score.map { .number($0) } ?? .null),
       ])
-    } else if !quiet {
+    } else if !result.quiet {
       var parts: [String] = []
       if let item { parts.append(Console.painted(item.id.description, "1;36")) }
       if let file { parts.append(SafeText(file).description) }

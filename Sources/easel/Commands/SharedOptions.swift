@@ -24,6 +24,24 @@ struct JSONOptions: ParsableArguments {
   var json = false
 }
 
+/// Commands that make pictures: where these go.
+struct ResultOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Also write to this file (png, jpg, webp), or into this folder.", valueName: "path"))
+  var output: String?
+
+  @Flag(help: "Replace files that are there.")
+  var overwrite = false
+
+  @Flag(help: "Put nothing into the history.")
+  var noSave = false
+
+  @Flag(help: "No progress line and no names of files.")
+  var quiet = false
+}
+
 /// A size typed as `64x48` or `64`.
 struct SizeArgument: ExpressibleByArgument, Hashable, Sendable {
   var size: PixelSize

@@ -23,20 +23,7 @@ struct UpscaleCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Model whose upscaler is used.", valueName: "name"))
   var model: String?
 
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp(
-      "Also write to this file (png, jpg, webp), or into this folder.", valueName: "path"))
-  var output: String?
-
-  @Flag(help: "Replace files that are there.")
-  var overwrite = false
-
-  @Flag(help: "Do not put the picture into the history.")
-  var noSave = false
-
-  @Flag(help: "No progress line and no names of files.")
-  var quiet = false
+  @OptionGroup var result: ResultOptions
 
   @OptionGroup var format: JSONOptions
   @OptionGroup var colours: OutputOptions
@@ -47,23 +34,27 @@ struct UpscaleCommand: AsyncParsableCommand {
     guard Enlargement.scales.contains(scale) else {
       throw Failure(.badInput, "--scale cannot be \(scale)", hint: "use 2 or 4")
     }
-    if noSave, output == nil, !format.json {
+    if result.noSave, result.output == nil, !format.json {
       throw Failure(
         .badInput, "nothing would be kept of the picture", hint: "with --no-save give -o FILE")
     }
     let source = try await EnlargingSource.read(picture, desk)
     let request = try source.request(scale: scale, engine: engine.description.name, model: model)
-    let target = try output.map { try PaintTarget($0, count: 1, overwrite: overwrite) }
+    let target = try result.output.map {
+      try PaintTarget($0, count: 1, overwrite: result.overwrite)
+    }
     try target?.check(request)
     // Before the work, so that what is wrong with the library is known at once.
-    let library = noSave ? nil : await desk.openForPainting()
+    let library = result.noSave ? nil : await desk.openForPainting()
     if let problem = library?.problem, problem.code != .libraryBusy { Console.warn(problem) }
-    if !quiet { ProgressLine.show("starting") }
+    if !result.quiet { ProgressLine.show("starting") }
     for try await event in engine.generate(request) {
       switch event {
       case .queued, .loading, .started, .preview: break
       case .step(let progress):
-        if !quiet { ProgressLine.show(ProgressLine.words(for: progress, doing: "enlarging")) }
+        if !result.quiet {
+          ProgressLine.show(ProgressLine.words(for: progress, doing: "enlarging"))
+        }
       case .image(let image): try await keep(image, request, source, library, target)
       }
     }
@@ -134,7 +125,7 @@ struct UpscaleCommand: AsyncParsableCommand {
         .init("engine", request.engine), .init("model", request.model),
         .init("model_digest", image.modelDigest), .init("seconds", image.secondsElapsed),
       ])
-    } else if !quiet {
+    } else if !result.quiet {
       var parts: [String] = []
       if let item { parts.append(Console.painted(item.id.description, "1;36")) }
       if let file { parts.append(SafeText(file).description) }
