@@ -34,12 +34,14 @@ public struct ModelDescription: Sendable, Hashable {
   public var folder: String?
   /// Why it cannot paint now; nil when it can.
   public var problem: String?
+  /// Memory that painting takes, about; nil where it is somebody else's.
+  public var memory: Int?
   /// Whether it can make any picture 2 or 4 times as large.
   public var canUpscale: Bool
   public init(
     name: String, summary: String, sizes: [PixelSize], parameters: Int, bytes: Int,
     license: String, folder: String?, problem: String? = nil,
-    otherSizes: SizeRange? = nil, canUpscale: Bool = false
+    otherSizes: SizeRange? = nil, canUpscale: Bool = false, memory: Int? = nil
   ) {
     self.name = name
     self.summary = summary
@@ -51,6 +53,7 @@ public struct ModelDescription: Sendable, Hashable {
     self.problem = problem
     self.otherSizes = otherSizes
     self.canUpscale = canUpscale
+    self.memory = memory
   }
 
   /// False for a size that the model refuses. One that names no sizes says so itself.

@@ -74,7 +74,8 @@ extension AppState {
       model.parameters >= 1_000_000
       ? "\(shortDecimal((Double(model.parameters) / 100_000).rounded() / 10)) M parameters"
       : model.parameters > 0 ? counted(model.parameters, "parameter") : ""
-    return [parameters, model.bytes > 0 ? byteCount(model.bytes) : ""]
+    let memory = model.memory.map { "needs \(byteCount($0)) of memory" } ?? ""
+    return [parameters, model.bytes > 0 ? byteCount(model.bytes) : "", memory]
       .filter { !$0.isEmpty }.joined(separator: "  ")
   }
 

@@ -99,6 +99,6 @@ public struct ModelCatalog: Sendable {
       sizes: ModelFolder.sizes(ModelFolder.nativeSize(transformer, pictures), folder),
       parameters: parameters, bytes: bytes, license: card.license ?? "see its folder",
       folder: folder, otherSizes: ModelFolder.sizes(transformer, pictures),
-      canUpscale: ModelFolder.hasUpscaler(folder))
+      canUpscale: ModelFolder.hasUpscaler(folder), memory: try ModelMemory(files).usualBytes)
   }
 }

@@ -62,8 +62,8 @@ package struct ModelMemory: Sendable, Hashable {
   /// Numbers of linear maps: of the text encoder, of the Transformer's that see only the prompt, of those
   /// that every step reads, and how many of the latter are in the repeated layers.
   var text = 0, promptOnly = 0, everyStep = 0, repeated = 0
-  /// The decoder's weights on disk, and what decoding computes with.
-  var decoder = 0, decoding = 0
+  /// The decoder's weights as numbers and as bytes on disk, and bytes that decoding computes with.
+  var decoderNumbers = 0, decoder = 0, decoding = 0
 
   /// - Parameter path: folder or file of the model.
   package init(path: String) throws { try self.init(ModelFolder(path)) }
@@ -91,7 +91,9 @@ package struct ModelMemory: Sendable, Hashable {
           if name.dropFirst(weights.prefix.count).hasPrefix("transformer_layers.") {
             repeated += count
           }
-        case .vqvae where name.contains("decoder."): decoder += info.range.count
+        case .vqvae where name.contains("decoder."):
+          decoderNumbers += count
+          decoder += info.range.count
         default: break
         }
       }
@@ -111,13 +113,24 @@ package struct ModelMemory: Sendable, Hashable {
       || name.contains("encoder_proj.")
   }
 
-  /// Bytes at the fullest moment.
+  /// Bytes at the fullest moment, within a fifth of what was measured.
   package func bytes(in precision: ProductPrecision) -> Int {
+    let program = 80_000_000
+    if precision == .fp32, parameters < ModelLoading.largeParameters {
+      // Values and their packed form; the decoder's filters four times in Winograd's.
+      return program + (text + promptOnly + everyStep) * 8 + decoderNumbers * 20 + decoding
+    }
     let each = precision == .fp32 ? 4 : 2
     // int8 is for the repeated layers; see ParameterSource.
     let steps = everyStep * each - (precision == .int8 ? repeated : 0)
-    let program = 100_000_000
-    return program + max(text * each, promptOnly * each, steps + decoder + decoding)
+    // Buffers that wait to be used again; the painter's weights are given back while the decoder works.
+    let buffers = min(200_000_000, decoding)
+    return program + buffers + max(text * each, promptOnly * each, steps, decoder + decoding)
+  }
+
+  /// In the precision that is chosen when nobody says.
+  var usualBytes: Int {
+    bytes(in: parameters < ModelLoading.largeParameters ? .fp32 : .fastest)
   }
 }
 

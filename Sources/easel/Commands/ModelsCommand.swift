@@ -28,6 +28,7 @@ struct ModelsCommand: AsyncParsableCommand {
               .init("sizes", .list(model.sizes.map { .text($0.description) })),
               .init("size_step", model.otherSizes.map { .integer(Int64($0.step)) } ?? .null),
               .init("parameters", model.parameters), .init("bytes", model.bytes),
+              .init("memory_bytes", model.memory.map { .integer(Int64($0)) } ?? .null),
               .init("license", model.license), .init("folder", model.folder),
               .init("problem", model.problem),
             ])
@@ -52,9 +53,10 @@ struct ModelsCommand: AsyncParsableCommand {
       let sizes = model.sizes.map(\.description).joined(separator: ", ")
       return [
         name, sizes, "\(ProgressLine.short(Double(model.parameters) / 1e6)) M parameters",
-        "\(ProgressLine.short(Double(model.bytes) / 1e6)) MB", SafeText(model.license).description,
-        SafeText(model.summary).description,
-      ].joined(separator: "  ")
+        "\(ProgressLine.short(Double(model.bytes) / 1e6)) MB",
+        model.memory.map { "needs \(ProgressLine.short(Double($0) / 1e9)) GB of memory" } ?? "",
+        SafeText(model.license).description, SafeText(model.summary).description,
+      ].filter { !$0.isEmpty }.joined(separator: "  ")
     }
   }
 
