@@ -64,4 +64,23 @@ struct ModelLoadingTests {
       _ = try load(free: nil, wanted: .int8) { if $0 > 0.1 { throw Stop() } }
     }
   }
+
+  @Test("Packs of earlier weights and of dead processes are removed, and nothing else")
+  func leftovers() throws {
+    let folder = NSTemporaryDirectory() + "easel-leftovers-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let mine = ProcessInfo.processInfo.processIdentifier
+    let kept = [
+      "a-int8-avx2-new.packed", "a-int8-avx2-new.packed.\(mine)", "a-fp32-avx2-old.packed",
+      "b-int8-avx2-old.packed", "a-int8-avx2-note.txt", "a-int8-avx2-x.packed.name",
+      "a-int8-avx2-b-int8-avx2-old.packed",
+    ]
+    // No process has the largest number.
+    let removed = ["a-int8-avx2-old.packed", "a-int8-avx2-old.packed.2147483647"]
+    for name in kept + removed { try Data([1]).write(to: URL(filePath: "\(folder)/\(name)")) }
+    ModelLoading.removeLeftovers(in: folder, kind: "a-int8-avx2-", keeping: kept[0])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == kept.sorted())
+  }
 }

@@ -46,9 +46,33 @@ public struct ModelLoading: Sendable {
       try? FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
-      return "\(folder)/\(safe)-\(precision.rawValue)-\(Kernels.path)-\(digest.prefix(12)).packed"
+      let kind = "\(safe)-\(precision.rawValue)-\(Kernels.path)-"
+      let name = "\(kind)\(digest.prefix(12)).packed"
+      Self.removeLeftovers(in: folder, kind: kind, keeping: name)
+      return "\(folder)/\(name)"
     }
     return WeightPacks(precision: precision, path: path, key: digest)
+  }
+}
+
+extension ModelLoading {
+  /// Removes packs of the same model's earlier weights, and files of processes that died while they wrote
+  /// one: a gigabyte each. Whoever still maps a removed file keeps it until it ends.
+  package static func removeLeftovers(in folder: String, kind: String, keeping name: String) {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for entry in entries where entry.hasPrefix(kind) && entry != name {
+      // What follows is a digest, and not the rest of another model's name.
+      guard !entry.dropFirst(kind.count).contains("-") else { continue }
+      // A file in the making ends with its process's number.
+      if let process = entry.range(of: ".packed.").map({ entry[$0.upperBound...] }) {
+        guard let number = Int32(process), number > 0, kill(number, 0) != 0, errno == ESRCH else {
+          continue
+        }
+      } else if !entry.hasSuffix(".packed") {
+        continue
+      }
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(entry)")
+    }
   }
 }
 
