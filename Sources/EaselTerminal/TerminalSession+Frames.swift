@@ -45,6 +45,12 @@ extension TerminalSession {
     pieces = []
   }
 
+  private var isCursorShown: Bool {
+    guard let cursor = screen?.cursor else { return false }
+    return (0..<canvas.size.rows).contains(cursor.row)
+      && (0..<canvas.size.columns).contains(cursor.column)
+  }
+
   /// Cells first, then the pieces of pictures that the cells wiped or that changed.
   func draw(_ screen: Screen) {
     self.screen = screen
@@ -53,9 +59,7 @@ extension TerminalSession {
     plan.curses(changed: changed) { canvas.tokens[$0] == .placeholder }
     names = screen.pictures.map(name)
     choose()
-    if let cursor = screen.cursor, cursor.row < canvas.size.rows,
-      cursor.column < canvas.size.columns, cursor.row >= 0, cursor.column >= 0
-    {
+    if let cursor = screen.cursor, isCursorShown {
       cs_cursor(Int32(cursor.row), Int32(cursor.column))
     } else {
       cs_cursor(-1, -1)
@@ -143,6 +147,10 @@ extension TerminalSession {
   /// Sends pieces until they are done, a key waits, or the burst is used up.
   private func paint() {
     beginFrame()
+    // A terminal may blink its cursor where a piece begins, and wipe that cell of the picture when it
+    // takes the cursor away again.
+    let showsCursor = isCursorShown
+    if showsCursor { _ = write(Array("\u{1B}[?25l".utf8)) }
     var budget = Self.burst
     while let piece = pieces.popFirst() {
       let picture = piece.picture.flatMap { shelf.picture($0) }
@@ -157,6 +165,7 @@ extension TerminalSession {
       budget -= bytes.count
       if budget <= 0 || isInputWaiting { break }
     }
+    if showsCursor { _ = write(Array("\u{1B}[?25h".utf8)) }
     endFrame()
   }
 

@@ -37,6 +37,8 @@ public struct VTScreen: Sendable {
   /// What programs put on the clipboard, decoded.
   public internal(set) var clipboard: [String] = []
   public internal(set) var sixels = 0
+  /// Pictures that came while the cursor could be seen: it may blink where they begin, and wipe them there.
+  public internal(set) var sixelsUnderCursor = 0
   public internal(set) var sixelBytes = 0
   public internal(set) var bytes = 0
   /// Sequences that this emulator does not know; a test can demand that there are none.
@@ -239,6 +241,7 @@ public struct VTScreen: Sendable {
 
   mutating func draw(_ image: SixelImage) {
     sixels += 1
+    if modes.contains(25) { sixelsUnderCursor += 1 }
     let w = profile.cell.width, h = profile.cell.height
     let rows = (image.height + h - 1) / h
     // Without mode 8452 the line after the picture must exist, which scrolls at the bottom.

@@ -116,6 +116,19 @@ extension SessionTests {
     }
   }
 
+  @Test func theCursorIsOutOfTheWayWhilePicturesAreSentAndBackAfterwards() async throws {
+    try await withStage({ try Stage(size: size) }) { stage in
+      for (number, cursor) in [CellPoint(column: 3, row: 2), nil].enumerated() {
+        var frame = screen(.image(ImageID(Int64(number + 1))), at: Self.frame)
+        frame.cursor = cursor
+        try stage.show(frame)
+        try demand(stage.terminal.screen.sixels > 0, "no picture came")
+        try demandEqual(stage.terminal.screen.sixelsUnderCursor, 0)
+        try demandEqual(stage.terminal.screen.modes.contains(25), cursor != nil)
+      }
+    }
+  }
+
   @Test func aFrameThatChangesOneLetterSendsNoPictureAgain() async throws {
     try await withStage({ try Stage(size: size) }) { stage in
       var frame = screen(.image(ImageID(1)), at: Self.frame)
