@@ -91,6 +91,7 @@ private func run(
   }
   var signalled = start
   if let seconds {
+    // The point is to interrupt at any moment of a painting; nothing announces one.
     Thread.sleep(forTimeInterval: seconds)
     signalled = clock.now
     kill(pid, SIGINT)

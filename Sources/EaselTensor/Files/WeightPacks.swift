@@ -82,7 +82,8 @@ public final class WeightPacks {
 
 private let packMark = Array("EASELPK1".utf8)
 
-/// A finished file, mapped. Its pages are shared by all processes that read it.
+/// A finished file, mapped. Its pages are shared by all processes that read it. Sendable because nothing of it
+/// changes once it is open: the mapping can only be read, and the entries are set while it opens.
 private final class PackFile: @unchecked Sendable {
   private let bytes: UnsafeRawBufferPointer
   private var entries: [String: (offset: Int, count: Int)] = [:]
