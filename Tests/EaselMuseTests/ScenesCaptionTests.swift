@@ -109,7 +109,7 @@ struct ScenesCaptionTests {
     #expect(Set((0..<40).map { scene.caption(variant: $0) }).count > 10)
   }
 
-  @Test("Every noun, colour, place and style is learnt; about one combination in ten is held out")
+  @Test("Every noun, colour, place and style is learnt; about one combination in eight is held out")
   func coverage() throws {
     let sampler = SceneSampler(seed: 25)
     let scenes = (0..<12_000).map(sampler.description)
@@ -139,7 +139,7 @@ struct ScenesCaptionTests {
       }
     }
     let share = Double(heldOut) / Double(all)
-    #expect((0.09...0.11).contains(share), "\(share)")
+    #expect((0.11...0.15).contains(share), "\(share)")
   }
 
   @Test("A thing painted in its own colour is held out exactly when it is as drawn")

@@ -53,6 +53,13 @@ private struct SceneWording {
     if scene.objects.count == 2 {
       let first = phrase(scene.objects[0], bare: bare),
         second = phrase(scene.objects[1], bare: bare)
+      if scene.relation == .above {
+        return switch random.nextInt(3) {
+        case 0: "\(first) above \(second)"
+        case 1: "\(second) below \(first)"
+        default: "\(first) over \(second)"
+        }
+      }
       switch random.nextInt(5) {
       case 0: return "\(first) next to \(second)"
       case 1: return "\(first) to the left of \(second)"

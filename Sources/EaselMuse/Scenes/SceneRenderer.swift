@@ -3,6 +3,8 @@ public import EaselKit
 /// Paints descriptions. The same description at the same size is always the same picture.
 public struct SceneRenderer: Sendable {
   public let sprites: SceneSprites
+  /// Views of each place.
+  static let views: UInt64 = 4
 
   public init(sprites: SceneSprites) { self.sprites = sprites }
 
@@ -13,14 +15,17 @@ public struct SceneRenderer: Sendable {
     let layout = SceneLayout(scene, &random)
     // Pixel art is painted at 32x32 and enlarged, so that its pixels show.
     var canvas = Canvas(side: scene.style == .pixelArt ? 32 : size)
-    canvas.draw(scene.place, &random)
+    // Some views of each place rather than endless ones, so that a small model can know them.
+    var view = SplitMix64(seed: 0x91AC_E5EE + random.next() % Self.views)
+    canvas.draw(scene.place, &view)
     if scene.style == .sketch { canvas.fadeToPaper(0.72) }
     for slot in layout.slots { place(slot, scene, on: &canvas) }
     switch scene.style {
     case .plain: break
     case .pixelArt: canvas.limitTones()
-    case .watercolour: canvas.wash(&random)
-    case .sketch: canvas.pencil(&random)
+    // The paper is the same for all pictures: its grain says nothing about a scene.
+    case .watercolour: canvas.wash(&view)
+    case .sketch: canvas.pencil(&view)
     }
     return canvas.picture(zoom: size / canvas.side)
   }
@@ -29,23 +34,26 @@ public struct SceneRenderer: Sendable {
   public func boxes(_ scene: SceneDescription, size: Int) -> [PixelRect] {
     var random = SplitMix64(seed: scene.detail)
     return SceneLayout(scene, &random).slots.map { slot in
-      box(slot, sprites.sprite(slot.noun, paint: slot.paint), unit: Float(size) / 64)
+      box(slot, sprite(of: slot.object), unit: Float(size) / 64)
     }
   }
 
   private func box(_ slot: SceneLayout.Slot, _ sprite: Sprite, unit: Float) -> PixelRect {
     let (width, height) = sprite.fitted(slot.side * unit)
-    return PixelRect(
-      x: Int((slot.x * unit - Float(width) / 2).rounded()),
-      y: Int((slot.y * unit - Float(height) / 2).rounded()), width: width, height: height)
+    let corner = SceneLayout.corner(of: slot, small: sprite.fitted(slot.side), unit: unit)
+    return PixelRect(x: corner.x, y: corner.y, width: width, height: height)
+  }
+
+  private func sprite(of object: SceneObject) -> Sprite {
+    sprites.sprite(object.noun, paint: object.paint)
   }
 
   private func place(
     _ slot: SceneLayout.Slot, _ scene: SceneDescription, on canvas: inout Canvas
   ) {
-    let sprite = sprites.sprite(slot.noun, paint: slot.paint)
+    let sprite = sprite(of: slot.object)
     let box = box(slot, sprite, unit: canvas.unit)
-    if slot.noun.stands {
+    if slot.object.noun.stands {
       let middle = (Float(box.x) + Float(box.width) / 2) / canvas.unit
       let ground = Float(box.y + box.height) / canvas.unit
       let half = Float(box.width) / canvas.unit / 2

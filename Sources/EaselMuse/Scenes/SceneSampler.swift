@@ -64,6 +64,7 @@ public struct SceneSampler: Hashable, Sendable {
     var objects = [object(for: place, &random)]
     var size = SceneSize.normal
     var position = ScenePosition.centre
+    var relation = SceneRelation.beside
     switch layout {
     case .single: size = random.nextFloat() < 0.3 ? .big : .normal
     case .small: size = .small
@@ -74,10 +75,11 @@ public struct SceneSampler: Hashable, Sendable {
       var other = object(for: place, &random)
       while other.noun == objects[0].noun { other = object(for: place, &random) }
       objects.append(other)
+      relation = random.nextFloat() < 0.3 ? .above : .beside
     }
     return SceneDescription(
       objects: objects, place: place, style: style, size: size, position: position,
-      detail: random.next())
+      relation: relation, detail: random.next())
   }
 
   /// A thing that can be seen against the place.

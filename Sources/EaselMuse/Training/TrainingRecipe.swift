@@ -63,10 +63,8 @@ public struct TrainingRecipe: Sendable, Hashable {
       {
         "_class_name": "VQModel",
         "act_fn": "silu",
-        "block_out_channels": [32, 64, 128, 160],
-        "down_block_types": [
-          "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"
-        ],
+        "block_out_channels": [32, 64, 128],
+        "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
         "in_channels": 3,
         "latent_channels": 16,
         "layers_per_block": 1,
@@ -77,9 +75,7 @@ public struct TrainingRecipe: Sendable, Hashable {
         "out_channels": 3,
         "sample_size": 64,
         "scaling_factor": 1.0,
-        "up_block_types": [
-          "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"
-        ],
+        "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"],
         "vq_embed_dim": 16
       }
 
@@ -92,7 +88,7 @@ public struct TrainingRecipe: Sendable, Hashable {
         "block_out_channels": 128,
         "codebook_size": 2048,
         "cond_embed_dim": 192,
-        "downsample": false,
+        "downsample": true,
         "encoder_hidden_size": 192,
         "hidden_dropout": 0.0,
         "hidden_size": 192,
@@ -105,8 +101,8 @@ public struct TrainingRecipe: Sendable, Hashable {
         "num_attention_heads": 4,
         "num_hidden_layers": 7,
         "num_res_blocks": 3,
-        "sample_size": 8,
-        "upsample": false,
+        "sample_size": 16,
+        "upsample": true,
         "use_bias": false,
         "vocab_size": 2064
       }
