@@ -159,7 +159,8 @@ public final class TokenizerTrainer {
     codebook.restore(
       counts: try saved.tensor("codebook.counts"), sums: try saved.tensor("codebook.sums"),
       unused: try saved.tensor("codebook.unused"),
-      errors: try saved.tensor("codebook.errors"))
+      // Checkpoints of before have none.
+      errors: (try? saved.tensor("codebook.errors")) ?? Tensor([model.codebook.shape[0]]))
     step = saved.number("step")
     secondsBefore = saved.double("seconds")
     secondsAtStart = cpuSeconds()
