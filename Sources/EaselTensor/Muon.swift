@@ -31,27 +31,32 @@ public final class Muon {
     shape.count >= 2 && shape.dropFirst(2).allSatisfy { $0 == 1 } && min(shape[0], shape[1]) > 1
   }
 
-  /// Moves every parameter that has a gradient.
+  /// Moves every parameter that has a gradient. Matrices are shared out among the threads: most are too
+  /// small to be worth two.
   public func step(learningRate: Float) {
-    for (p, average) in zip(parameters, averages) {
-      guard let g = p.grad else { continue }
-      let m = p.shape[0], n = p.shape[1]
-      // Nesterov's look ahead: the average as it would be after one more such gradient.
-      let direction = Tensor(uninitialized: [m, n])
-      let (a, d, v, slope) = (average.pointer, direction.pointer, p.pointer, g.pointer)
-      let beta = momentum
-      for i in 0..<p.count {
-        let fresh = slope[i] * (1 - beta)
-        a[i] = a[i] * beta + fresh
-        d[i] = a[i] * beta + fresh
-      }
-      let step = orthogonalised(direction)
-      let o = step.pointer
-      let size = learningRate * 0.2 * Float(max(m, n)).squareRoot()
-      let keep = 1 - learningRate * weightDecay
-      for i in 0..<p.count { v[i] = v[i] * keep - size * o[i] }
-      p.valuesChanged()
+    Parallel.rows(parameters.count, grain: 1) { range in
+      for i in range { step(parameters[i], averages[i], learningRate) }
     }
+  }
+
+  private func step(_ p: Tensor, _ average: Tensor, _ learningRate: Float) {
+    guard let g = p.grad else { return }
+    let m = p.shape[0], n = p.shape[1]
+    // Nesterov's look ahead: the average as it would be after one more such gradient.
+    let direction = Tensor(uninitialized: [m, n])
+    let (a, d, v, slope) = (average.pointer, direction.pointer, p.pointer, g.pointer)
+    let beta = momentum
+    for i in 0..<p.count {
+      let fresh = slope[i] * (1 - beta)
+      a[i] = a[i] * beta + fresh
+      d[i] = a[i] * beta + fresh
+    }
+    let o = orthogonalised(direction)
+    let step = o.pointer
+    let size = learningRate * 0.2 * Float(max(m, n)).squareRoot()
+    let keep = 1 - learningRate * weightDecay
+    for i in 0..<p.count { v[i] = v[i] * keep - size * step[i] }
+    p.valuesChanged()
   }
 
   /// The averages, for a checkpoint: `muon.0`, `muon.1`, …
