@@ -23,7 +23,7 @@ extension SceneDescription {
     var pairs: [(String, String)] = []
     for object in objects {
       let name = object.noun.name
-      if let paint = object.paint, paint != object.noun.colour {
+      if let paint = object.paint, !object.noun.ownColours.contains(paint) {
         pairs.append((name, paint.rawValue))
       }
       pairs.append((name, place.name))

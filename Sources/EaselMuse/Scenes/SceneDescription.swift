@@ -39,13 +39,17 @@ public struct SceneObject: Hashable, Sendable {
   /// nil: as drawn.
   public var paint: SceneColour?
   public var count: Int
-  public init(_ noun: Noun, paint: SceneColour? = nil, count: Int = 1) {
+  public var drawing: SceneDrawing
+  public init(
+    _ noun: Noun, paint: SceneColour? = nil, count: Int = 1, drawing: SceneDrawing = .shaded
+  ) {
     self.noun = noun
     self.paint = paint
     self.count = count
+    self.drawing = drawing
   }
   /// The colour one sees, where one word tells it.
-  public var colour: SceneColour? { paint ?? noun.colour }
+  public var colour: SceneColour? { paint ?? noun.look(drawing).colour }
 }
 
 /// Where the things are.

@@ -17,14 +17,15 @@ public enum ScenePrompts {
   /// The first combination, counting from `start`, that is held out or not as wanted.
   private static func entry(_ noun: Noun, wantsHeldOut: Bool, start: Int) -> Entry? {
     let colours: [SceneColour?] =
-      noun.body == .none ? [nil] : SceneColour.allCases.filter { $0 != noun.colour }
+      noun.takesColour ? SceneColour.allCases.filter { !noun.ownColours.contains($0) } : [nil]
     let places = ScenePlace.all
     for k in 0..<colours.count * places.count {
       // Steps of a prime visit all pairs in a mixed order.
       let at = (start * 37 + k * 31) % (colours.count * places.count)
       let paint = colours[at % colours.count], place = places[at / colours.count % places.count]
-      if let colour = paint ?? noun.colour, place.hides(colour) { continue }
-      let scene = SceneDescription(objects: [SceneObject(noun, paint: paint)], place: place)
+      let object = SceneObject(noun, paint: paint)
+      if let colour = object.colour, place.hides(colour) { continue }
+      let scene = SceneDescription(objects: [object], place: place)
       guard scene.isHeldOut == wantsHeldOut else { continue }
       return Entry(
         noun: noun.name, prompt: scene.caption(variant: 0), isHeldOut: wantsHeldOut, scene: scene)

@@ -34,25 +34,22 @@ public struct SceneRenderer: Sendable {
   public func boxes(_ scene: SceneDescription, size: Int) -> [PixelRect] {
     var random = SplitMix64(seed: scene.detail)
     return SceneLayout(scene, &random).slots.map { slot in
-      box(slot, sprite(of: slot.object), unit: Float(size) / 64)
+      box(slot, unit: Float(size) / 64)
     }
   }
 
-  private func box(_ slot: SceneLayout.Slot, _ sprite: Sprite, unit: Float) -> PixelRect {
+  private func box(_ slot: SceneLayout.Slot, unit: Float) -> PixelRect {
+    let sprite = sprites.natural(slot.object)
     let (width, height) = sprite.fitted(slot.side * unit)
     let corner = SceneLayout.corner(of: slot, small: sprite.fitted(slot.side), unit: unit)
     return PixelRect(x: corner.x, y: corner.y, width: width, height: height)
   }
 
-  private func sprite(of object: SceneObject) -> Sprite {
-    sprites.sprite(object.noun, paint: object.paint)
-  }
-
   private func place(
     _ slot: SceneLayout.Slot, _ scene: SceneDescription, on canvas: inout Canvas
   ) {
-    let sprite = sprite(of: slot.object)
-    let box = box(slot, sprite, unit: canvas.unit)
+    let box = box(slot, unit: canvas.unit)
+    let sprite = sprites.sprite(of: slot.object, side: max(box.width, box.height))
     if slot.object.noun.stands {
       let middle = (Float(box.x) + Float(box.width) / 2) / canvas.unit
       let ground = Float(box.y + box.height) / canvas.unit

@@ -85,10 +85,12 @@ public struct SceneSampler: Hashable, Sendable {
   /// A thing that can be seen against the place.
   private func object(for place: ScenePlace, _ random: inout SplitMix64) -> SceneObject {
     while true {
-      var object = SceneObject(Noun.all[random.nextInt(Noun.all.count)])
-      if object.noun.body != .none, random.nextFloat() >= Self.asDrawn {
+      var object = SceneObject(
+        Noun.all[random.nextInt(Noun.all.count)],
+        drawing: SceneDrawing.allCases[random.nextInt(SceneDrawing.allCases.count)])
+      if object.noun.takesColour, random.nextFloat() >= Self.asDrawn {
         let colour = SceneColour.allCases[random.nextInt(SceneColour.allCases.count)]
-        object.paint = colour == object.noun.colour ? nil : colour
+        object.paint = colour == object.colour ? nil : colour
       }
       if let colour = object.colour, place.hides(colour) { continue }
       return object

@@ -47,6 +47,17 @@ struct Sprite: Sendable {
     )
   }
 
+  var longerSide: Int { max(width, height) }
+
+  /// The drawing at half its size.
+  func halved() -> Sprite {
+    let (width, height) = fitted(Float(longerSide) / 2)
+    let pixels = scaled(width: width, height: height, mirrored: false).map { pixel in
+      SIMD4<UInt8>(clamping: SIMD4<Int32>((pixel * 255).rounded(.toNearestOrEven)))
+    }
+    return Sprite(width: width, height: height, pixels: pixels)
+  }
+
   /// The drawing at another size: [height × width] of red, green, blue, alpha in 0...1,
   /// premultiplied. Averages over areas when it shrinks, interpolates when it grows.
   func scaled(width newWidth: Int, height newHeight: Int, mirrored: Bool) -> [SIMD4<Float>] {
