@@ -1,8 +1,6 @@
-internal import EaselKit
-
 /// Where each thing of a scene goes, in units of 1/64 of the picture's side.
 ///
-/// Corners lie on a grid of `grid` units and things come in few sizes. At 64 pixels a token of the
+/// Corners lie on a grid of `grid` units, and things come in three sizes and look one way. At 64 pixels a token of the
 /// picture covers 4 pixels: the same thing is then made of the same tokens wherever it is, and a small
 /// model need not learn what it looks like at every fraction of a token.
 struct SceneLayout {
@@ -13,54 +11,48 @@ struct SceneLayout {
     var y: Float
     /// Its longer side.
     var side: Float
-    var mirrored: Bool
   }
   var slots: [Slot]
 
   static let grid: Float = 4
 
-  init(_ scene: SceneDescription, _ random: inout SplitMix64) {
+  init(_ scene: SceneDescription) {
     let things = scene.objects.flatMap { object in
       [SceneObject](repeating: object, count: object.count)
     }
-    let spots: [(x: Float, y: Float, side: Float)] =
+    let small = Self.side(.small)
+    let spots: [(x: Float, y: Float)] =
       switch things.count {
-      case 1: [Self.single(scene, &random)]
-      case 2 where scene.relation == .above: [(32, 17, 26), (32, 47, 26)]
-      case 2: [(18, 36, 28), (46, 36, 28)]
-      case 3: [(32, 18, 24), (18, 46, 24), (46, 46, 24)]
-      default: [(18, 18, 24), (46, 18, 24), (18, 46, 24), (46, 46, 24)]
+      case 1: [Self.single(scene)]
+      case 2 where scene.relation == .above: [(32, 17), (32, 47)]
+      case 2: [(18, 36), (46, 36)]
+      case 3: [(32, 18), (18, 46), (46, 46)]
+      default: [(18, 18), (46, 18), (18, 46), (46, 46)]
       }
-    let shrink: Float = things.count > 1 && scene.size == .small ? 20 / 28 : 1
-    slots = []
-    for (thing, spot) in zip(things, spots) {
-      slots.append(
-        Slot(
-          object: thing, x: spot.x, y: spot.y, side: spot.side * shrink,
-          mirrored: random.nextFloat() < 0.5))
+    let isAlone = things.count == 1 && scene.position == .centre
+    slots = zip(things, spots).map { thing, spot in
+      Slot(
+        object: thing, x: spot.x, y: spot.y, side: isAlone ? Self.side(scene.size) : small)
     }
   }
 
-  private static func single(
-    _ scene: SceneDescription, _ random: inout SplitMix64
-  ) -> (x: Float, y: Float, side: Float) {
+  /// The longer side of a thing that is alone in the middle; beside others, or at an edge, all are small.
+  private static func side(_ size: SceneSize) -> Float {
+    switch size {
+    case .small: 28
+    case .normal: 44
+    case .big: 56
+    }
+  }
+
+  private static func single(_ scene: SceneDescription) -> (x: Float, y: Float) {
     let lower: Float = scene.objects[0].noun.stands ? 2 : 0
-    let side: Float =
-      switch scene.size {
-      case .small: 24
-      case .normal: scene.position == .centre ? 44 : 32
-      case .big: scene.position == .centre ? 56 : 36
-      }
-    let aside = grid * Float(random.nextInt(3) - 1)
     return switch scene.position {
-    case .centre:
-      scene.size == .big
-        ? (32, 32 + lower, side)
-        : (32 + aside, 32 + lower + (scene.size == .small ? 4 : 0), side)
-    case .left: (17, 34, side)
-    case .right: (47, 34, side)
-    case .top: (32, 17, side)
-    case .bottom: (32, 46, side)
+    case .centre: (32, 32 + lower + (scene.size == .small ? 4 : 0))
+    case .left: (17, 34)
+    case .right: (47, 34)
+    case .top: (32, 17)
+    case .bottom: (32, 46)
     }
   }
 

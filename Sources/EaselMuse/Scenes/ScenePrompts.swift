@@ -1,6 +1,6 @@
 internal import EaselKit
 
-/// Fixed prompts that a model is judged by: one for every noun, every second one a combination of
+/// Fixed prompts that a model is judged by: 48 things, every second one a combination of
 /// colour and place that training never saw.
 public enum ScenePrompts {
   public struct Entry: Hashable, Sendable {
@@ -10,9 +10,15 @@ public enum ScenePrompts {
     public let scene: SceneDescription
   }
 
-  public static let fixed48: [Entry] = Noun.all.prefix(48).enumerated().compactMap { i, noun in
-    entry(noun, wantsHeldOut: i % 2 == 1, start: i)
-  }
+  public static let fixed48: [Entry] = {
+    var entries: [Entry] = []
+    // A thing none of whose pairs is held out gives way to the next.
+    for noun in Noun.all where entries.count < 48 {
+      let i = entries.count
+      if let entry = entry(noun, wantsHeldOut: i % 2 == 1, start: i) { entries.append(entry) }
+    }
+    return entries
+  }()
 
   /// The first combination, counting from `start`, that is held out or not as wanted.
   private static func entry(_ noun: Noun, wantsHeldOut: Bool, start: Int) -> Entry? {

@@ -11,12 +11,12 @@ public struct SceneRenderer: Sendable {
   /// - Parameter size: width and height in pixels; a multiple of 32.
   public func picture(_ scene: SceneDescription, size: Int) -> Picture {
     precondition(size > 0 && size % 32 == 0, "scenes are painted at multiples of 32, got \(size)")
-    var random = SplitMix64(seed: scene.detail)
-    let layout = SceneLayout(scene, &random)
+    let layout = SceneLayout(scene)
     // Pixel art is painted at 32x32 and enlarged, so that its pixels show.
     var canvas = Canvas(side: scene.style == .pixelArt ? 32 : size)
     // Some views of each place rather than endless ones, so that a small model can know them.
-    var view = SplitMix64(seed: 0x91AC_E5EE + random.next() % Self.views)
+    var detail = SplitMix64(seed: scene.detail)
+    var view = SplitMix64(seed: 0x91AC_E5EE + detail.next() % Self.views)
     canvas.draw(scene.place, &view)
     if scene.style == .sketch { canvas.fadeToPaper(0.72) }
     for slot in layout.slots { place(slot, scene, on: &canvas) }
@@ -32,8 +32,7 @@ public struct SceneRenderer: Sendable {
 
   /// Where each thing of the scene is, in pixels: all of it, from left to right by kind.
   public func boxes(_ scene: SceneDescription, size: Int) -> [PixelRect] {
-    var random = SplitMix64(seed: scene.detail)
-    return SceneLayout(scene, &random).slots.map { slot in
+    SceneLayout(scene).slots.map { slot in
       box(slot, unit: Float(size) / 64)
     }
   }
@@ -58,7 +57,7 @@ public struct SceneRenderer: Sendable {
         middle, ground - 0.6, half * 1.02, max(1.6, half * 0.17), [0.05, 0.05, 0.1],
         alpha: scene.place == .night ? 0.5 : 0.34, softness: 0.7)
     }
-    var drawing = sprite.scaled(width: box.width, height: box.height, mirrored: slot.mirrored)
+    var drawing = sprite.scaled(width: box.width, height: box.height)
     if scene.style == .pixelArt { Self.sharpen(&drawing) }
     canvas.lay(drawing, width: box.width, height: box.height, x: box.x, y: box.y)
   }

@@ -30,7 +30,7 @@ public struct TrainingRecipe: Sendable, Hashable {
   /// most of its loss on the grain of flat backdrops, and after as many pictures still left the things
   /// out (docs/MODEL.md).
   public static let scenes = TrainingRecipe(
-    name: "scenes", pixels: 64, vocabulary: 1024, captionLength: 32, codes: 2048,
+    name: "scenes", pixels: 64, vocabulary: 2048, captionLength: 32, codes: 2048,
     configurations: [
       "easel.json": """
       {
@@ -112,8 +112,8 @@ public struct TrainingRecipe: Sendable, Hashable {
       {
         "architectures": ["CLIPTextModelWithProjection"],
         "attention_dropout": 0.0,
-        "bos_token_id": 1022,
-        "eos_token_id": 1023,
+        "bos_token_id": 2046,
+        "eos_token_id": 2047,
         "hidden_act": "quick_gelu",
         "hidden_size": 192,
         "intermediate_size": 768,
@@ -122,9 +122,9 @@ public struct TrainingRecipe: Sendable, Hashable {
         "model_type": "clip_text_model",
         "num_attention_heads": 4,
         "num_hidden_layers": 4,
-        "pad_token_id": 1023,
+        "pad_token_id": 2047,
         "projection_dim": 192,
-        "vocab_size": 1024
+        "vocab_size": 2048
       }
 
       """,
