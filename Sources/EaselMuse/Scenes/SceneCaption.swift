@@ -110,11 +110,6 @@ private struct SceneWording {
     return "\(article(text)) \(text)"
   }
 
-  private func article(_ text: String) -> String {
-    guard let first = text.first else { return "a" }
-    return "aeio".contains(first) || text.hasPrefix("umbrella") ? "an" : "a"
-  }
-
   private mutating func chance(_ share: Float) -> Bool { random.nextFloat() < share }
 
   private mutating func pick(_ options: [String]) -> String {

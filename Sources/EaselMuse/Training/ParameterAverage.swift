@@ -22,7 +22,8 @@ final class TrainedParameters {
     let matrices = zip(named, isMatrix).filter(\.1).map(\.0.tensor)
     muon = matrices.isEmpty ? nil : Muon(parameters: matrices, weightDecay: weightDecay)
     optimizer = AdamW(
-      parameters: zip(named, isMatrix).filter { !$0.1 }.map(\.0.tensor), learningRate: learningRate, beta1: 0.9, beta2: beta2,
+      parameters: zip(named, isMatrix).filter { !$0.1 }.map(\.0.tensor), learningRate: learningRate,
+      beta1: 0.9, beta2: beta2,
       epsilon: 1e-8, weightDecay: weightDecay)
   }
 
