@@ -4,10 +4,20 @@ import Foundation
 import Synchronization
 
 /// Captioned pictures to learn from, by number: what number i shows never changes.
+///
+/// There are `count` different pictures, after which the same come round again, or no end of them.
 public protocol TrainingPictures: Sendable {
+  /// nil where new ones never end.
+  var count: Int? { get }
   func picture(index: Int, size: Int) -> Picture
   /// One of several captions of picture `index`.
   func caption(index: Int, variant: Int) -> String
+}
+
+extension TrainingPictures {
+  public var count: Int? { nil }
+  /// `n`, or as many pictures as there are: so that none is looked at twice.
+  func atMost(_ n: Int) -> Int { min(n, count ?? n) }
 }
 
 extension SceneSource: TrainingPictures {}
@@ -85,6 +95,8 @@ public final class TrainingRun {
   public var stopper: @Sendable () -> Void { { [stopped] in stopped.raise() } }
   public var isStopped: Bool { stopped.isRaised }
 
+  /// Pictures whose codes the painter learns from.
+  var pool: Int { pictures.atMost(settings.pool) }
   var tokenizerFolder: String { folder + "/model/tokenizer" }
   var vqCheckpoint: String { folder + "/vqgan.safetensors" }
   var painterCheckpoint: String { folder + "/transformer.safetensors" }
