@@ -69,7 +69,7 @@ private func utf16(_ bytes: [UInt8]) -> String {
 }
 
 /// A TIFF structure with checked access.
-private struct TIFF {
+struct TIFF {
   let bytes: [UInt8]
   let isBig: Bool
 

@@ -40,7 +40,7 @@ public func explanationSheet(
 
 extension Picture {
   /// Draws `other` over this picture; it must fit.
-  fileprivate mutating func paste(_ other: Picture, x: Int, y: Int) {
+  mutating func paste(_ other: Picture, x: Int, y: Int) {
     for row in 0..<other.height {
       let from = row * other.width * 3, to = ((y + row) * width + x) * 3
       pixels.replaceSubrange(
@@ -49,7 +49,7 @@ extension Picture {
   }
 
   /// Writes in letters of twice their size.
-  fileprivate mutating func write(_ text: String, x left: Int, y top: Int) {
+  mutating func write(_ text: String, x left: Int, y top: Int) {
     let (width, height) = (width, height)
     SmallLetters.draw(text) { x, y in
       for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {

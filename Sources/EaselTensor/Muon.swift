@@ -90,6 +90,14 @@ public func orthogonalised(_ x: Tensor, steps: Int = 5) -> Tensor {
 private func transposed(_ x: Tensor) -> Tensor {
   let m = x.shape[0], n = x.shape[1]
   let y = Tensor(uninitialized: [n, m])
-  for i in 0..<m { for j in 0..<n { y.pointer[j * m + i] = x.pointer[i * n + j] } }
+  let from = x.pointer, to = y.pointer
+  // In squares, so that both sides stay in the nearest cache.
+  for top in stride(from: 0, to: m, by: 16) {
+    for left in stride(from: 0, to: n, by: 16) {
+      for i in top..<min(top + 16, m) {
+        for j in left..<min(left + 16, n) { to[j * m + i] = from[i * n + j] }
+      }
+    }
+  }
   return y
 }

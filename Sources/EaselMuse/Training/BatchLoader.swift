@@ -28,7 +28,10 @@ final class BatchLoader<Batch: Sendable>: Sendable {
 
   /// Starts making `make(first)`, `make(first + 1)`, … at once.
   init(first: Int, ahead: Int = 4, make: @escaping @Sendable (Int) -> Batch) {
-    free = DispatchSemaphore(value: ahead)
+    // Counted up from nothing: a semaphore may not go away with fewer counts than it began with, and
+    // the loader may go away while a batch is being made.
+    free = DispatchSemaphore(value: 0)
+    for _ in 0..<ahead { free.signal() }
     let shelf = shelf, free = free, filled = filled
     DispatchQueue(label: "easel.batches", qos: .userInitiated).async { @Sendable in
       var i = first
@@ -53,11 +56,6 @@ final class BatchLoader<Batch: Sendable>: Sendable {
 
   deinit {
     shelf.locked { $0.isStopped = true }
-    // A semaphore may not go away with fewer counts than it began with.
-    while shelf.locked({ !$0.ready.isEmpty }) {
-      shelf.locked { _ = $0.ready.removeFirst() }
-      free.signal()
-    }
     free.signal()
   }
 }

@@ -78,7 +78,7 @@ extension TrainingRun {
 
   /// Held-out pictures with captions that name everything.
   private func unseenPairs(_ words: CaptionTokenizer) -> ClipBatch {
-    let count = 64
+    let count = validation.atMost(64)
     let captions = (0..<count).flatMap { words.padded(validation.caption(index: $0, variant: 0)) }
     return ClipBatch(
       pictures: (0..<count).map { validation.picture(index: $0, size: recipe.pixels) },

@@ -36,7 +36,7 @@ extension TrainingRun {
         cause: "\(error)")
     }
     let codes = data.withUnsafeBytes { Array($0.bindMemory(to: UInt16.self)) }
-    let pool = settings.pool, cells = codes.count / pool
+    let pool = pool, cells = codes.count / pool
     let seed = settings.seed
     let loader = BatchLoader(first: trainer.step) { [pictures] step in
       var random = SplitMix64(seed: seed &+ 77 &+ UInt64(step) &* 0xD1B5_4A32_D192_ED03)
@@ -73,7 +73,7 @@ extension TrainingRun {
   private func unseenBatch(
     _ words: CaptionTokenizer, _ trainer: TokenizerTrainer
   ) -> PainterBatch {
-    let count = 96
+    let count = validation.atMost(96)
     let shown = (0..<count).map { validation.picture(index: $0, size: recipe.pixels) }
     let codes = trainer.withAverage {
       Recording.off { trainer.model.tokens(of: Tensor(pictures: shown)) }

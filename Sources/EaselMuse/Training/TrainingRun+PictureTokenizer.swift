@@ -35,7 +35,9 @@ extension TrainingRun {
 
   /// Held-out pictures above, their reconstructions below.
   private func writeReconstructions(_ trainer: TokenizerTrainer) throws {
-    let originals = (0..<16).map { validation.picture(index: $0, size: recipe.pixels) }
+    let originals = (0..<validation.atMost(16)).map {
+      validation.picture(index: $0, size: recipe.pixels)
+    }
     let sheet = contactSheet(originals + trainer.reconstruct(originals), columns: 16, scale: 2)
     try writePortablePixmap(sheet, to: folder + "/vqgan.ppm")
   }
@@ -45,7 +47,7 @@ extension TrainingRun {
     let cells = (recipe.pixels / recipe.pixelsPerToken) * (recipe.pixels / recipe.pixelsPerToken)
     let manager = FileManager.default
     let attributes = try? manager.attributesOfItem(atPath: codesFile)
-    if (attributes?[.size] as? Int) == settings.pool * cells * 2 { return }
+    if (attributes?[.size] as? Int) == pool * cells * 2 { return }
     let trainer = try makeTokenizerTrainer()
     guard try trainer.resume(from: vqCheckpoint) else {
       throw Failure(
@@ -57,20 +59,20 @@ extension TrainingRun {
       (0..<batch).map { pictures.picture(index: i * batch + $0, size: pixels) }
     }
     var codes: [UInt16] = []
-    codes.reserveCapacity(settings.pool * cells)
+    codes.reserveCapacity(pool * cells)
     try trainer.withAverage {
       try Recording.off {
-        while codes.count < settings.pool * cells {
+        while codes.count < pool * cells {
           if isStopped { throw Failure(.cancelled, "stopped") }
           codes += trainer.model.tokens(of: Tensor(pictures: loader.next())).map { UInt16($0) }
         }
       }
     }
-    codes.removeLast(codes.count - settings.pool * cells)
+    codes.removeLast(codes.count - pool * cells)
     let data = codes.withUnsafeBytes { Data($0) }
     try data.write(to: URL(filePath: codesFile), options: .atomic)
     note(
-      "encode", settings.pool, settings.pool, images: settings.pool,
+      "encode", pool, pool, images: pool,
       seconds: cpuSeconds() - start, [("used", Double(Set(codes).count))])
   }
 }

@@ -4,7 +4,11 @@ import Foundation
 import Synchronization
 
 /// Captioned pictures to learn from, by number: what number i shows never changes.
+///
+/// There are `count` different pictures, after which the same come round again, or no end of them.
 public protocol TrainingPictures: Sendable {
+  /// nil where new ones never end.
+  var count: Int? { get }
   func picture(index: Int, size: Int) -> Picture
   /// One of several captions of picture `index`.
   func caption(index: Int, variant: Int) -> String
@@ -12,6 +16,12 @@ public protocol TrainingPictures: Sendable {
   func taughtWords() -> Set<String>
   /// What other languages call what is shown, as a model's `lexicon.tsv`; nil where nobody says.
   func lexicon() throws -> String?
+}
+
+extension TrainingPictures {
+  public var count: Int? { nil }
+  /// `n`, or as many pictures as there are: so that none is looked at twice.
+  func atMost(_ n: Int) -> Int { min(n, count ?? n) }
 }
 
 extension SceneSource: TrainingPictures {}
@@ -89,6 +99,8 @@ public final class TrainingRun {
   public var stopper: @Sendable () -> Void { { [stopped] in stopped.raise() } }
   public var isStopped: Bool { stopped.isRaised }
 
+  /// Pictures whose codes the painter learns from.
+  var pool: Int { pictures.atMost(settings.pool) }
   var tokenizerFolder: String { folder + "/model/tokenizer" }
   var vqCheckpoint: String { folder + "/vqgan.safetensors" }
   var painterCheckpoint: String { folder + "/transformer.safetensors" }

@@ -13,7 +13,7 @@ struct UpscalerJudge {
     _ pictures: any TrainingPictures, pixels: Int, count: Int,
     reconstruct: ([Picture]) -> [Picture]
   ) {
-    truths = (0..<count).map { pictures.picture(index: $0, size: 4 * pixels) }
+    truths = (0..<pictures.atMost(count)).map { pictures.picture(index: $0, size: 4 * pixels) }
     clean = truths.map { $0.shrunk(by: 4) }
     reconstructed = reconstruct(clean)
     let (truths, clean, reconstructed) = (truths, clean, reconstructed)

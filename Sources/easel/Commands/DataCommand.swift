@@ -8,7 +8,10 @@ import Foundation
 struct DataCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Make captioned pictures to learn from.",
-    subcommands: [Scenes.self])
+    subcommands: [
+      Scenes.self, Coco.self, Folder.self, Table.self, Webdataset.self, History.self, Info.self,
+      Export.self,
+    ])
 
   struct Scenes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

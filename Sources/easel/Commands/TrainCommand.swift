@@ -28,8 +28,8 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What to learn from: scenes, or a folder of pictures with .txt captions.",
-      valueName: "scenes|dir"))
+      "What to learn from: scenes, a set that 'easel data' prepared, or a folder of pictures with captions.",
+      valueName: "scenes|file|dir"))
   var data = "scenes"
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the run.", valueName: "dir"))
@@ -72,15 +72,12 @@ struct TrainCommand: AsyncParsableCommand {
         .badInput, "\(folder) already holds a training run",
         hint: "--resume goes on with it; or choose another folder with --out")
     }
-    let (pictures, validation) = try sources()
-    settings.samples =
-      data == "scenes"
-      ? ScenePrompts.fixed48.map(\.prompt)
-      : (0..<24).map { validation.caption(index: $0, variant: 0) }
+    let sources = try trainingData(named: data, seed: seed, in: folder)
+    settings.samples = sources.samples
     let asJSON = format.json
     let training = try TrainingRun(
-      recipe: .scenes, folder: folder, settings: settings, pictures: pictures,
-      validation: validation
+      recipe: .scenes, folder: folder, settings: settings, pictures: sources.pictures,
+      validation: sources.validation
     ) { record in
       Console.out(asJSON ? record.json : record.line)
     }
@@ -152,21 +149,5 @@ struct TrainCommand: AsyncParsableCommand {
       settings.pool = pool
     }
     return settings
-  }
-
-  private func sources() throws -> (any TrainingPictures, any TrainingPictures) {
-    guard data != "scenes" else {
-      let sprites = try SceneSprites(decode: { try decodeDrawing($0) })
-      return (
-        SceneSource(sprites: sprites, seed: seed, split: .training),
-        SceneSource(sprites: sprites, seed: seed &+ 1, split: .heldOut)
-      )
-    }
-    let folder = expandingTilde(data)
-    guard fileKind(folder) == .folder else {
-      throw Failure(
-        .notFound, "there is no data called '\(data)'", hint: "'scenes', or a folder of pictures")
-    }
-    return try FolderPictures.read(folder)
   }
 }

@@ -1,0 +1,201 @@
+import EaselTestSupport
+import Foundation
+import Testing
+
+@Suite("easel data", .serialized)
+struct DataCommandTests {
+  /// A program with 12 scenes in its folder `pictures`.
+  private func program(scenes: Int = 12) throws -> Program {
+    let program = try Program()
+    let made = try program.run(
+      "data", "scenes", "-o", program.home + "/pictures", "--count", "\(scenes)", "--size", "32")
+    try #require(made.status == 0, "\(made.errors)")
+    return program
+  }
+
+  @Test("A folder is prepared, told about, exported and read again from its shards")
+  func prepares() throws {
+    let program = try program()
+    defer { program.remove() }
+    let home = program.home
+    let done = try program.run(
+      "data", "folder", home + "/pictures", "-o", home + "/a.easeldata", "--size", "32", "--near",
+      "keep", "--json")
+    #expect(done.status == 0, "\(done.errors)")
+    let object = try #require(done.objects.first)
+    for key in [
+      "file", "source", "records", "pictures", "training", "held_out", "captions", "skipped",
+      "duplicates", "near_duplicates", "captions_cut", "captions_dropped", "enlarged", "bytes",
+      "seconds", "report", "sheet",
+    ] { #expect(object[key] != nil, "\(key) is missing") }
+    #expect(object["pictures"] as? Int == 12)
+    let sheet = try Data(contentsOf: URL(filePath: try #require(object["sheet"] as? String)))
+    #expect(sheet.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+
+    let info = try program.run("data", "info", home + "/a.easeldata", "--verify", "--json")
+    #expect(info.objects.first?["verified"] as? Bool == true && info.status == 0, "\(info.errors)")
+    #expect((info.objects.first?["words"] as? [[String: Any]])?.first?["word"] as? String == "a")
+    let told = try program.run("data", "info", home + "/a.easeldata")
+    #expect(told.text.contains("12 pictures"))
+
+    let shards = try program.run(
+      "data", "export", home + "/a.easeldata", "--webdataset", home + "/s", "--shard-size", "5",
+      "--json")
+    #expect(
+      shards.objects.reduce(0) { $0 + ($1["samples"] as? Int ?? 0) } == 12, "\(shards.errors)")
+    let back = try program.run(
+      "data", "webdataset", home + "/s/training-00000{0,1,2}.tar", home + "/s/held-out-*.tar",
+      "-o", home + "/b.easeldata", "--size", "32", "--near", "keep", "--json")
+    #expect(back.status == 0, "\(back.errors)")
+    for key in ["pictures", "training", "held_out", "captions"] {
+      #expect(back.objects.first?[key] as? Int == object[key] as? Int, "\(key)")
+    }
+    // What is there stays there.
+    let refused = try program.run(
+      "data", "folder", home + "/pictures", "-o", home + "/a.easeldata")
+    #expect(refused.status == 2 && refused.errors.contains("--overwrite"))
+    let quiet = try program.run(
+      "data", "folder", home + "/pictures", "-o", home + "/a.easeldata", "--overwrite", "--quiet",
+      "--size", "32")
+    #expect(quiet.status == 0 && quiet.text.isEmpty && quiet.errors.isEmpty)
+  }
+
+  @Test("COCO, tables and favourites of the history are prepared")
+  func sources() throws {
+    let program = try program(scenes: 3)
+    defer { program.remove() }
+    let home = program.home
+    try program.write(
+      """
+      {"images": [{"id": 1, "file_name": "scene-000000.png"}, {"id": 2, "file_name": "scene-000001.png"}],
+       "annotations": [{"image_id": 2, "caption": "second"}, {"image_id": 1, "caption": "first"}]}
+      """, to: "captions.json")
+    try program.write(
+      "file,caption\nscene-000000.png,one\nscene-000002.png,three\n", to: "pictures/t.csv")
+    for (arguments, count) in [
+      (["coco", home + "/captions.json", home + "/pictures"], 2),
+      (["table", home + "/pictures/t.csv"], 2),
+    ] {
+      let result = try program.run(
+        ["data"] + arguments + [
+          "-o", home + "/x.easeldata", "--overwrite", "--size", "32", "--json",
+        ])
+      #expect(result.objects.first?["pictures"] as? Int == count, "\(result.errors)")
+    }
+    let none = try program.run("data", "history", "-o", home + "/h.easeldata")
+    #expect(none.status == 4 && none.errors.contains("is:favourite"))
+    let painted = try program.run(
+      "paint", "a (red:1.2) heart", "--steps", "1", "--seed", "1", "--json")
+    #expect(painted.status == 0, "\(painted.errors)")
+    let history = try program.run(
+      "data", "history", "heart", "-o", home + "/h.easeldata", "--size", "32", "--json")
+    #expect(history.objects.first?["pictures"] as? Int == 1, "\(history.errors)")
+    let words = try program.run("data", "info", home + "/h.easeldata", "--json")
+    let found = (words.objects.first?["words"] as? [[String: Any]])?.compactMap {
+      $0["word"] as? String
+    }
+    #expect(found?.sorted() == ["a", "heart", "red"])
+  }
+
+  @Test("Too much that is bad fails without a terminal and asks on one")
+  func asks() throws {
+    let program = try program(scenes: 4)
+    defer { program.remove() }
+    let home = program.home
+    try program.write("no picture", to: "pictures/bad.png")
+    try program.write("caption", to: "pictures/bad.txt")
+    let arguments = [
+      "data", "folder", home + "/pictures", "-o", home + "/a.easeldata", "--size", "32",
+    ]
+    let refused = try program.run(arguments)
+    #expect(refused.status == 1 && refused.errors.contains("--keep-going"), "\(refused.errors)")
+    #expect(refused.errors.contains("1 of 5") && refused.errors.contains("a.report.jsonl"))
+    #expect(!FileManager.default.fileExists(atPath: home + "/a.easeldata"))
+    for flag in ["--keep-going", "--yes"] {
+      #expect(try program.run(arguments + [flag, "--overwrite"]).status == 0)
+    }
+  }
+
+  @Test("Wrong use is named with the contract's exit code")
+  func wrong() throws {
+    let program = try program(scenes: 2)
+    defer { program.remove() }
+    let home = program.home
+    try program.write("nothing", to: "x.easeldata")
+    for (arguments, status, words) in [
+      (["folder", home + "/none", "-o", "x"], 4, "no folder"),
+      (["info", home + "/none"], 4, "no file"),
+      (["info", home + "/x.easeldata"], 2, "no prepared set"),
+      (["folder", home + "/pictures", "-o", home + "/y", "--fit", "cropp"], 2, "'crop'"),
+      (["folder", home + "/pictures", "-o", home + "/y", "--near", "12"], 2, "0 to 11"),
+      (["folder", home + "/pictures", "-o", home + "/no/y"], 4, "does not exist"),
+      (["export", "scenes"], 2, "--webdataset"),
+      (["export", home + "/x.easeldata", "--packed", home + "/y"], 2, "scenes"),
+      (["coco", home + "/x.easeldata", home + "/pictures", "-o", home + "/y"], 2, "JSON"),
+      (["cocoo", "x"], 2, "coco"),
+    ] as [([String], Int32, String)] {
+      let result = try program.run(["data"] + arguments)
+      #expect(
+        result.status == status && result.errors.contains(words), "\(arguments): \(result.errors)")
+    }
+  }
+
+  @Test("A killed preparation leaves nothing behind, neither half a set nor a hidden file")
+  func killed() throws {
+    let program = try program(scenes: 3)
+    defer { program.remove() }
+    let home = program.home
+    // More than can be done before the kill.
+    let list = home + "/pictures/list.csv"
+    let rows = (0..<4000).map { "scene-00000\($0 % 3).png,caption \($0)\nnone.png,x\n" }.joined()
+    try program.write("file,caption\n" + rows, to: "pictures/list.csv")
+    let folder = home + "/out"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let process = Process()
+    process.executableURL = URL(filePath: Program.path)
+    process.arguments = [
+      "data", "table", list, "-o", folder + "/a.easeldata", "--size", "512", "--yes",
+    ]
+    process.environment = ["EASEL_HOME": home, "PATH": "/usr/bin:/bin", "HOME": home]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    // It writes when its files are open: the folder's own file system shows them without a name.
+    let files = "/proc/\(process.processIdentifier)/fd"
+    while process.isRunning {
+      let open = (try? FileManager.default.contentsOfDirectory(atPath: files)) ?? []
+      let targets = open.compactMap {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: files + "/" + $0)
+      }
+      if targets.contains(where: { $0.hasPrefix(folder) }) { break }
+    }
+    #expect(process.isRunning)
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(!left.contains { !$0.hasPrefix(".easel-") }, "\(left)")
+  }
+
+  @Test("train takes a prepared set and a folder, which is prepared into the run")
+  func trains() throws {
+    let program = try program(scenes: 16)
+    defer { program.remove() }
+    let home = program.home
+    let packed = try program.run(
+      "data", "export", "scenes", "--packed", home + "/s.easeldata", "--count", "10", "--held-out",
+      "4", "--size", "64", "--json")
+    #expect(packed.objects.first?["held_out"] as? Int == 4, "\(packed.errors)")
+    let fromSet = try program.run(
+      "train", "bpe", "--data", home + "/s.easeldata", "-o", home + "/r1")
+    #expect(fromSet.status == 0, "\(fromSet.errors)")
+    let fromFolder = try program.run(
+      "train", "bpe", "--data", home + "/pictures", "-o", home + "/r2")
+    #expect(
+      fromFolder.status == 0 && fromFolder.errors.contains("pictures"), "\(fromFolder.errors)")
+    for name in ["data.easeldata", "data.report.jsonl", "data.sheet.png"] {
+      #expect(FileManager.default.fileExists(atPath: home + "/r2/" + name), "\(name)")
+    }
+    let none = try program.run("train", "bpe", "--data", "scenery", "-o", home + "/r3")
+    #expect(none.status == 4 && none.errors.contains("scenery"))
+  }
+}
