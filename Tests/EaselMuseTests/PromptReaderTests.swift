@@ -1,5 +1,6 @@
 import EaselKit
 import EaselMuse
+import Foundation
 import Testing
 
 /// A model that was taught the words of scenes, with the lexicon that such a model gets.
@@ -83,6 +84,8 @@ struct PromptReaderTests {
   func unknown() throws {
     let reading = try read("a xylophone in the snow")
     #expect(reading.unknown == ["xylophone"])
+    #expect(try #require(reading.hint).hasPrefix("it knows cat, dog, fox,"))
+    #expect(try read("a lantren in the snow").hint == "did you mean 'lantern'?")
     #expect(reading.text == WeightedText("a xylophone in the snow"))
     // German and Dutch have a "den", French a "pain", Spanish a "carta": not in an English prompt.
     for prompt in ["a red dragon in its den", "a dog in pain", "the main coin of a bear"] {
@@ -109,6 +112,28 @@ struct PromptReaderTests {
     #expect(
       try read("un (chat:1.3) (bleu:0.5)").text.parts
         == [.init("a", 1), .init(" blue", 0.5), .init(" cat", 1.3)])
+  }
+
+  @Test("A model paints the same picture, whatever language it is asked in")
+  func painted() async throws {
+    let root = try TinyModel.folder("reader")
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    try FileManager.default.copyItem(atPath: TinyModel.root + "/tiny", toPath: root + "/tiny")
+    func paint(_ prompt: String) async throws -> Picture? {
+      let engine = MuseEngine(catalog: ModelCatalog(roots: [root], digest: { _ in "" }))
+      for try await event in engine.generate(TinyModel.request(prompt, seed: 3)) {
+        if case .image(let image) = event { return image.picture }
+      }
+      return nil
+    }
+    // Training wrote down which words it taught.
+    let words = try String(contentsOfFile: root + "/tiny/words.txt", encoding: .utf8)
+    #expect(words.split(separator: "\n") == ["a", "blue", "green", "red", "square", "white"])
+    let (english, french) = ("a red square", "un carré rouge")
+    #expect(try await paint(english) != paint(french))
+    try Data("fr\tn\tsquare\tcarré\nfr\ta\tred\trouge\nfr\tw\ta\tun\n".utf8)
+      .write(to: URL(filePath: root + "/tiny/lexicon.tsv"))
+    #expect(try await paint(english) == paint(french))
   }
 
   @Test("Without a lexicon nothing is translated")

@@ -83,10 +83,13 @@ struct PromptLexicon: Sendable {
 
   /// In the order in which one is preferred to another.
   let languages: [Language]
+  /// Names of things as the first language's lines have them; plurals are left out.
+  let things: [String]
 
   init(_ text: String) {
     var languages: [Language] = []
     var places: [String: Int] = [:]
+    var things: [String] = []
     for line in text.split(separator: "\n") where !line.hasPrefix("#") {
       let fields = line.split(separator: "\t")
       guard fields.count == 4, let kind = Kind(rawValue: String(fields[1])) else { continue }
@@ -96,9 +99,11 @@ struct PromptLexicon: Sendable {
         places[code] = place
         languages.append(Language(code: code))
       }
+      let english = String(fields[2])
+      if place == 0, kind == .thing, Noun.named(english) != nil { things.append(english) }
       for word in fields[3].split(separator: "|") {
         let isWeak = word.hasPrefix("~")
-        let entry = Entry(english: String(fields[2]), kind: kind, isWeak: isWeak)
+        let entry = Entry(english: english, kind: kind, isWeak: isWeak)
         let key = String(isWeak ? word.dropFirst() : word)
         languages[place].entries[key, default: []].append(entry)
         languages[place].longest = max(
@@ -108,5 +113,6 @@ struct PromptLexicon: Sendable {
     }
     for place in languages.indices { languages[place].addPlainForms() }
     self.languages = languages
+    self.things = things
   }
 }

@@ -8,6 +8,8 @@ public struct PromptReading: Hashable, Sendable {
   public var isTranslated: Bool
   /// Words that the model was never taught, as they are written.
   public var unknown: [String]
+  /// What the model knows instead: a word much like the first unknown one, or some of its words.
+  public var hint: String?
 }
 
 /// Puts prompts into the words that a model was taught.
@@ -21,6 +23,8 @@ package struct PromptReader: Sendable {
   private let known: Set<String>
   private let lexicon: PromptLexicon
   private let english: PromptLexicon.Language?
+  /// Names of things that other languages have words for too, in the lexicon's order.
+  private let things: [String]
 
   /// nil for models that do not say which words they know.
   init?(_ folder: ModelFolder) throws {
@@ -38,9 +42,27 @@ package struct PromptReader: Sendable {
     known = Set(words.split(whereSeparator: \.isWhitespace).map { PromptWords.key(String($0)) })
     self.lexicon = PromptLexicon(lexicon)
     english = self.lexicon.languages.first { $0.code == "en" }
+    things = self.lexicon.things.filter(known.contains)
   }
 
   package func read(_ text: WeightedText) -> PromptReading {
+    var reading = translated(text)
+    reading.hint = reading.unknown.first.map(hint)
+    return reading
+  }
+
+  private func hint(_ word: String) -> String {
+    let words = known.filter { $0.count > 2 }.sorted()
+    let nearest = words.min { editDistance($0, word) < editDistance($1, word) }
+    if let nearest, editDistance(nearest, word) <= max(1, word.count / 4) {
+      return "did you mean '\(nearest)'?"
+    }
+    let shown = things.isEmpty ? words : things
+    let some = shown.prefix(8).joined(separator: ", ")
+    return shown.count > 8 ? "it knows \(some) and \(shown.count - 8) more" : "it knows \(some)"
+  }
+
+  private func translated(_ text: WeightedText) -> PromptReading {
     let tokens = PromptWords(text).tokens
     let words = tokens.indices.filter { tokens[$0].isWord }
     let foreign = words.filter { !isKnown(tokens, $0) }

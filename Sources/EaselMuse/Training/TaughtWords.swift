@@ -25,7 +25,8 @@ extension SceneSampler {
       for variant in 0..<2 { found.formUnion(EaselMuse.words(of: scene.caption(variant: variant))) }
     }
     for noun in Noun.all {
-      for pair in noun.synonyms + noun.measures + [.init(singular: noun.name, plural: noun.plural)] {
+      for pair in noun.synonyms + noun.measures + [.init(singular: noun.name, plural: noun.plural)]
+      {
         found.formUnion(EaselMuse.words(of: pair.singular) + EaselMuse.words(of: pair.plural))
       }
     }
