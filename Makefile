@@ -35,12 +35,16 @@ install: build ## install to PREFIX (~/.local)
 	@cp -R Sources/EaselMuse/Models '$(DESTDIR)$(PREFIX)/share/easel/models'
 	@cp -R Sources/EaselMuse/Scenes/Drawings '$(DESTDIR)$(PREFIX)/share/easel/drawings'
 	@cp -R Sources/EaselMuse/Scenes/Words '$(DESTDIR)$(PREFIX)/share/easel/words'
+	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/licences'
+	@cp -R docs/licences '$(DESTDIR)$(PREFIX)/share/easel/licences'
+	@cp NOTICE LICENSE '$(DESTDIR)$(PREFIX)/share/easel/licences/'
 	@echo 'installed $(PREFIX)/bin/easel'
 
 uninstall: ## remove what install put there; pictures and settings stay
 	@rm -f '$(DESTDIR)$(PREFIX)/bin/easel'
 	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/themes' '$(DESTDIR)$(PREFIX)/share/easel/models' \
-	  '$(DESTDIR)$(PREFIX)/share/easel/drawings' '$(DESTDIR)$(PREFIX)/share/easel/words'
+	  '$(DESTDIR)$(PREFIX)/share/easel/drawings' '$(DESTDIR)$(PREFIX)/share/easel/words' \
+	  '$(DESTDIR)$(PREFIX)/share/easel/licences'
 	@rmdir '$(DESTDIR)$(PREFIX)/share/easel' 2>/dev/null || true
 
 setup: ## install missing packages
