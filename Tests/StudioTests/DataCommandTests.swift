@@ -13,6 +13,40 @@ struct DataCommandTests {
     return program
   }
 
+  @Test("Scenes are written one by one or on a sheet, and say what they show")
+  func scenes() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let sheet = program.home + "/sheet.png"
+    let made = try program.run(
+      "data", "scenes", "--sheet", sheet, "--count", "40", "--json", "--split", "all")
+    #expect(made.status == 0 && made.objects.count == 40, "\(made.errors)")
+    #expect(try Data(contentsOf: URL(filePath: sheet)).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    var drawings: Set<String> = []
+    for object in made.objects {
+      let caption = try #require(object["caption"] as? String)
+      let things = try #require(object["objects"] as? [[String: Any]])
+      for thing in things {
+        let noun = try #require(thing["noun"] as? String)
+        let count = try #require(thing["count"] as? Int)
+        if count == 1 { #expect(caption.contains(noun), "\(caption)") }
+        if let colour = thing["colour"] as? String, colour != "grey" {
+          #expect(caption.contains(colour), "\(caption)")
+        }
+        drawings.insert(try #require(thing["drawing"] as? String))
+      }
+      for key in ["place", "style", "size", "position", "held_out", "split", "seed"] {
+        #expect(object[key] != nil, "\(key) is missing")
+      }
+      #expect((object["relation"] is String) == (things.count == 2))
+    }
+    #expect(drawings == ["flat", "shaded"])
+    let again = try program.run("data", "scenes", "--sheet", sheet)
+    #expect(again.status == 2 && again.errors.contains("--overwrite"))
+    let nowhere = try program.run("data", "scenes")
+    #expect(nowhere.status == 2 && nowhere.errors.contains("--sheet"))
+  }
+
   @Test("A folder is prepared, told about, exported and read again from its shards")
   func prepares() throws {
     let program = try program()

@@ -32,13 +32,22 @@ UNSPACED = {"ja", "zh", "th"}
 # Other drawings of the same thing: what they are called in common is the thing.
 SIBLINGS = {
     "cat": "🐱", "dog": "🐶", "horse": "🐴", "cow": "🐮", "pig": "🐷", "mouse": "🐭", "rabbit": "🐰",
-    "tiger": "🐯", "monkey": "🐵", "whale": "🐋", "dragon": "🐲", "camel": "🐫", "chick": "🐤",
+    "tiger": "🐯", "monkey": "🐵", "dragon": "🐲", "camel": "🐫", "chick": "🐤",
     "flower": "🌼", "moon": "🌛", "sun": "🌞", "car": "🚘", "train": "🚆", "ship": "⛴", "house": "🏡",
     "hat": "👒", "shoe": "👟", "key": "🗝", "bus": "🚍", "taxi": "🚖", "letter": "📧", "ball": "🏐",
-    "star": "🌟", "book": "📗", "heart": "💛", "umbrella": "☔", "castle": "🏯", "snowman": "☃",
+    "star": "🌟", "book": "📗", "heart": "💛", "castle": "🏯", 
     "apple": "🍏", "grapes": "🍇", "cake": "🍰", "clock": "🕰", "telephone": "📞", "camera": "📸",
 }
 
+
+# Drawings of a face only, which is part of the name in many languages.
+FACES = {"fox", "wolf", "lion", "unicorn", "bear", "panda", "frog", "robot"}
+# Drawings that Unicode calls something else, as "high voltage" or "hot beverage".
+OTHERWISE = {"coffee", "lightning bolt", "globe", "snowman", "piano"}
+# Where what a name is about stands in it.
+HEAD_FIRST = set("fr es it pt ca gl ro vi id ms".split())
+HEAD_LAST = set("de nl sv da no hu fi et tr".split())
+AND = set("und en och og ja ve és".split())
 
 # Names whose words are inflected: "лиса" is in "морда лисы".
 INFLECTED = set("ru uk pl cs sk sl hr sr_Latn bg el fi et lv lt hu ro is".split())
@@ -78,15 +87,25 @@ def annotations(language):
 
 
 def is_within(word, name, language):
-    """True where the word is a word of the name, or begins its compound."""
+    """True where the word, maybe inflected, is a word of the name, or begins its compound."""
     if language in UNSPACED:
         return word in name
-    parts = re.split(r"[\s\-:,]+", fold(name))
     word = fold(word)
+    parts = re.split(r"[\s-]+", fold(name))
     if word in parts or any(len(word) >= 3 and part.startswith(word) for part in parts):
         return True
     stem = word[:-1] if len(word) >= 4 else word
     return language in INFLECTED and any(part.startswith(stem) for part in parts)
+
+
+def is_head(word, name, language):
+    """True where the word is what a name of several words is about."""
+    parts = fold(name).split()
+    if len(parts) < 2:
+        return False
+    if language in HEAD_FIRST:
+        return fold(word) == parts[0]
+    return language in HEAD_LAST and fold(word) == parts[-1] and not AND & set(parts)
 
 
 def names_of(language, things):
@@ -97,7 +116,7 @@ def names_of(language, things):
     # How many drawings have a word in their name or among their keywords.
     named, tagged = collections.Counter(), collections.Counter()
     for name, words in known.values():
-        named.update(set(re.split(r"[\s\-:,]+", fold(name))))
+        named.update(set(re.split(r"[\s-]+", fold(name))))
         tagged.update({fold(word) for word in words})
     found = {}
     for thing, _, character in things:
@@ -106,21 +125,29 @@ def names_of(language, things):
         name, words = known[character]
         good = [name]
         other = known.get(SIBLINGS.get(thing), ("", []))
+        shared = {fold(word) for word in other[1] + [other[0]]}
         for word in words:
-            common = fold(word) in {fold(w) for w in other[1]} | {fold(other[0])}
+            inside = is_within(word, name, language)
             rare = tagged[fold(word)] <= 4 and named[fold(word)] <= 4
             if language in UNSPACED:
                 rare = rare and sum(word in n for n, _ in known.values()) <= 4
-            inside = is_within(word, name, language)
-            if rare and inside or common and tagged[fold(word)] <= 9 and inside:
+            if inside and fold(word) in shared and tagged[fold(word)] <= 14:
                 good.append(word)
-        found[thing] = good
-    # What several things are called is none of them.
-    count = collections.Counter(
-        w for words in found.values() for w in {fold(word) for word in words})
+            elif rare and inside and thing in FACES:
+                good.append(word)
+            elif rare and thing not in OTHERWISE and is_head(word, name, language):
+                good.append(word)
+        found[thing] = list(dict.fromkeys(map(fold, good)))
+    # What several things are called is none of them, but the one whose whole name it is.
+    owners = collections.defaultdict(list)
+    for thing, words in found.items():
+        for word in words:
+            owners[word].append((word != words[0], thing))
+    def is_its(word, thing):
+        first = sorted(owners[word])
+        return first[0][1] == thing and (len(first) == 1 or first[0][0] < first[1][0])
     return {
-        thing: [w for w in dict.fromkeys(map(fold, words)) if count[w] == 1]
-        for thing, words in found.items()}
+        thing: [word for word in words if is_its(word, thing)] for thing, words in found.items()}
 
 
 def plurals(word, language):
@@ -138,6 +165,8 @@ def plurals(word, language):
         plain = word.translate(str.maketrans("áéíóú", "aeiou"))
         if end in "aeiouáéíóú":
             return [word + "s"]
+        if end == "s" and plain == word:
+            return [word]
         return [word[:-1] + "ces"] if end == "z" else [plain + "es"]
     if language == "pt":
         if word.endswith("ão"):
@@ -158,12 +187,16 @@ def plurals(word, language):
             return [word[:-1]]
         return {"o": [word[:-1] + "i"], "e": [word[:-1] + "i"], "a": [word[:-1] + "e"]}.get(end, [])
     if language in ("nl", "af"):
-        forms = [word + "en", word + "s", word + "'s", word + end + "en"]
+        if end in "aiouy":
+            return [word + "' s"]
+        if word.endswith(("el", "er", "em", "en", "je", "ie", "e")):
+            return [word + "s", word + "n"]
+        forms = [word + "en", word + end + "en", word + "s"]
         if end in "fs":
             forms.append(word[:-1] + {"f": "v", "s": "z"}[end] + "en")
         if re.search(r"(aa|ee|oo|uu)[bcdfgklmnprst]$", word):
             forms.append(word[:-2] + end + "en")
-        return [word + "n", word + "s"] + forms if end == "e" else forms
+        return forms
     if language in ("sv", "da", "no"):
         stem = word[:-1] if end in "ae" else word
         return [stem + e for e in ("ar", "or", "er", "r")] + ([word + "r"] if end == "e" else [])
@@ -203,10 +236,12 @@ def main():
     for language, kind, meaning, words in rows(here / "words.tsv"):
         for word in expanded(language, words.split("|")):
             add(language, kind, meaning, word)
+    counted = set()
     for language, thing, words in rows(here / "nouns.tsv"):
         for word in words.split("|"):
             one, _, many = word.partition("/")
             add(language, "n", thing, one)
+            counted.add((language, fold(one)))
             for form in [many] if many else plurals(fold(one), language):
                 add(language, "n", plural_of[thing], form)
     for language in LANGUAGES:
@@ -215,10 +250,14 @@ def main():
         names = names_of(language, things)
         for thing, words in names.items():
             for word in words:
-                if len(word.split()) <= 3 and "(" not in word:
+                # A colour in a name is no thing, unless it is the whole name.
+                is_colour = (word, True) in made[language] and word != words[0]
+                if len(word.split()) <= 4 and not is_colour:
                     add(language, "n", thing, word)
         for thing, words in names.items():
             for word in words:
+                if (language, word) in counted:
+                    continue
                 for form in plurals(word, language):
                     add(language, "n", plural_of[thing], form)
 
