@@ -95,7 +95,7 @@ public struct DataPreparer: Sendable {
     try source.read { item in
       if case .expected(let count) = item { return expected = count }
       group.append(item)
-      if group.count == Self.groupSize { try finishGroup() }
+      if group.count == groupSize { try finishGroup() }
     }
     try finishGroup()
     let done = try work.finish(overwriting: overwriting, reportPath: reportPath)
@@ -122,8 +122,9 @@ public struct DataPreparer: Sendable {
     }
   }
 
-  /// Pictures that are worked on at the same time; bounds what is in memory.
-  private static let groupSize = 96
+  /// Pictures that are worked on at the same time, fewer of large ones: bounds what is in memory. The
+  /// file does not depend on it.
+  private var groupSize: Int { max(8, min(96, 96 * (256 * 256) / (settings.size * settings.size))) }
 
   enum Outcome: Sendable {
     case ready(PreparedRecord, CaptionCleaning.Cleaned, shorterSide: Int)
