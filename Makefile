@@ -29,14 +29,17 @@ bench: setup ## print the benchmark tables, append to .build/bench.jsonl; ONLY=s
 install: build ## install to PREFIX (~/.local)
 	@install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/easel'
 	@install -m 755 -s $(BUILT)/easel '$(DESTDIR)$(PREFIX)/bin/easel'
-	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/themes' '$(DESTDIR)$(PREFIX)/share/easel/models'
+	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/themes' '$(DESTDIR)$(PREFIX)/share/easel/models' \
+	  '$(DESTDIR)$(PREFIX)/share/easel/drawings'
 	@cp -R themes '$(DESTDIR)$(PREFIX)/share/easel/themes'
 	@cp -R Sources/EaselMuse/Models '$(DESTDIR)$(PREFIX)/share/easel/models'
+	@cp -R Sources/EaselMuse/Scenes/Drawings '$(DESTDIR)$(PREFIX)/share/easel/drawings'
 	@echo 'installed $(PREFIX)/bin/easel'
 
 uninstall: ## remove what install put there; pictures and settings stay
 	@rm -f '$(DESTDIR)$(PREFIX)/bin/easel'
-	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/themes' '$(DESTDIR)$(PREFIX)/share/easel/models'
+	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/themes' '$(DESTDIR)$(PREFIX)/share/easel/models' \
+	  '$(DESTDIR)$(PREFIX)/share/easel/drawings'
 	@rmdir '$(DESTDIR)$(PREFIX)/share/easel' 2>/dev/null || true
 
 setup: ## install missing packages

@@ -60,7 +60,8 @@ let package = Package(
     library("EaselImaging", ["EaselKit", "CSixel", "CSpng", "CTurboJPEG", "CWebP"]),
     library("EaselStore", ["EaselKit", "CSodium", grdb]),
     library(
-      "EaselMuse", ["EaselKit", "EaselTensor", "CHarfBuzz"], resources: [.copy("Models")]),
+      "EaselMuse", ["EaselKit", "EaselTensor", "CHarfBuzz"],
+      resources: [.copy("Models"), .copy("Scenes/Drawings")]),
     library("EaselTensor", ["CKernels"]),
 
     // Programs.

@@ -105,7 +105,13 @@ enum Pool {
   /// Above this, freed buffers go back to the system.
   private static let limit = Atomic<Int>(192 << 20)
 
-  private static func rounded(_ floats: Int) -> Int { max(16, (floats + 15) & ~15) }
+  /// Large sizes in steps of an eighth: in training the number of masked tokens, and with it the size of
+  /// the largest buffers, is another at every step. What is only rounding is never touched.
+  private static func rounded(_ floats: Int) -> Int {
+    guard floats > 16_384 else { return max(16, (floats + 15) & ~15) }
+    let step = 1 << (Int.bitWidth - 1 - floats.leadingZeroBitCount - 3)
+    return (floats + step - 1) & ~(step - 1)
+  }
 
   static func take(floats: Int) -> UnsafeMutablePointer<Float> {
     let size = rounded(floats)

@@ -20,6 +20,12 @@ struct ScenesCaptionTests {
     (.sketch, ["sketch", "pencil", "line"]),
   ]
 
+  /// Every single word that may name a noun.
+  private static func words(of noun: Noun) -> [String] {
+    ([noun.name, noun.plural] + noun.synonyms.flatMap { [$0.singular, $0.plural] })
+      .flatMap { $0.split { !$0.isLetter }.map(String.init) }
+  }
+
   @Test("No caption speaks of a thing, colour, place or style that the scene has not")
   func nothingElse() throws {
     let sampler = SceneSampler(seed: 21, split: .everything)
@@ -31,7 +37,9 @@ struct ScenesCaptionTests {
         for noun in Noun.all where !scene.objects.contains(where: { $0.noun == noun }) {
           let names =
             [noun.name, noun.plural] + noun.synonyms.flatMap { [$0.singular, $0.plural] }
-          for name in names where !name.contains(" ") {
+          // "Fire engine" is no word of fire.
+          let shown = scene.objects.flatMap { Self.words(of: $0.noun) }
+          for name in names where !name.contains(" ") && !shown.contains(name) {
             try #require(!words.contains(name), "'\(name)' in '\(caption)'")
           }
         }
@@ -72,7 +80,10 @@ struct ScenesCaptionTests {
       for variant in 0..<4 {
         let caption = scene.caption(variant: variant)
         let words = Set(caption.split { !$0.isLetter && !$0.isNumber }.map(String.init))
-        for (count, names) in numbers {
+        // A pair of scissors is one thing.
+        let ofPairs = scene.objects.contains { $0.noun.measures.contains { $0.singular == "pair" } }
+        for (count, var names) in numbers {
+          if ofPairs { names.removeAll { $0 == "pair" } }
           let said = !words.isDisjoint(with: names)
           try #require(
             said == (scene.objects.count == 1 && scene.count == count), "\(count): '\(caption)'")
@@ -92,6 +103,8 @@ struct ScenesCaptionTests {
           guard let initial = next.first else { continue }
           if word == "a" { try #require(!"aeio".contains(initial), "'\(caption)'") }
           if word == "an" { try #require("aeiou".contains(initial), "'\(caption)'") }
+          if ["unicorn", "ufo"].contains(next) { try #require(word != "an", "'\(caption)'") }
+          if next == "umbrella" { try #require(word != "a", "'\(caption)'") }
           if word == "of" {
             try #require(
               !["in", "on", "at", "under", "against", "with", "among", "of"].contains(next),
@@ -103,13 +116,83 @@ struct ScenesCaptionTests {
     }
   }
 
+  @Test(
+    "What is counted by slices, bunches and pairs is told so; never one grapes or two bread",
+    arguments: [
+      ("grapes", SceneColour.red, "a bunch of red grapes", "three bunches of red grapes"),
+      ("bread", nil, "a slice of bread", "three slices of bread"),
+      ("scissors", .blue, "a pair of blue scissors", "three pairs of blue scissors"),
+      ("trousers", .black, "a pair of black trousers", "three pairs of black trousers"),
+      ("corn", .blue, "an ear of blue corn", "three ears of blue corn"),
+      ("coffee", .pink, "a cup of pink coffee", "three cups of pink coffee"),
+    ])
+  func measures(name: String, paint: SceneColour?, one: String, three: String) throws {
+    let noun = try #require(Noun.named(name))
+    func captions(_ count: Int) -> [String] {
+      (0..<60).map {
+        SceneDescription(objects: [SceneObject(noun, paint: paint, count: count)], place: .snow)
+          .caption(variant: $0)
+      }
+    }
+    #expect(captions(1).first == "\(one) in the snow")
+    #expect(captions(3).first == "\(three) in the snow")
+    for caption in captions(1) + captions(3) {
+      for wrong in ["a \(name)", "one \(name)", "three \(name)", "3 \(name)"] {
+        #expect(!caption.contains(wrong), "\(caption)")
+      }
+    }
+  }
+
+  @Test("A pair is two cats but one pair of trousers")
+  func pairs() throws {
+    let trousers = SceneObject(try #require(Noun.named("trousers")), count: 2)
+    for variant in 0..<60 {
+      let caption = SceneDescription(objects: [trousers], place: .beach).caption(variant: variant)
+      #expect(!caption.contains("pair of"), "\(caption)")
+    }
+  }
+
+  @Test("Both drawings of a thing are drawn, and each is called by the colour that it has")
+  func drawings() throws {
+    let scenes = (0..<4000).map(SceneSampler(seed: 26).description)
+    for drawing in SceneDrawing.allCases {
+      let share = scenes.count { $0.objects[0].drawing == drawing }
+      #expect((1800...2200).contains(share))
+    }
+    let bird = try #require(Noun.named("bird"))
+    let caption = { (drawing: SceneDrawing) in
+      SceneDescription(objects: [SceneObject(bird, drawing: drawing)], place: .night)
+        .caption(variant: 0)
+    }
+    #expect(caption(.shaded) == "a blue bird at night")
+    #expect(caption(.flat) == "a red bird at night")
+    // A colour that one of the drawings has is never kept from the other.
+    for noun in Noun.all {
+      for colour in noun.ownColours {
+        let painted = SceneDescription(
+          objects: [SceneObject(noun, paint: colour)], place: .plain(.white))
+        #expect(!painted.heldOutPairs.contains("\(noun.name)|\(colour)"))
+      }
+      #expect((noun.look(.flat).body == .none) == (noun.look(.shaded).body == .none))
+    }
+  }
+
+  @Test("There are 170 things, each with its own name, words and drawing")
+  func table() {
+    #expect(Noun.all.count == 170)
+    #expect(Set(Noun.all.map(\.name)).count == 170)
+    #expect(Set(Noun.all.map(\.scalar)).count == 170)
+    let words = Noun.all.flatMap { [$0.name] + $0.synonyms.map(\.singular) }
+    #expect(Set(words).count == words.count)
+  }
+
   @Test("One scene is told in many ways")
   func variety() {
     let scene = SceneSampler(seed: 24).description(3)
     #expect(Set((0..<40).map { scene.caption(variant: $0) }).count > 10)
   }
 
-  @Test("Every noun, colour, place and style is learnt; about one combination in ten is held out")
+  @Test("Every noun, colour, place and style is learnt; about one combination in eight is held out")
   func coverage() throws {
     let sampler = SceneSampler(seed: 25)
     let scenes = (0..<12_000).map(sampler.description)
@@ -121,12 +204,12 @@ struct ScenesCaptionTests {
     #expect(Set(scenes.map(\.count)) == [1, 2, 3, 4])
     for noun in Noun.all {
       let share = scenes.count { $0.objects.contains { $0.noun == noun } }
-      try #require(share > 120, "\(noun.name) is in \(share) of 12000 scenes only")
+      try #require(share > 30, "\(noun.name) is in \(share) of 12000 scenes only")
     }
     var all = 0
     var heldOut = 0
     for noun in Noun.all {
-      for colour in SceneColour.allCases where noun.body != .none {
+      for colour in SceneColour.allCases where noun.takesColour {
         for place in ScenePlace.all {
           for style in SceneStyle.allCases {
             all += 1
@@ -139,7 +222,7 @@ struct ScenesCaptionTests {
       }
     }
     let share = Double(heldOut) / Double(all)
-    #expect((0.09...0.11).contains(share), "\(share)")
+    #expect((0.11...0.15).contains(share), "\(share)")
   }
 
   @Test("A thing painted in its own colour is held out exactly when it is as drawn")

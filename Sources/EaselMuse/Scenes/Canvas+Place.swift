@@ -7,8 +7,7 @@ extension Canvas {
     func within(_ low: Float, _ high: Float) -> Float { low + (high - low) * random.nextFloat() }
     switch place {
     case .plain(let colour):
-      let tone = colour.backdrop
-      gradient(tone + (1 - tone) * 0.10, tone * 0.95)
+      gradient(colour.backdrop, colour.backdrop)
     case .snow:
       gradient([0.62, 0.77, 0.90], [0.86, 0.93, 0.98])
       let phase = within(0, 6)

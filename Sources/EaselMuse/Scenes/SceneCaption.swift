@@ -53,6 +53,13 @@ private struct SceneWording {
     if scene.objects.count == 2 {
       let first = phrase(scene.objects[0], bare: bare),
         second = phrase(scene.objects[1], bare: bare)
+      if scene.relation == .above {
+        return switch random.nextInt(3) {
+        case 0: "\(first) above \(second)"
+        case 1: "\(second) below \(first)"
+        default: "\(first) over \(second)"
+        }
+      }
       switch random.nextInt(5) {
       case 0: return "\(first) next to \(second)"
       case 1: return "\(first) to the left of \(second)"
@@ -70,6 +77,10 @@ private struct SceneWording {
 
   private mutating func phrase(_ object: SceneObject, bare: Bool) -> String {
     let many = object.count > 1
+    // "A slice of bread", now and then "bread".
+    let measure =
+      object.noun.measures.isEmpty || (!many && !complete && chance(0.3))
+      ? nil : object.noun.measures[complete ? 0 : random.nextInt(object.noun.measures.count)]
     var noun = many ? object.noun.plural : object.noun.name
     if !complete, !object.noun.synonyms.isEmpty, chance(0.15) {
       let other = object.noun.synonyms[random.nextInt(object.noun.synonyms.count)]
@@ -80,6 +91,7 @@ private struct SceneWording {
       words.append(
         scene.size == .small ? pick(["small", "little", "tiny"]) : pick(["big", "large", "huge"]))
     }
+    if let measure { words += [many ? measure.plural : measure.singular, "of"] }
     if let colour = object.colour {
       let say = object.paint == nil ? (complete || chance(0.3)) : (complete || chance(0.93))
       if say { words.append(colour == .grey && chance(0.4) ? "gray" : colour.rawValue) }
@@ -90,11 +102,11 @@ private struct SceneWording {
       let number = ["two", "three", "four"][object.count - 2]
       switch random.nextInt(10) {
       case 0: return "\(object.count) \(text)"
-      case 1 where object.count == 2: return "a pair of \(text)"
+      case 1 where object.count == 2 && measure == nil: return "a pair of \(text)"
       default: return "\(number) \(text)"
       }
     }
-    if bare { return text }
+    if bare || (measure == nil && !object.noun.measures.isEmpty) { return text }
     return "\(article(text)) \(text)"
   }
 

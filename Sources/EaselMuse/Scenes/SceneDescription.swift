@@ -1,17 +1,20 @@
 /// What a scene shows. Two scenes of the same description are the same picture.
 public struct SceneDescription: Hashable, Sendable {
-  /// One or two kinds of things, from left to right; at most four things in all.
+  /// One or two kinds of things, from left to right or from above; at most four things in all.
   public var objects: [SceneObject]
   public var place: ScenePlace
   public var style: SceneStyle
   public var size: SceneSize
   public var position: ScenePosition
+  /// How two kinds of things stand to each other.
+  public var relation: SceneRelation
   /// Which of the many pictures that fit the words: moves, mirrors and decorates.
   public var detail: UInt64
 
   public init(
     objects: [SceneObject], place: ScenePlace, style: SceneStyle = .plain,
-    size: SceneSize = .normal, position: ScenePosition = .centre, detail: UInt64 = 0
+    size: SceneSize = .normal, position: ScenePosition = .centre,
+    relation: SceneRelation = .beside, detail: UInt64 = 0
   ) {
     precondition(
       !objects.isEmpty && objects.count <= 2 && objects.allSatisfy { $0.count >= 1 }
@@ -22,6 +25,7 @@ public struct SceneDescription: Hashable, Sendable {
     self.style = style
     self.size = size
     self.position = position
+    self.relation = relation
     self.detail = detail
   }
 
@@ -35,13 +39,17 @@ public struct SceneObject: Hashable, Sendable {
   /// nil: as drawn.
   public var paint: SceneColour?
   public var count: Int
-  public init(_ noun: Noun, paint: SceneColour? = nil, count: Int = 1) {
+  public var drawing: SceneDrawing
+  public init(
+    _ noun: Noun, paint: SceneColour? = nil, count: Int = 1, drawing: SceneDrawing = .shaded
+  ) {
     self.noun = noun
     self.paint = paint
     self.count = count
+    self.drawing = drawing
   }
   /// The colour one sees, where one word tells it.
-  public var colour: SceneColour? { paint ?? noun.colour }
+  public var colour: SceneColour? { paint ?? noun.look(drawing).colour }
 }
 
 /// Where the things are.
@@ -83,4 +91,11 @@ public enum SceneSize: String, CaseIterable, Hashable, Sendable, Codable {
 /// Where in the picture a single thing is.
 public enum ScenePosition: String, CaseIterable, Hashable, Sendable, Codable {
   case centre, left, right, top, bottom
+}
+
+/// How the first of two kinds of things stands to the second.
+public enum SceneRelation: String, CaseIterable, Hashable, Sendable, Codable {
+  /// To the left of it.
+  case beside
+  case above
 }

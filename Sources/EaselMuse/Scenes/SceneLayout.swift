@@ -1,66 +1,73 @@
-internal import EaselKit
-
 /// Where each thing of a scene goes, in units of 1/64 of the picture's side.
+///
+/// Corners lie on a grid of `grid` units, and things come in three sizes and look one way. At 64 pixels a token of the
+/// picture covers 4 pixels: the same thing is then made of the same tokens wherever it is, and a small
+/// model need not learn what it looks like at every fraction of a token.
 struct SceneLayout {
   struct Slot: Hashable {
-    var noun: Noun
-    var paint: SceneColour?
-    /// Middle of the thing.
+    var object: SceneObject
+    /// Middle of the thing, before its corner is moved to the grid.
     var x: Float
     var y: Float
     /// Its longer side.
     var side: Float
-    var mirrored: Bool
   }
   var slots: [Slot]
 
-  init(_ scene: SceneDescription, _ random: inout SplitMix64) {
+  static let grid: Float = 4
+
+  init(_ scene: SceneDescription) {
     let things = scene.objects.flatMap { object in
       [SceneObject](repeating: object, count: object.count)
     }
-    // (x, y, side) of each thing, before the jitter.
-    let spots: [(Float, Float, Float)] =
+    let small = Self.side(.small)
+    let spots: [(x: Float, y: Float)] =
       switch things.count {
       case 1: [Self.single(scene)]
-      case 2: [(18, 35, 27), (46, 35, 27)]
-      case 3: [(32, 18, 24), (17, 45, 24), (47, 45, 24)]
-      default: [(18, 19, 24), (46, 19, 24), (18, 47, 24), (46, 47, 24)]
+      case 2 where scene.relation == .above: [(32, 17), (32, 47)]
+      case 2: [(18, 36), (46, 36)]
+      case 3: [(32, 18), (18, 46), (46, 46)]
+      default: [(18, 18), (46, 18), (18, 46), (46, 46)]
       }
-    let shrink: Float =
-      switch scene.size {
-      case _ where things.count == 1: 1
-      case .small: 0.72
-      case .normal: 1
-      case .big: 1.12
-      }
-    slots = []
-    for (thing, spot) in zip(things, spots) {
-      let side = spot.2 * shrink * (0.97 + 0.06 * random.nextFloat())
-      let reach: Float = 1.2
-      let x = spot.0 + reach * (2 * random.nextFloat() - 1)
-      let y = spot.1 + reach * (2 * random.nextFloat() - 1)
-      let half = side / 2 + 0.5
-      slots.append(
-        Slot(
-          noun: thing.noun, paint: thing.paint, x: max(half, min(64 - half, x)),
-          y: max(half, min(64 - half, y)), side: side, mirrored: random.nextFloat() < 0.5))
+    let isAlone = things.count == 1 && scene.position == .centre
+    slots = zip(things, spots).map { thing, spot in
+      Slot(
+        object: thing, x: spot.x, y: spot.y, side: isAlone ? Self.side(scene.size) : small)
     }
   }
 
-  private static func single(_ scene: SceneDescription) -> (Float, Float, Float) {
-    let lower: Float = scene.objects[0].noun.stands ? 2 : 0
-    let side: Float =
-      switch scene.size {
-      case .small: 22
-      case .normal: scene.position == .centre ? 45 : 31
-      case .big: scene.position == .centre ? 56 : 36
-      }
-    return switch scene.position {
-    case .centre: (32, 32 + lower + (scene.size == .small ? 4 : 0), side)
-    case .left: (17, 34, side)
-    case .right: (47, 34, side)
-    case .top: (32, 17, side)
-    case .bottom: (32, 46, side)
+  /// The longer side of a thing that is alone in the middle; beside others, or at an edge, all are small.
+  private static func side(_ size: SceneSize) -> Float {
+    switch size {
+    case .small: 28
+    case .normal: 44
+    case .big: 56
     }
+  }
+
+  private static func single(_ scene: SceneDescription) -> (x: Float, y: Float) {
+    let lower: Float = scene.objects[0].noun.stands ? 2 : 0
+    return switch scene.position {
+    case .centre: (32, 32 + lower + (scene.size == .small ? 4 : 0))
+    case .left: (17, 34)
+    case .right: (47, 34)
+    case .top: (32, 17)
+    case .bottom: (32, 46)
+    }
+  }
+
+  /// Where a thing of this size in pixels goes: its corner on the grid, all of it inside the picture.
+  ///
+  /// - Parameters:
+  ///   - small: size of the drawing at 64 pixels, so that the same scene at another size is the same.
+  ///   - unit: pixels of one unit.
+  static func corner(
+    of slot: Slot, small: (width: Int, height: Int), unit: Float
+  ) -> (x: Int, y: Int) {
+    func snapped(_ middle: Float, _ length: Int) -> Int {
+      let start = ((middle - Float(length) / 2) / grid).rounded() * grid
+      return Int(max(0, min(start, ((64 - Float(length)) / grid).rounded(.down) * grid)) * unit)
+    }
+    return (snapped(slot.x, small.width), snapped(slot.y, small.height))
   }
 }

@@ -64,6 +64,7 @@ public struct SceneSampler: Hashable, Sendable {
     var objects = [object(for: place, &random)]
     var size = SceneSize.normal
     var position = ScenePosition.centre
+    var relation = SceneRelation.beside
     switch layout {
     case .single: size = random.nextFloat() < 0.3 ? .big : .normal
     case .small: size = .small
@@ -74,19 +75,22 @@ public struct SceneSampler: Hashable, Sendable {
       var other = object(for: place, &random)
       while other.noun == objects[0].noun { other = object(for: place, &random) }
       objects.append(other)
+      relation = random.nextFloat() < 0.3 ? .above : .beside
     }
     return SceneDescription(
       objects: objects, place: place, style: style, size: size, position: position,
-      detail: random.next())
+      relation: relation, detail: random.next())
   }
 
   /// A thing that can be seen against the place.
   private func object(for place: ScenePlace, _ random: inout SplitMix64) -> SceneObject {
     while true {
-      var object = SceneObject(Noun.all[random.nextInt(Noun.all.count)])
-      if object.noun.body != .none, random.nextFloat() >= Self.asDrawn {
+      var object = SceneObject(
+        Noun.all[random.nextInt(Noun.all.count)],
+        drawing: SceneDrawing.allCases[random.nextInt(SceneDrawing.allCases.count)])
+      if object.noun.takesColour, random.nextFloat() >= Self.asDrawn {
         let colour = SceneColour.allCases[random.nextInt(SceneColour.allCases.count)]
-        object.paint = colour == object.noun.colour ? nil : colour
+        object.paint = colour == object.colour ? nil : colour
       }
       if let colour = object.colour, place.hides(colour) { continue }
       return object

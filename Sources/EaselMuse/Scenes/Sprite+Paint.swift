@@ -46,6 +46,10 @@ extension Sprite {
       return looks.map { look in
         ramp(0.38, 0.22, look.saturation) * ramp(0.38, 0.52, look.value)
       }
+    case .grey:
+      return looks.map { look in
+        ramp(0.42, 0.3, look.saturation) * ramp(0.22, 0.34, look.value)
+      }
     case .dark:
       return looks.map { look in
         ramp(0.45, 0.3, look.saturation * look.value) * ramp(0.6, 0.45, look.value)

@@ -47,9 +47,20 @@ struct Sprite: Sendable {
     )
   }
 
+  var longerSide: Int { max(width, height) }
+
+  /// The drawing at half its size.
+  func halved() -> Sprite {
+    let (width, height) = fitted(Float(longerSide) / 2)
+    let pixels = scaled(width: width, height: height).map { pixel in
+      SIMD4<UInt8>(clamping: SIMD4<Int32>((pixel * 255).rounded(.toNearestOrEven)))
+    }
+    return Sprite(width: width, height: height, pixels: pixels)
+  }
+
   /// The drawing at another size: [height × width] of red, green, blue, alpha in 0...1,
   /// premultiplied. Averages over areas when it shrinks, interpolates when it grows.
-  func scaled(width newWidth: Int, height newHeight: Int, mirrored: Bool) -> [SIMD4<Float>] {
+  func scaled(width newWidth: Int, height newHeight: Int) -> [SIMD4<Float>] {
     let across = Taps(from: width, to: newWidth)
     let down = Taps(from: height, to: newHeight)
     let oldWidth = width
@@ -66,7 +77,7 @@ struct Sprite: Sendable {
               for i in 0..<across.count {
                 sum += SIMD4<Float>(source[line + first + i]) * across.weights[x * across.count + i]
               }
-              rows[y * newWidth + (mirrored ? newWidth - 1 - x : x)] = sum
+              rows[y * newWidth + x] = sum
             }
           }
           for y in 0..<newHeight {

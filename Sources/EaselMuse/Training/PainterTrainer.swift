@@ -13,6 +13,8 @@ public struct PainterTraining: Hashable, Sendable {
   public var clip: Float = 1
   /// How linear maps multiply. A run goes on to the bit only with the precision it began with.
   public var precision = ProductPrecision.fastest
+  /// The matrices of hidden layers take orthogonalised steps (`Muon`).
+  public var muon = true
   public init() {}
 }
 
@@ -66,7 +68,12 @@ public final class PainterTrainer {
       + text.parameters.map { (name: "text.\($0.name)", tensor: $0.tensor) }
     trained = TrainedParameters(
       named, learningRate: settings.learningRate, beta2: 0.98, weightDecay: 0.01,
-      averageDecay: 0.9985)
+      averageDecay: 0.9985, orthogonalised: settings.muon ? Self.isHidden : { _ in false })
+  }
+
+  /// Matrices between hidden layers; tables of tokens and the prediction of codes are none.
+  private static func isHidden(_ name: String) -> Bool {
+    !["embed.", "embedding", "mlm_layer.conv2"].contains { name.contains($0) }
   }
 
   public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }

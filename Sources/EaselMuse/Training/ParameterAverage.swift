@@ -5,18 +5,24 @@ final class TrainedParameters {
   let named: [(name: String, tensor: Tensor)]
   let average: [Tensor]
   let optimizer: AdamW
+  /// Steps the matrices of hidden layers, where it was asked for.
+  let muon: Muon?
   let decay: Float
 
   init(
     _ named: [(name: String, tensor: Tensor)], learningRate: Float, beta2: Float,
-    weightDecay: Float, averageDecay: Float
+    weightDecay: Float, averageDecay: Float,
+    orthogonalised: (String) -> Bool = { _ in false }
   ) {
     self.named = named
     decay = averageDecay
     for (_, tensor) in named { tensor.requiresGrad = true }
     average = named.map { Tensor($0.tensor.shape, $0.tensor.toArray()) }
+    let isMatrix = named.map { Muon.takes($0.tensor.shape) && orthogonalised($0.name) }
+    let matrices = zip(named, isMatrix).filter(\.1).map(\.0.tensor)
+    muon = matrices.isEmpty ? nil : Muon(parameters: matrices, weightDecay: weightDecay)
     optimizer = AdamW(
-      parameters: named.map(\.tensor), learningRate: learningRate, beta1: 0.9, beta2: beta2,
+      parameters: zip(named, isMatrix).filter { !$0.1 }.map(\.0.tensor), learningRate: learningRate, beta1: 0.9, beta2: beta2,
       epsilon: 1e-8, weightDecay: weightDecay)
   }
 
@@ -24,6 +30,7 @@ final class TrainedParameters {
   func step(_ step: Int, learningRate: Float, clip: Float) -> Float {
     let norm = clipGradNorm(named.map(\.tensor), max: clip)
     optimizer.step(learningRate: learningRate)
+    muon?.step(learningRate: learningRate)
     // A short average at first, so that it does not remember the random start.
     let d = min(decay, Float(step + 1) / Float(step + 10))
     for (a, p) in zip(average, named) {
@@ -55,7 +62,7 @@ final class TrainedParameters {
       checkpoint.tensors.append(("\(prefix).param.\(name)", tensor))
       checkpoint.tensors.append(("\(prefix).ema.\(name)", average[i]))
     }
-    for (name, tensor) in optimizer.state {
+    for (name, tensor) in optimizer.state + (muon?.state ?? []) {
       checkpoint.tensors.append(("\(prefix).\(name)", tensor))
     }
   }
@@ -64,7 +71,7 @@ final class TrainedParameters {
     try checkpoint.load(into: named, prefix: "\(prefix).param.")
     let averages = zip(named, average).map { (name: $0.name, tensor: $1) }
     try checkpoint.load(into: averages, prefix: "\(prefix).ema.")
-    for (name, tensor) in optimizer.state {
+    for (name, tensor) in optimizer.state + (muon?.state ?? []) {
       let saved = try checkpoint.tensor("\(prefix).\(name)", shape: tensor.shape)
       tensor.pointer.update(from: saved.pointer, count: tensor.count)
     }

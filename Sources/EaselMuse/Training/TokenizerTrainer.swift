@@ -96,7 +96,7 @@ public final class TokenizerTrainer {
     }
     loss.backward()
     let norm = generator.step(step, learningRate: rate, clip: 1)
-    let restarted = codebook.update(
+    let (restarted, moved) = codebook.update(
       latents: latents.detached(), indices: indices, random: &random)
     model.codebook.valuesChanged()
 
@@ -114,6 +114,7 @@ public final class TokenizerTrainer {
     values.append(("commit", Double(commit.item())))
     values.append(("codes", Double(Set(indices).count)))
     values.append(("restarted", Double(restarted)))
+    values.append(("moved", Double(moved)))
     values.append(("norm", Double(norm)))
     values.append(("rate", Double(rate)))
     return values
@@ -157,7 +158,9 @@ public final class TokenizerTrainer {
     model.codebook.valuesChanged()
     codebook.restore(
       counts: try saved.tensor("codebook.counts"), sums: try saved.tensor("codebook.sums"),
-      unused: try saved.tensor("codebook.unused"))
+      unused: try saved.tensor("codebook.unused"),
+      // Checkpoints of before have none.
+      errors: (try? saved.tensor("codebook.errors")) ?? Tensor([model.codebook.shape[0]]))
     step = saved.number("step")
     secondsBefore = saved.double("seconds")
     secondsAtStart = cpuSeconds()

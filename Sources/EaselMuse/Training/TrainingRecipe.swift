@@ -30,7 +30,7 @@ public struct TrainingRecipe: Sendable, Hashable {
   /// most of its loss on the grain of flat backdrops, and after as many pictures still left the things
   /// out (docs/MODEL.md).
   public static let scenes = TrainingRecipe(
-    name: "scenes", pixels: 64, vocabulary: 1024, captionLength: 32, codes: 2048,
+    name: "scenes", pixels: 64, vocabulary: 2048, captionLength: 32, codes: 2048,
     configurations: [
       "easel.json": """
       {
@@ -63,10 +63,8 @@ public struct TrainingRecipe: Sendable, Hashable {
       {
         "_class_name": "VQModel",
         "act_fn": "silu",
-        "block_out_channels": [32, 64, 128, 160],
-        "down_block_types": [
-          "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"
-        ],
+        "block_out_channels": [32, 64, 128],
+        "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
         "in_channels": 3,
         "latent_channels": 16,
         "layers_per_block": 1,
@@ -77,9 +75,7 @@ public struct TrainingRecipe: Sendable, Hashable {
         "out_channels": 3,
         "sample_size": 64,
         "scaling_factor": 1.0,
-        "up_block_types": [
-          "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"
-        ],
+        "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"],
         "vq_embed_dim": 16
       }
 
@@ -92,7 +88,7 @@ public struct TrainingRecipe: Sendable, Hashable {
         "block_out_channels": 128,
         "codebook_size": 2048,
         "cond_embed_dim": 192,
-        "downsample": false,
+        "downsample": true,
         "encoder_hidden_size": 192,
         "hidden_dropout": 0.0,
         "hidden_size": 192,
@@ -105,8 +101,8 @@ public struct TrainingRecipe: Sendable, Hashable {
         "num_attention_heads": 4,
         "num_hidden_layers": 7,
         "num_res_blocks": 3,
-        "sample_size": 8,
-        "upsample": false,
+        "sample_size": 16,
+        "upsample": true,
         "use_bias": false,
         "vocab_size": 2064
       }
@@ -116,8 +112,8 @@ public struct TrainingRecipe: Sendable, Hashable {
       {
         "architectures": ["CLIPTextModelWithProjection"],
         "attention_dropout": 0.0,
-        "bos_token_id": 1022,
-        "eos_token_id": 1023,
+        "bos_token_id": 2046,
+        "eos_token_id": 2047,
         "hidden_act": "quick_gelu",
         "hidden_size": 192,
         "intermediate_size": 768,
@@ -126,9 +122,9 @@ public struct TrainingRecipe: Sendable, Hashable {
         "model_type": "clip_text_model",
         "num_attention_heads": 4,
         "num_hidden_layers": 4,
-        "pad_token_id": 1023,
+        "pad_token_id": 2047,
         "projection_dim": 192,
-        "vocab_size": 1024
+        "vocab_size": 2048
       }
 
       """,
