@@ -4,9 +4,9 @@ import Glibc
 
 /// Settings of the painter's training.
 public struct PainterTraining: Hashable, Sendable {
-  public var steps = 8000
-  public var batch = 48
-  public var learningRate: Float = 1.5e-3
+  public var steps = 12_000
+  public var batch = 64
+  public var learningRate: Float = 3e-3
   public var smoothing: Float = 0.02
   /// Share of captions that are dropped, so that guidance has an unconditional branch.
   public var drop: Float = 0.1
