@@ -208,6 +208,12 @@ struct DataCommandTests {
     process.waitUntilExit()
     let left = try FileManager.default.contentsOfDirectory(atPath: folder)
     #expect(!left.contains { !$0.hasPrefix(".easel-") }, "\(left)")
+    // Where the file system has files without name, not even a hidden one is left.
+    let nameless = open(folder, O_RDWR | O_DIRECTORY | 0o20000000, 0o600)
+    if nameless >= 0 {
+      close(nameless)
+      #expect(left.isEmpty)
+    }
   }
 
   @Test("train takes a prepared set and a folder, which is prepared into the run")
