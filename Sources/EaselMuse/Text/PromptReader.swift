@@ -1,5 +1,6 @@
 public import EaselKit
 internal import FoundationEssentials
+internal import Synchronization
 
 /// A prompt as a model reads it.
 public struct PromptReading: Hashable, Sendable {
@@ -21,18 +22,16 @@ public struct PromptReading: Hashable, Sendable {
 /// word for.
 package struct PromptReader: Sendable {
   private let known: Set<String>
-  private let lexicon: PromptLexicon
-  private let english: PromptLexicon.Language?
-  /// Names of things that other languages have words for too, in the lexicon's order.
-  private let things: [String]
+  private let file: LexiconFile
+  private var lexicon: PromptLexicon { file.lexicon }
 
   /// nil for models that do not say which words they know.
   init?(_ folder: ModelFolder) throws {
     guard let words = try folder.data("words.txt") else { return nil }
-    let lexicon = try folder.data("lexicon.tsv")
+    let lexicon = try folder.data("lexicon.tsv") ?? .init()
     self.init(
       words: String(decoding: words, as: UTF8.self),
-      lexicon: String(decoding: lexicon ?? .init(), as: UTF8.self))
+      lexicon: String(decoding: lexicon, as: UTF8.self))
   }
 
   /// - Parameters:
@@ -40,9 +39,7 @@ package struct PromptReader: Sendable {
   ///   - lexicon: as `PromptLexicon` reads it.
   package init(words: String, lexicon: String) {
     known = Set(words.split(whereSeparator: \.isWhitespace).map { PromptWords.key(String($0)) })
-    self.lexicon = PromptLexicon(lexicon)
-    english = self.lexicon.languages.first { $0.code == "en" }
-    things = self.lexicon.things.filter(known.contains)
+    file = LexiconFile(lexicon)
   }
 
   package func read(_ text: WeightedText) -> PromptReading {
@@ -57,6 +54,7 @@ package struct PromptReader: Sendable {
     if let nearest, editDistance(nearest, word) <= max(1, word.count / 4) {
       return "did you mean '\(nearest)'?"
     }
+    let things = lexicon.things.filter(known.contains)
     let shown = things.isEmpty ? words : things
     let some = shown.prefix(8).joined(separator: ", ")
     return shown.count > 8 ? "it knows \(some) and \(shown.count - 8) more" : "it knows \(some)"
@@ -160,7 +158,9 @@ package struct PromptReader: Sendable {
 
   /// Keeps what English knows; of the rest, what English synonyms or one other language tell.
   private func mixed(_ tokens: [PromptWords.Token]) -> [Segment] {
-    tokens.indices.map { i in
+    let lexicon = lexicon
+    let english = lexicon.languages.first { $0.code == "en" }
+    return tokens.indices.map { i in
       let token = tokens[i...i]
       guard tokens[i].isWord, !isKnown(tokens, i) else {
         return Segment(tokens: token, entries: [])
@@ -226,6 +226,24 @@ package struct PromptReader: Sendable {
         && !segments[j].entries.contains { $0.kind == .describes }
     }
     return isThing(i - 1) || isThing(i + 1) ? colour : thing
+  }
+}
+
+/// A lexicon that is taken apart when it is first asked: a prompt of known words never asks, and the
+/// 10,000 lines take 30 ms.
+private final class LexiconFile: Sendable {
+  private let text: String
+  private let read = Mutex<PromptLexicon?>(nil)
+
+  init(_ text: String) { self.text = text }
+
+  var lexicon: PromptLexicon {
+    read.withLock { known in
+      if let known { return known }
+      let new = PromptLexicon(text)
+      known = new
+      return new
+    }
   }
 }
 
