@@ -49,10 +49,11 @@ import Testing
     #expect(!broken.isEmpty && broken.count < whole.count * 3 / 4)
   }
 
-  @Test(arguments: [
-    [], [3], [.nan], [.infinity, -.infinity], [0, 0, 0], [1e300, -1e300], [1e-310, 0],
-    [-5, -5.000_000_001], [1e15, 1e15 + 1],
-  ] as [[Double]])
+  @Test(
+    arguments: [
+      [], [3], [.nan], [.infinity, -.infinity], [0, 0, 0], [1e300, -1e300], [1e-310, 0],
+      [-5, -5.000_000_001], [1e15, 1e15 + 1],
+    ] as [[Double]])
   func nothingStopsAPlot(_ values: [Double]) {
     for (width, height) in [(1, 1), (20, 12), (90, 50), (300, 200)] {
       for noisy in [false, true] {
