@@ -63,7 +63,8 @@ extension TrainingRun {
     try trainer.withAverage {
       try Recording.off {
         while codes.count < pool * cells {
-          if isStopped || shouldStop() { throw Failure(.cancelled, "stopped") }
+          if shouldStop() { stop() }
+          if isStopped { throw Failure(.cancelled, "stopped") }
           codes += trainer.model.tokens(of: Tensor(pictures: loader.next())).map { UInt16($0) }
         }
       }

@@ -119,9 +119,9 @@ public final class TrainingRun {
     self.shouldStop = { [unowned self] in shouldStop() || obey() }
     defer { self.shouldStop = { false } }
     TrainingProcess(.running).write(to: folder)
-    var ending = TrainingProcess.State.failed
+    var isWhole = false
     defer {
-      TrainingProcess(ending).write(to: folder)
+      TrainingProcess(isStopped ? .stopped : isWhole ? .finished : .failed).write(to: folder)
       try? control.ask(nil)
     }
     for stage in stages where !isStopped {
@@ -137,7 +137,7 @@ public final class TrainingRun {
       case .clip: try trainClip()
       }
     }
-    ending = isStopped ? .stopped : .finished
+    isWhole = true
   }
 
   func note(
