@@ -1,6 +1,7 @@
 import EaselApp
 import EaselImaging
 import EaselKit
+import EaselMuse
 import Foundation
 import Glibc
 
@@ -18,6 +19,13 @@ struct LatestTraining: Sendable {
     _ = try publish(Array("\(getpid())\n\(full)\n".utf8), at: file, collision: .overwrite)
   }
 
+  /// Of the run that was started last; nil when nothing was trained yet.
+  var folder: String? {
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
+    let lines = text.split(separator: "\n").map(String.init)
+    return lines.count >= 2 ? lines[1] : nil
+  }
+
   /// nil when nothing was trained yet.
   func report() -> TrainingReport? {
     guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
@@ -33,7 +41,9 @@ struct LatestTraining: Sendable {
     }
     return TrainingReport(
       folder: lines[1], stage: last.stage, step: last.step, steps: last.steps,
-      cpuSeconds: last.cpuSeconds, isRunning: kill(process, 0) == 0 && last.step < last.steps,
+      cpuSeconds: last.cpuSeconds,
+      isRunning: TrainingProcess(folder: lines[1])?.isAlive
+        ?? (kill(process, 0) == 0 && last.step < last.steps),
       curves: curves.keys.sorted().map { .init(name: $0, points: thinned(curves[$0] ?? [])) },
       log: records.suffix(12).map(\.line))
   }
@@ -58,7 +68,9 @@ struct LatestTraining: Sendable {
         let stage = object["stage"] as? String
       else { return nil }
       func number(_ key: String) -> Double? { (object[key] as? NSNumber)?.doubleValue }
-      let known: Set<String> = ["stage", "step", "steps", "images", "cpu_seconds"]
+      let known: Set<String> = [
+        "stage", "step", "steps", "images", "cpu_seconds", "time", "eta", "images_per_second",
+      ]
       return Record(
         stage: stage, step: Int(number("step") ?? 0), steps: Int(number("steps") ?? 0),
         cpuSeconds: number("cpu_seconds") ?? 0,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EaselKit
+import EaselTerminal
 import Glibc
 
 /// Where everything starts. Reads the command line, runs the command, and turns whatever it throws
@@ -16,6 +17,7 @@ enum Main {
         try command.run()
         exit(0)
       }
+      if let training = command as? TrainCommand, training.isLive { TerminalGuard.enter() }
       // Detached: the main thread, which `main` belongs to, only waits from here on.
       Interrupts.watch(Task.detached { await finish(arguments) })
       // Everything else happens on other threads; `finish` ends the process.

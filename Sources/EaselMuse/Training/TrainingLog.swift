@@ -10,6 +10,11 @@ public struct TrainingRecord: Sendable {
   /// CPU seconds this stage has consumed, over all its sittings.
   public var cpuSeconds: Double
   public var values: [(name: String, value: Double)]
+  /// Seconds since 1970.
+  public var time: Double?
+  /// By the clock on the wall, pauses left out.
+  public var imagesPerSecond: Double?
+  public var secondsLeft: Double?
 
   public init(
     stage: String, step: Int, steps: Int, images: Int, cpuSeconds: Double,
@@ -28,6 +33,9 @@ public struct TrainingRecord: Sendable {
       "\"stage\":\"\(stage)\"", "\"step\":\(step)", "\"steps\":\(steps)", "\"images\":\(images)",
       "\"cpu_seconds\":\(Self.short(cpuSeconds))",
     ]
+    if let time { fields.append("\"time\":\(Int(time))") }
+    if let imagesPerSecond { fields.append("\"images_per_second\":\(Self.short(imagesPerSecond))") }
+    if let secondsLeft { fields.append("\"eta\":\(Self.short(secondsLeft))") }
     for (name, value) in values { fields.append("\"\(name)\":\(Self.short(value))") }
     return "{" + fields.joined(separator: ",") + "}"
   }

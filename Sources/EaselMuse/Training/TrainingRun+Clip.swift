@@ -69,7 +69,7 @@ extension TrainingRun {
           "clip", trainer.step, steps, images: trainer.step * batch,
           seconds: trainer.cpuSecondsConsumed, values)
       }
-      if trainer.step % settings.checkpointEvery == 0 { try trainer.save(to: clipCheckpoint) }
+      if savesNow(trainer.step) { try trainer.save(to: clipCheckpoint) }
       if shouldStop() { stop() }
     }
     try trainer.save(to: clipCheckpoint)

@@ -34,13 +34,13 @@ extension TrainingRun {
     }
   }
 
-  /// Paints `sampleCaptions` with the model as it is now, as `samples.ppm`.
+  /// Paints `sampleCaptions` with the model as it is now, as `samples.png`.
   func writeSamples() throws {
     guard !settings.samples.isEmpty else { return }
     try exportModel()
     let model = try MuseModel(name: recipe.name, folder: folder + "/model", digest: "")
-    try writePortablePixmap(
-      paintSampleSheet(model, prompts: settings.samples), to: folder + "/samples.ppm")
+    try writeSheet(
+      paintSampleSheet(model, prompts: settings.samples), "samples", step: newest?.step ?? 0)
   }
 
   func save(

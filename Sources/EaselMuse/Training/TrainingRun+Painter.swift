@@ -62,7 +62,7 @@ extension TrainingRun {
           "transformer", trainer.step, steps, images: trainer.step * batch,
           seconds: trainer.cpuSecondsConsumed, values)
       }
-      if trainer.step % settings.checkpointEvery == 0 { try trainer.save(to: painterCheckpoint) }
+      if savesNow(trainer.step) { try trainer.save(to: painterCheckpoint) }
       if trainer.step % (settings.checkpointEvery * 5) == 0 { try writeSamples() }
       if shouldStop() { stop() }
     }

@@ -25,7 +25,7 @@ extension TrainingRun {
           "vqgan", trainer.step, steps, images: trainer.step * batch,
           seconds: trainer.cpuSecondsConsumed, values)
       }
-      if trainer.step % settings.checkpointEvery == 0 { try trainer.save(to: vqCheckpoint) }
+      if savesNow(trainer.step) { try trainer.save(to: vqCheckpoint) }
       if trainer.step % (settings.checkpointEvery * 2) == 0 { try writeReconstructions(trainer) }
       if shouldStop() { stop() }
     }
@@ -39,7 +39,7 @@ extension TrainingRun {
       validation.picture(index: $0, size: recipe.pixels)
     }
     let sheet = contactSheet(originals + trainer.reconstruct(originals), columns: 16, scale: 2)
-    try writePortablePixmap(sheet, to: folder + "/vqgan.ppm")
+    try writeSheet(sheet, "vqgan", step: trainer.step)
   }
 
   /// Codes of the training pictures, 16 bits each, so that the painter need not encode again.
@@ -63,6 +63,7 @@ extension TrainingRun {
     try trainer.withAverage {
       try Recording.off {
         while codes.count < pool * cells {
+          if shouldStop() { stop() }
           if isStopped { throw Failure(.cancelled, "stopped") }
           codes += trainer.model.tokens(of: Tensor(pictures: loader.next())).map { UInt16($0) }
         }

@@ -49,7 +49,7 @@ extension TrainingRun {
     let unseen = UpscalerJudge(validation, pixels: pixels, count: 24, reconstruct: reconstruct)
     func finish() throws {
       try trainer.withAverage {
-        try writePortablePixmap(unseen.sheet(trainer.model), to: folder + "/upscaler.ppm")
+        try writeSheet(unseen.sheet(trainer.model), "upscaler", step: trainer.step)
       }
       try exportUpscaler(trainer)
     }
@@ -71,7 +71,7 @@ extension TrainingRun {
           "upscaler", trainer.step, s.steps, images: trainer.step * count,
           seconds: trainer.cpuSecondsConsumed, values)
       }
-      if trainer.step % settings.checkpointEvery == 0 { try trainer.save(to: upscalerCheckpoint) }
+      if savesNow(trainer.step) { try trainer.save(to: upscalerCheckpoint) }
       if validates { try finish() }
       if shouldStop() { stop() }
     }

@@ -66,6 +66,12 @@ public final class TrainingRun {
   private let log: TrainingLog
   private let stopped = StopFlag()
   var shouldStop: () -> Bool = { false }
+  let control: TrainingControl
+  /// Encodes sheets as PNG; without it they are written as PPM.
+  public var png: (@Sendable (Picture) throws -> [UInt8])?
+  var pausedSeconds = 0.0
+  var newest: Pace?
+  var firstOfSitting: Pace?
 
   /// - Parameters:
   ///   - pictures: what to learn from. `validation`: what to judge by, never learnt from.
@@ -80,6 +86,7 @@ public final class TrainingRun {
     self.pictures = pictures
     self.validation = validation
     self.report = report
+    control = TrainingControl(folder: folder)
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)
@@ -111,8 +118,16 @@ public final class TrainingRun {
   public func run(
     _ stages: [Stage] = Stage.allCases, until shouldStop: @escaping () -> Bool = { false }
   ) throws {
-    self.shouldStop = shouldStop
+    // What was asked of an earlier sitting is not meant for this one.
+    try control.ask(nil)
+    self.shouldStop = { [unowned self] in shouldStop() || obey() }
     defer { self.shouldStop = { false } }
+    TrainingProcess(.running).write(to: folder)
+    var isWhole = false
+    defer {
+      TrainingProcess(isStopped ? .stopped : isWhole ? .finished : .failed).write(to: folder)
+      try? control.ask(nil)
+    }
     for stage in stages where !isStopped {
       switch stage {
       case .bpe: try learnWords()
@@ -126,14 +141,20 @@ public final class TrainingRun {
       case .clip: try trainClip()
       }
     }
+    isWhole = true
   }
 
   func note(
     _ stage: String, _ step: Int, _ steps: Int, images: Int, seconds: Double,
     _ values: [(name: String, value: Double)]
   ) {
-    let record = TrainingRecord(
+    var record = TrainingRecord(
       stage: stage, step: step, steps: steps, images: images, cpuSeconds: seconds, values: values)
+    record.time = Date().timeIntervalSince1970
+    if let (rate, left) = pace(stage, step, steps, images: images) {
+      record.imagesPerSecond = rate
+      record.secondsLeft = left
+    }
     log.append(record)
     report(record)
   }

@@ -1,9 +1,14 @@
 import ArgumentParser
 import Dispatch
+import EaselApp
+import EaselConfig
 import EaselImaging
 import EaselKit
 import EaselMuse
+import EaselScreen
+import EaselTerminal
 import Foundation
+import Glibc
 
 struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,14 +21,19 @@ struct TrainCommand: AsyncParsableCommand {
       model that is there. Every stage keeps checkpoints; --resume goes on where the run stopped. \
       Ctrl-C writes a checkpoint and stops.
 
+      A terminal shows the run as it happens; --plain prints lines. DIR/curves.png and \
+      DIR/samples.png show the same. From elsewhere, pause, resume, stop and status act on the run in \
+      --out, or on the latest one; resume starts a stopped run again with the settings it had.
+
       Put DIR/model under the name you like into the folder that `easel doctor` names, and it is \
       listed by `easel models list`.
       """)
 
   /// What can be typed as a stage.
-  static let stageNames = TrainingRun.Stage.allCases.map(\.rawValue) + ["all"]
+  static let stageNames =
+    TrainingRun.Stage.allCases.map(\.rawValue) + ["all"] + TrainControl.allCases.map(\.rawValue)
 
-  @Argument(help: "What to train: \(stageNames.joined(separator: ", ")).")
+  @Argument(help: "What to train or do: \(stageNames.joined(separator: ", ")).")
   var stage = "all"
 
   @Option(
@@ -33,7 +43,7 @@ struct TrainCommand: AsyncParsableCommand {
   var data = "scenes"
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the run.", valueName: "dir"))
-  var out: String
+  var out: String?
 
   @Option(help: ArgumentHelp("Seed of weights, data and batches.", valueName: "n"))
   var seed: UInt64 = 1
@@ -60,29 +70,112 @@ struct TrainCommand: AsyncParsableCommand {
   @Flag(help: "Go on with the run in this folder.")
   var resume = false
 
+  @Flag(help: "Print lines instead of drawing the run.")
+  var plain = false
+
   @OptionGroup var format: JSONOptions
   @OptionGroup var output: OutputOptions
 
-  func run() async throws {
+  /// Whether the run is drawn in place. Known before any thread exists: the terminal's guard is a copy of
+  /// the process.
+  var isLive: Bool {
+    let shows = stage == TrainControl.resume.rawValue || TrainControl(rawValue: stage) == nil
+    return shows && !plain && !format.json && Console.isOutputTerminal && !Console.isDumb
+      && isatty(STDIN_FILENO) == 1
+  }
+
+  mutating func run() async throws {
+    let latest = LatestTraining(paths: .current)
+    if let control = TrainControl(rawValue: stage) {
+      guard let folder = out.map(absolute) ?? latest.folder else {
+        throw Failure(
+          .notFound, "nothing has been trained yet", hint: "easel train --out DIR begins")
+      }
+      guard fileKind(folder) == .folder else {
+        throw Failure(.notFound, "there is no training run in \(folder)")
+      }
+      if try control.perform(on: folder, asJSON: format.json) { return }
+      try take(StoredTraining(folder: folder), in: folder)
+    }
+    guard let out else {
+      throw Failure(.badInput, "a run wants a folder", hint: "name it with --out DIR")
+    }
+    let folder = absolute(out)
     let stages = try chosenStages()
     var settings = try chosenSettings()
-    let folder = expandingTilde(out)
     if !resume, fileKind(folder + "/log.jsonl") != nil {
       throw Failure(
         .badInput, "\(folder) already holds a training run",
         hint: "--resume goes on with it; or choose another folder with --out")
     }
+    if let process = TrainingProcess(folder: folder), process.isAlive {
+      throw Failure(
+        .libraryBusy, "process \(process.process) is training in \(folder)",
+        hint: "easel train stop --out \(folder) stops it")
+    }
     let sources = try trainingData(named: data, seed: seed, in: folder)
     settings.samples = sources.samples
-    let asJSON = format.json
+    try StoredTraining(
+      stage: stage, data: data == "scenes" ? data : absolute(data), seed: seed, steps: steps,
+      batch: batch, pool: pool, model: taughtBy
+    ).write(to: folder)
+    let asJSON = format.json, view = isLive ? TrainView(folder: folder) : nil
+    let curves = CurvesFile(folder: folder)
     let training = try TrainingRun(
       recipe: .scenes, folder: folder, settings: settings, pictures: sources.pictures,
       validation: sources.validation
     ) { record in
-      Console.out(asJSON ? record.json : record.line)
+      curves.add(record)
+      if let view { view.heard(record) } else { Console.out(asJSON ? record.json : record.line) }
     }
-    try LatestTraining(paths: .current).note(folder: folder)
-    try await Self.run(training, stages, minutes: minutes)
+    training.png = { try encodePNG($0) }
+    try latest.note(folder: folder)
+    defer { curves.write() }
+    guard let view else { return try await Self.run(training, stages, minutes: minutes) }
+    try view.open(Self.terminal())
+    let stop = training.stopper
+    let tasks = [Task { await view.drawOnAndOn() }, Task { await view.obey(stop: stop) }]
+    defer { for task in tasks { task.cancel() } }
+    do {
+      try await Self.run(training, stages, minutes: minutes)
+      await view.close()
+    } catch {
+      // The terminal first: what went wrong is said on it.
+      await view.close()
+      throw error
+    }
+    Console.out(
+      training.isStopped
+        ? "stopped; easel train resume --out \(SafeText(folder)) goes on"
+        : "trained; \(SafeText(folder)) has it")
+  }
+
+  private static func terminal() -> TerminalOptions {
+    let paths = Paths.current
+    let (settings, _) = ConfigFile(path: paths.configFile).read()
+    var options = TerminalOptions(
+      theme: ThemeLibrary(folders: paths.themeFolders).loadOrPlain(settings.theme).0)
+    options.graphics =
+      switch settings.graphics {
+      case .auto: nil
+      case .sixel: .sixel
+      case .blocks: .blocks
+      }
+    options.hasMouse = false
+    return options
+  }
+
+  /// The settings of a run that goes on; what was typed beats them.
+  private mutating func take(_ stored: StoredTraining, in folder: String) throws {
+    stage = stored.stage
+    data = stored.data
+    seed = stored.seed
+    steps = steps ?? stored.steps
+    batch = batch ?? stored.batch
+    pool = pool ?? stored.pool
+    taughtBy = taughtBy ?? stored.model
+    out = folder
+    resume = true
   }
 
   /// On a thread of its own: training computes for hours and never waits.

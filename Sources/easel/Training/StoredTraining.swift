@@ -1,0 +1,60 @@
+import EaselImaging
+import EaselKit
+import Foundation
+
+/// How a run was started, as `run.json` in its folder, so that it can be started again by its folder
+/// alone.
+struct StoredTraining: Codable, Hashable, Sendable {
+  var stage: String
+  /// `scenes`, or an absolute path.
+  var data: String
+  var seed: UInt64
+  var steps: Int?
+  var batch: Int?
+  var pool: Int?
+  var model: String?
+
+  static func path(_ folder: String) -> String { folder + "/run.json" }
+
+  init(
+    stage: String, data: String, seed: UInt64, steps: Int?, batch: Int?, pool: Int?, model: String?
+  ) {
+    self.stage = stage
+    self.data = data
+    self.seed = seed
+    self.steps = steps
+    self.batch = batch
+    self.pool = pool
+    self.model = model
+  }
+
+  init(folder: String) throws {
+    let path = Self.path(folder)
+    guard fileKind(path) != nil else {
+      throw Failure(
+        .notFound, "\(folder) does not say how its run was started",
+        hint: "easel train STAGE --out \(folder) --resume, with the settings that it had")
+    }
+    do {
+      self = try JSONDecoder().decode(Self.self, from: Data(readFile(path)))
+    } catch {
+      throw Failure(
+        .badInput, "\(path) cannot be read",
+        hint: "easel train STAGE --out \(folder) --resume, with the settings that it had",
+        cause: "\(error)")
+    }
+  }
+
+  func write(to folder: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try makeFolder(folder)
+    _ = try publish([UInt8](encoder.encode(self)), at: Self.path(folder), collision: .overwrite)
+  }
+}
+
+/// `path` from the root.
+func absolute(_ path: String) -> String {
+  let full = expandingTilde(path)
+  return full.hasPrefix("/") ? full : FileManager.default.currentDirectoryPath + "/" + full
+}

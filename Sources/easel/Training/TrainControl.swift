@@ -1,0 +1,111 @@
+import EaselKit
+import EaselMuse
+import EaselScreen
+import Foundation
+
+/// What `easel train` does to a run that is there already.
+enum TrainControl: String, CaseIterable {
+  case pause, resume, stop, status
+
+  /// Pauses, stops or describes the run in `folder`. `resume` here lets a paused run go on; false when
+  /// no process trains there, so that it has to be started again.
+  func perform(on folder: String, asJSON: Bool) throws -> Bool {
+    let process = TrainingProcess(folder: folder)
+    let control = TrainingControl(folder: folder)
+    let lives = process?.isAlive == true
+    switch self {
+    case .status:
+      status(folder, process, asJSON: asJSON)
+      return true
+    case .resume:
+      guard lives else { return false }
+      try control.ask(nil)
+    case .pause, .stop:
+      guard lives else {
+        throw Failure(
+          .notFound, "nothing is trained in \(folder) now",
+          hint: "easel train resume --out \(folder) goes on with it")
+      }
+      try control.ask(self == .pause ? .pause : .stop)
+    }
+    if asJSON {
+      Console.json([.init("folder", folder), .init("asked", rawValue)])
+    } else {
+      let words =
+        switch self {
+        case .pause: "pauses after this step; easel train resume goes on"
+        case .stop: "writes a checkpoint after this step and stops; easel train resume goes on"
+        case .resume, .status: "goes on"
+        }
+      Console.out("\(SafeText(folder)) \(words)")
+    }
+    return true
+  }
+
+  private func status(_ folder: String, _ process: TrainingProcess?, asJSON: Bool) {
+    // A process that is gone without a word was killed.
+    let state =
+      process.map { process in
+        process.isAlive || (process.state != .running && process.state != .paused)
+          ? process.state.rawValue : "killed"
+      } ?? "unknown"
+    let last = TrainingLogEnd(folder: folder)
+    guard !asJSON else {
+      return Console.json([
+        .init("folder", folder), .init("state", state),
+        .init(
+          "process", process.flatMap { $0.isAlive ? .integer(Int64($0.process)) : nil } ?? .null),
+        .init("stage", last?.stage), .init("step", last.map { .integer(Int64($0.step)) } ?? .null),
+        .init("steps", last.map { .integer(Int64($0.steps)) } ?? .null),
+        .init("images_per_second", last?.imagesPerSecond.map { .number($0) } ?? .null),
+        .init("eta", last?.secondsLeft.map { .number($0) } ?? .null),
+        .init("cpu_seconds", last.map { .number($0.cpuSeconds) } ?? .null),
+      ])
+    }
+    Console.out("\(SafeText(folder))  \(state)")
+    guard let last else { return Console.out("  nothing logged yet") }
+    var parts = ["\(SafeText(last.stage)) \(last.step)/\(last.steps)"]
+    if let rate = last.imagesPerSecond { parts.append("\(ProgressLine.short(rate)) images/s") }
+    if let left = last.secondsLeft, process?.isAlive == true {
+      parts.append("\(duration(left)) left")
+    }
+    parts.append("\(duration(last.cpuSeconds)) of CPU")
+    Console.out("  " + parts.joined(separator: "  "))
+  }
+}
+
+/// The last line of a run's log.
+struct TrainingLogEnd: Sendable {
+  var stage: String
+  var step: Int
+  var steps: Int
+  var cpuSeconds: Double
+  var imagesPerSecond: Double?
+  var secondsLeft: Double?
+
+  init?(folder: String) {
+    guard let data = try? Data(contentsOf: URL(filePath: folder + "/log.jsonl")),
+      // The very last line may be half written.
+      let object = data.split(separator: UInt8(ascii: "\n")).suffix(2).reversed().lazy.compactMap({
+        try? JSONSerialization.jsonObject(with: Data($0)) as? [String: Any]
+      }).first, let stage = object["stage"] as? String
+    else { return nil }
+    func number(_ key: String) -> Double? { (object[key] as? NSNumber)?.doubleValue }
+    func whole(_ key: String) -> Int { (object[key] as? NSNumber)?.intValue ?? 0 }
+    self.stage = stage
+    step = whole("step")
+    steps = whole("steps")
+    cpuSeconds = number("cpu_seconds") ?? 0
+    imagesPerSecond = number("images_per_second")
+    secondsLeft = number("eta")
+  }
+}
+
+/// `42 s`, `12 min`, `3 h 20 min`.
+func duration(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds < 1e9 else { return "?" }
+  let whole = Int(max(0, seconds).rounded())
+  if whole < 120 { return "\(whole) s" }
+  if whole < 7200 { return "\(whole / 60) min" }
+  return "\(whole / 3600) h \(whole / 60 % 60) min"
+}

@@ -1,0 +1,195 @@
+import EaselImaging
+import EaselKit
+import EaselMuse
+import EaselScreen
+import EaselTerminal
+import Foundation
+import Synchronization
+
+/// A run as it happens, drawn in place: how far it is, its curves and its newest sheet of samples.
+final class TrainView: Sendable {
+  private struct State {
+    var curves: TrainingCurves
+    var latest: TrainingRecord?
+    var revision = 0
+    var isDirty = true
+    var sheet: Picture?
+    var sheetDate: Date?
+    var notice = ""
+  }
+  private let state: Mutex<State>
+  private let folder: String
+  private let session = Mutex<TerminalSession?>(nil)
+
+  init(folder: String) {
+    self.folder = folder
+    state = Mutex(State(curves: TrainingCurves(folder: folder)))
+  }
+
+  /// Takes the terminal. Throws where it cannot be drawn on.
+  func open(_ options: TerminalOptions) throws {
+    let opened = try TerminalSession.open(
+      options,
+      pictures: PictureSupply(
+        indexed: { [weak self] in
+          var quality = SixelQuality.standard
+          quality.colours = min(quality.colours, $0.colours)
+          return self?.picture($0)?.indexed(quality)
+        },
+        picture: { [weak self] in self?.picture($0) }, sixel: { try? encodeSixel($0, rect: $1) }))
+    session.withLock { $0 = opened }
+    present()
+  }
+
+  func close() async {
+    let opened = session.withLock { session in
+      defer { session = nil }
+      return session
+    }
+    await opened?.close()
+  }
+
+  func heard(_ record: TrainingRecord) {
+    state.withLock {
+      $0.curves.add(record)
+      $0.latest = record
+      $0.isDirty = true
+    }
+  }
+
+  /// Draws what is new, once a second, until it is cancelled.
+  func drawOnAndOn() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(1))
+      lookForSamples()
+      present()
+    }
+  }
+
+  /// Obeys keys until the terminal is gone; then asks the run to stop.
+  func obey(stop: @Sendable () -> Void) async {
+    guard let session = session.withLock({ $0 }) else { return }
+    let control = TrainingControl(folder: folder)
+    for await event in session.events {
+      switch event {
+      case .resize: state.withLock { $0.isDirty = true }
+      case .key(let key):
+        switch (key.key, key.isControl) {
+        case (.character("p"), false):
+          let isPaused = control.word == .pause
+          ask(isPaused ? nil : .pause, control, says: isPaused ? "" : "paused; p goes on")
+        case (.character("s"), false): ask(.save, control, says: "saves after this step")
+        case (.character("q"), false), (.character("c"), true):
+          say("writes a checkpoint and stops")
+          stop()
+        case (.character("l"), true): await session.redraw()
+        default: continue
+        }
+      default: continue
+      }
+      present()
+    }
+    stop()
+  }
+
+  private func ask(_ word: TrainingControl.Word?, _ control: TrainingControl, says words: String) {
+    do {
+      try control.ask(word)
+      say(words)
+    } catch {
+      say(Failure(error).what)
+    }
+  }
+
+  private func say(_ words: String) { state.withLock { $0.notice = words } }
+
+  /// Reads the newest sheet when there is one that is not shown yet.
+  private func lookForSamples() {
+    let newest = ["samples", "vqgan", "upscaler"].compactMap { name -> (String, Date)? in
+      let path = "\(folder)/\(name).png"
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      return (attributes?[.modificationDate] as? Date).map { (path, $0) }
+    }.max { $0.1 < $1.1 }
+    guard let (path, date) = newest, state.withLock({ $0.sheetDate != date }),
+      let sheet = try? readPicture(readFile(path)).picture
+    else { return }
+    state.withLock {
+      $0.sheet = sheet
+      $0.sheetDate = date
+      $0.isDirty = true
+    }
+  }
+
+  private static let curvesIndex = 0, samplesIndex = 1
+
+  private func picture(_ request: PictureRequest) -> Picture? {
+    guard case .preview(_, let index, _) = request.key else { return nil }
+    let (curves, sheet) = state.withLock { ($0.curves, $0.sheet) }
+    if index == Self.curvesIndex {
+      return drawPlots(curves.charts, width: request.size.width, height: request.size.height)
+    }
+    guard let sheet else { return nil }
+    return sheet.scaled(to: sheet.size.fitted(in: request.size))
+      .centred(on: request.size, background: request.background.parts)
+  }
+
+  private func present() {
+    guard let session = session.withLock({ $0 }) else { return }
+    let now = state.withLock { state in
+      if state.isDirty { state.revision += 1 }
+      state.isDirty = false
+      return state
+    }
+    session.present(screen(now, size: session.size.cells))
+  }
+
+  private func screen(_ now: State, size: CellSize) -> Screen {
+    var screen = Screen(size: size)
+    let process = TrainingProcess(folder: folder)
+    func write(_ words: String, row: Int, _ style: Style) {
+      screen.draw(SafeText(words), column: 1, row: row, style: style)
+    }
+    if let record = now.latest {
+      let share = record.steps > 0 ? Double(record.step) / Double(record.steps) : 0
+      let head = "\(record.stage)  \(record.step)/\(record.steps)  "
+      screen.draw(SafeText(head), column: 1, row: 0, style: Style(.title, bold: true))
+      let cells = max(0, min(40, size.columns - head.count - 8))
+      let done = Int((min(1, max(0, share)) * Double(cells)).rounded(.down))
+      let bar = screen.draw(
+        SafeText(String(repeating: "█", count: done)), column: 1 + head.count, row: 0,
+        style: Style(.progressDone))
+      screen.draw(
+        SafeText(String(repeating: "░", count: cells - done)), column: bar, row: 0,
+        style: Style(.progressOpen))
+      screen.draw(
+        SafeText(" \(Int(share * 100)) %"), column: bar + cells - done, row: 0, style: Style(.text))
+      var parts: [String] = []
+      if process?.state == .paused { parts.append("paused") }
+      if let rate = record.imagesPerSecond { parts.append("\(ProgressLine.short(rate)) images/s") }
+      if let left = record.secondsLeft { parts.append("\(duration(left)) left") }
+      parts.append("\(duration(record.cpuSeconds)) of CPU")
+      write(parts.joined(separator: "  "), row: 1, Style(.text))
+    } else {
+      write("preparing", row: 0, Style(.title, bold: true))
+      write("the first figures come after some steps", row: 1, Style(.faint))
+    }
+    let room = size.rows - 4
+    if room >= 4 {
+      let wide = now.sheet == nil ? size.columns - 2 : (size.columns - 2) * 3 / 5
+      screen.place(
+        .preview(JobID(1), index: Self.curvesIndex, revision: now.revision),
+        in: CellRect(column: 1, row: 3, columns: max(1, wide), rows: room))
+      if now.sheet != nil {
+        screen.place(
+          .preview(
+            JobID(2), index: Self.samplesIndex,
+            revision: Int((now.sheetDate?.timeIntervalSince1970 ?? 0) * 1000)),
+          in: CellRect(
+            column: 2 + wide, row: 3, columns: max(1, size.columns - 3 - wide), rows: room))
+      }
+    }
+    let keys = "p pause or go on   s save now   q stop, everything is kept"
+    write(now.notice.isEmpty ? keys : now.notice, row: size.rows - 1, Style(.faint))
+    return screen
+  }
+}
