@@ -21,6 +21,9 @@ struct TrainCommand: AsyncParsableCommand {
       model that is there. Every stage keeps checkpoints; --resume goes on where the run stopped. \
       Ctrl-C writes a checkpoint and stops.
 
+      tune goes on from a finished model (--for, or the one that came with Easel) with your own \
+      pictures and puts the result where models are, under the name of the data or --name.
+
       A terminal shows the run as it happens; --plain prints lines. DIR/curves.png and \
       DIR/samples.png show the same. From elsewhere, pause, resume, stop and status act on the run in \
       --out, or on the latest one; resume starts a stopped run again with the settings it had.
@@ -31,7 +34,8 @@ struct TrainCommand: AsyncParsableCommand {
 
   /// What can be typed as a stage.
   static let stageNames =
-    TrainingRun.Stage.allCases.map(\.rawValue) + ["all"] + TrainControl.allCases.map(\.rawValue)
+    TrainingRun.Stage.allCases.map(\.rawValue) + ["all", "tune"]
+    + TrainControl.allCases.map(\.rawValue)
 
   @Argument(help: "What to train or do: \(stageNames.joined(separator: ", ")).")
   var stage = "all"
@@ -67,6 +71,10 @@ struct TrainCommand: AsyncParsableCommand {
       valueName: "model"))
   var taughtBy: String?
 
+  @Option(
+    help: ArgumentHelp("What tune calls its model; the data's name without.", valueName: "name"))
+  var name: String?
+
   @Flag(help: "Go on with the run in this folder.")
   var resume = false
 
@@ -97,6 +105,8 @@ struct TrainCommand: AsyncParsableCommand {
       if try control.perform(on: folder, asJSON: format.json) { return }
       try take(StoredTraining(folder: folder), in: folder)
     }
+    let tuning = stage == "tune" ? try Tuning(data: data, name: name, model: taughtBy) : nil
+    if let tuning, out == nil { out = Paths.current.state + "/tuning/" + tuning.name }
     guard let out else {
       throw Failure(.badInput, "a run wants a folder", hint: "name it with --out DIR")
     }
@@ -115,23 +125,29 @@ struct TrainCommand: AsyncParsableCommand {
     }
     let sources = try trainingData(named: data, seed: seed, in: folder)
     settings.samples = sources.samples
+    tuning?.adjust(&settings, pictures: sources.pictures.count, steps: steps, batch: batch)
     try StoredTraining(
       stage: stage, data: data == "scenes" ? data : absolute(data), seed: seed, steps: steps,
-      batch: batch, pool: pool, model: taughtBy
+      batch: batch, pool: pool, model: taughtBy, name: tuning?.name
     ).write(to: folder)
+    try latest.note(folder: folder)
     let asJSON = format.json, view = isLive ? TrainView(folder: folder) : nil
     let curves = CurvesFile(folder: folder)
     let training = try TrainingRun(
-      recipe: .scenes, folder: folder, settings: settings, pictures: sources.pictures,
+      recipe: tuning?.recipe() ?? .scenes, folder: folder, settings: settings,
+      pictures: sources.pictures,
       validation: sources.validation
     ) { record in
       curves.add(record)
       if let view { view.heard(record) } else { Console.out(asJSON ? record.json : record.line) }
     }
     training.png = { try encodePNG($0) }
-    try latest.note(folder: folder)
+    if let tuning { try training.begin(with: tuning.base) }
     defer { curves.write() }
-    guard let view else { return try await Self.run(training, stages, minutes: minutes) }
+    guard let view else {
+      try await Self.run(training, stages, minutes: minutes)
+      return try finish(training, tuning)
+    }
     try view.open(Self.terminal())
     let stop = training.stopper
     let tasks = [Task { await view.drawOnAndOn() }, Task { await view.obey(stop: stop) }]
@@ -139,6 +155,7 @@ struct TrainCommand: AsyncParsableCommand {
     do {
       try await Self.run(training, stages, minutes: minutes)
       await view.close()
+      try finish(training, tuning)
     } catch {
       // The terminal first: what went wrong is said on it.
       await view.close()
@@ -148,6 +165,17 @@ struct TrainCommand: AsyncParsableCommand {
       training.isStopped
         ? "stopped; easel train resume --out \(SafeText(folder)) goes on"
         : "trained; \(SafeText(folder)) has it")
+  }
+
+  /// Puts a tuned model where the others are.
+  private func finish(_ training: TrainingRun, _ tuning: Tuning?) throws {
+    guard let tuning, !training.isStopped else { return }
+    try training.publish(over: tuning.base, to: tuning.target)
+    guard !format.json else { return }
+    Console.out(
+      "the model '\(SafeText(tuning.name))' paints now: easel paint --model \(SafeText(tuning.name)) …"
+    )
+    Console.out("  its image tower and upscaler are those of the model it came from")
   }
 
   private static func terminal() -> TerminalOptions {
@@ -174,6 +202,7 @@ struct TrainCommand: AsyncParsableCommand {
     batch = batch ?? stored.batch
     pool = pool ?? stored.pool
     taughtBy = taughtBy ?? stored.model
+    name = name ?? stored.name
     out = folder
     resume = true
   }
@@ -200,6 +229,7 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   private func chosenStages() throws -> [TrainingRun.Stage] {
+    if stage == "tune" { return [.encode, .transformer, .export] }
     if stage == "all" { return TrainingRun.Stage.allCases }
     guard let one = TrainingRun.Stage(rawValue: stage) else {
       throw Failure.unknown("training stage", stage, known: Self.stageNames)

@@ -13,11 +13,14 @@ struct StoredTraining: Codable, Hashable, Sendable {
   var batch: Int?
   var pool: Int?
   var model: String?
+  /// Of the model that `tune` makes.
+  var name: String?
 
   static func path(_ folder: String) -> String { folder + "/run.json" }
 
   init(
-    stage: String, data: String, seed: UInt64, steps: Int?, batch: Int?, pool: Int?, model: String?
+    stage: String, data: String, seed: UInt64, steps: Int?, batch: Int?, pool: Int?, model: String?,
+    name: String? = nil
   ) {
     self.stage = stage
     self.data = data
@@ -26,6 +29,7 @@ struct StoredTraining: Codable, Hashable, Sendable {
     self.batch = batch
     self.pool = pool
     self.model = model
+    self.name = name
   }
 
   init(folder: String) throws {

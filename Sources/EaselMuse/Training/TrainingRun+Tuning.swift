@@ -1,0 +1,93 @@
+public import EaselKit
+import EaselTensor
+import Foundation
+
+/// Going on from a finished model with pictures of one's own.
+extension TrainingRun {
+  /// Writes the checkpoints that the stages begin from with the weights of the model in `model`, whose
+  /// words are kept as well. Nothing is done where they are there already.
+  public func begin(with model: String) throws {
+    let files = try ModelFolder(model)
+    let manager = FileManager.default
+    if !manager.fileExists(atPath: tokenizerFolder) {
+      try manager.createDirectory(
+        atPath: folder + "/model", withIntermediateDirectories: true)
+      try manager.copyItem(atPath: model + "/tokenizer", toPath: tokenizerFolder)
+    }
+    if !manager.fileExists(atPath: vqCheckpoint) {
+      let pictures = try VQModel(
+        files.configuration(.vqvae), ParameterSource(files.weights(.vqvae)))
+      try TokenizerTrainer(model: pictures, settings: settings.tokenizer, seed: settings.seed)
+        .save(to: vqCheckpoint)
+    }
+    guard !manager.fileExists(atPath: painterCheckpoint) else { return }
+    let words = try CaptionTokenizer(folder: tokenizerFolder)
+    let text = try TextEncoder(
+      files.configuration(.textEncoder),
+      ParameterSource(files.weights(.textEncoder), alternativePrefix: "text_model."))
+    let transformer = try UVit2D(
+      files.configuration(.transformer), ParameterSource(files.weights(.transformer)))
+    let schedule: SchedulerConfiguration = try configuration(
+      json: recipe.text("scheduler/scheduler_config.json"))
+    try PainterTrainer(
+      transformer: transformer, text: text, settings: settings.painter, seed: settings.seed,
+      maskToken: Int32(schedule.maskTokenId), emptyText: words.padded(""), pixels: recipe.pixels
+    ).save(to: painterCheckpoint)
+  }
+
+  /// Puts the trained painter and the rest of the model it came from together in `target`, which must not
+  /// exist: the picture tokenizer, the image tower and the upscaler are carried over unchanged.
+  public func publish(over model: String, to target: String) throws {
+    let manager = FileManager.default
+    let hidden = "\(target).making-\(getpid())"
+    do {
+      try manager.createDirectory(
+        at: URL(filePath: target).deletingLastPathComponent(), withIntermediateDirectories: true)
+      try manager.copyItem(atPath: folder + "/model", toPath: hidden)
+      for part in ["vqvae", "image_encoder", "upscaler"]
+      where manager.fileExists(atPath: "\(model)/\(part)") {
+        try? manager.removeItem(atPath: "\(hidden)/\(part)")
+        try manager.copyItem(atPath: "\(model)/\(part)", toPath: "\(hidden)/\(part)")
+      }
+      try manager.moveItem(atPath: hidden, toPath: target)
+    } catch {
+      try? manager.removeItem(atPath: hidden)
+      throw Failure(
+        .diskFull, "the model \(target) could not be written",
+        hint: "what was learnt is kept in \(folder)", cause: "\(error)")
+    }
+  }
+}
+
+extension TrainingRecipe {
+  /// The shapes of a model that is there, under another name.
+  public init(ofModel model: String, name: String, summary: String) throws {
+    let files = try ModelFolder(model)
+    guard !files.isSingleFile else {
+      throw Failure(
+        .unsupported, "\(model) is one file; only model folders can be tuned",
+        hint: "easel models list names others")
+    }
+    let t: TransformerConfiguration = try files.configuration(.transformer)
+    let v: PictureTokenizerConfiguration = try files.configuration(.vqvae)
+    let words: TextEncoderConfiguration = try files.configuration(.textEncoder)
+    var texts: [String: String] = [:]
+    for path in [
+      "easel.json", "model_index.json", "scheduler/scheduler_config.json", "vqvae/config.json",
+      "transformer/config.json", "text_encoder/config.json",
+    ] {
+      if let data = try files.data(path) { texts[path] = String(decoding: data, as: UTF8.self) }
+    }
+    var about =
+      texts["easel.json"].flatMap {
+        try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+      } ?? [:]
+    about["summary"] = summary
+    let written = try JSONSerialization.data(
+      withJSONObject: about, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    texts["easel.json"] = String(decoding: written, as: UTF8.self) + "\n"
+    self.init(
+      name: name, pixels: ModelFolder.nativeSize(t, v).width, vocabulary: words.vocabSize,
+      captionLength: words.maxPositionEmbeddings, codes: t.codebookSize, configurations: texts)
+  }
+}
