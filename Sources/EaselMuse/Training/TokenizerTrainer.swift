@@ -3,7 +3,7 @@ import EaselTensor
 
 /// Settings of the picture tokenizer's training.
 public struct TokenizerTraining: Hashable, Sendable {
-  public var steps = 5000
+  public var steps = 4000
   public var batch = 16
   public var learningRate: Float = 1.5e-4
   /// Share of the steps after which the critic joins.

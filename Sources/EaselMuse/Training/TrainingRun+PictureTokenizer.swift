@@ -55,25 +55,37 @@ extension TrainingRun {
         hint: "train the picture tokenizer first: easel train vqgan")
     }
     let start = cpuSeconds(), batch = 32, pixels = recipe.pixels
-    let loader = BatchLoader(first: 0) { [pictures] i in
+    // A sitting that was stopped leaves whole batches behind.
+    let begun = codesFile + ".part"
+    var codes = (try? Data(contentsOf: URL(filePath: begun)))
+      .map { $0.withUnsafeBytes { Array($0.bindMemory(to: UInt16.self)) } } ?? []
+    codes.removeLast(codes.count % (batch * cells))
+    codes.reserveCapacity(pool * cells)
+    let loader = BatchLoader(first: codes.count / (batch * cells)) { [pictures] i in
       (0..<batch).map { pictures.picture(index: i * batch + $0, size: pixels) }
     }
-    var codes: [UInt16] = []
-    codes.reserveCapacity(pool * cells)
-    try trainer.withAverage {
-      try Recording.off {
-        while codes.count < pool * cells {
-          if shouldStop() { stop() }
-          if isStopped { throw Failure(.cancelled, "stopped") }
+    func write(to path: String) throws {
+      try codes.withUnsafeBytes { Data($0) }.write(to: URL(filePath: path), options: .atomic)
+    }
+    func report() {
+      let done = min(pool, codes.count / cells)
+      note(
+        "encode", done, pool, images: done, seconds: cpuSeconds() - start,
+        [("used", Double(Set(codes).count))])
+    }
+    trainer.withAverage {
+      Recording.off {
+        while codes.count < pool * cells, !isStopped {
           codes += trainer.model.tokens(of: Tensor(pictures: loader.next())).map { UInt16($0) }
+          if codes.count % (batch * cells * 64) == 0 { report() }
+          if shouldStop() { stop() }
         }
       }
     }
+    guard codes.count >= pool * cells else { return try write(to: begun) }
     codes.removeLast(codes.count - pool * cells)
-    let data = codes.withUnsafeBytes { Data($0) }
-    try data.write(to: URL(filePath: codesFile), options: .atomic)
-    note(
-      "encode", pool, pool, images: pool,
-      seconds: cpuSeconds() - start, [("used", Double(Set(codes).count))])
+    try write(to: codesFile)
+    try? manager.removeItem(atPath: begun)
+    report()
   }
 }
