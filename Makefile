@@ -30,16 +30,21 @@ install: build ## install to PREFIX (~/.local)
 	@install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/easel'
 	@install -m 755 -s $(BUILT)/easel '$(DESTDIR)$(PREFIX)/bin/easel'
 	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/themes' '$(DESTDIR)$(PREFIX)/share/easel/models' \
-	  '$(DESTDIR)$(PREFIX)/share/easel/drawings'
+	  '$(DESTDIR)$(PREFIX)/share/easel/drawings' '$(DESTDIR)$(PREFIX)/share/easel/words'
 	@cp -R themes '$(DESTDIR)$(PREFIX)/share/easel/themes'
 	@cp -R Sources/EaselMuse/Models '$(DESTDIR)$(PREFIX)/share/easel/models'
 	@cp -R Sources/EaselMuse/Scenes/Drawings '$(DESTDIR)$(PREFIX)/share/easel/drawings'
+	@cp -R Sources/EaselMuse/Scenes/Words '$(DESTDIR)$(PREFIX)/share/easel/words'
+	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/licences'
+	@cp -R docs/licences '$(DESTDIR)$(PREFIX)/share/easel/licences'
+	@cp NOTICE LICENSE '$(DESTDIR)$(PREFIX)/share/easel/licences/'
 	@echo 'installed $(PREFIX)/bin/easel'
 
 uninstall: ## remove what install put there; pictures and settings stay
 	@rm -f '$(DESTDIR)$(PREFIX)/bin/easel'
 	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/themes' '$(DESTDIR)$(PREFIX)/share/easel/models' \
-	  '$(DESTDIR)$(PREFIX)/share/easel/drawings'
+	  '$(DESTDIR)$(PREFIX)/share/easel/drawings' '$(DESTDIR)$(PREFIX)/share/easel/words' \
+	  '$(DESTDIR)$(PREFIX)/share/easel/licences'
 	@rmdir '$(DESTDIR)$(PREFIX)/share/easel' 2>/dev/null || true
 
 setup: ## install missing packages

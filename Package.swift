@@ -61,7 +61,7 @@ let package = Package(
     library("EaselStore", ["EaselKit", "CSodium", grdb]),
     library(
       "EaselMuse", ["EaselKit", "EaselTensor", "CHarfBuzz"],
-      resources: [.copy("Models"), .copy("Scenes/Drawings")]),
+      resources: [.copy("Models"), .copy("Scenes/Drawings"), .copy("Scenes/Words")]),
     library("EaselTensor", ["CKernels"]),
 
     // Programs.

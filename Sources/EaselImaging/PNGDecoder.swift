@@ -95,7 +95,7 @@ func unicode(_ bytes: [UInt8]) -> String {
 }
 
 /// Lays RGBA pixels (alpha not premultiplied) over white; returns RGB.
-private func overWhite(_ pixels: [UInt8]) -> [UInt8] {
+func overWhite(_ pixels: [UInt8]) -> [UInt8] {
   var out = [UInt8]()
   out.reserveCapacity(pixels.count / 4 * 3)
   for i in stride(from: 0, to: pixels.count, by: 4) {

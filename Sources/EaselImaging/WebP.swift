@@ -44,7 +44,7 @@ public func encodeWebP(
   return Array("RIFF".utf8) + little(chunks.count + 4, bytes: 4) + Array("WEBP".utf8) + chunks
 }
 
-/// The pixels alone; of an animation nothing. What is transparent shows the colour under it.
+/// The pixels alone; of an animation nothing. Transparency is laid over white, as in a PNG.
 func decodeWebPPixels(_ bytes: [UInt8], limits: DecodingLimits) throws -> Picture {
   try limits.check(fileBytes: bytes.count, format: "WebP")
   return try bytes.withUnsafeBufferPointer { file in
@@ -57,15 +57,18 @@ func decodeWebPPixels(_ bytes: [UInt8], limits: DecodingLimits) throws -> Pictur
     }
     let width = Int(features.width), height = Int(features.height)
     try limits.check(width: width, height: height, format: "WebP")
-    let size = width * height * 3
+    let isTransparent = features.has_alpha != 0
+    let channels = isTransparent ? 4 : 3
+    let size = width * height * channels
     let pixels = try [UInt8](unsafeUninitializedCapacity: size) { out, count in
+      let decode = isTransparent ? WebPDecodeRGBAInto : WebPDecodeRGBInto
       guard
-        WebPDecodeRGBInto(file.baseAddress, file.count, out.baseAddress, size, Int32(width * 3))
-          != nil
+        decode(file.baseAddress, file.count, out.baseAddress, size, Int32(width * channels)) != nil
       else { throw damaged("WebP", "its pixels cannot be read") }
       count = size
     }
-    return Picture(width: width, height: height, pixels: pixels)
+    return Picture(
+      width: width, height: height, pixels: isTransparent ? overWhite(pixels) : pixels)
   }
 }
 

@@ -27,6 +27,8 @@ public struct WeightedText: Hashable, Sendable {
   /// False when every word counts once.
   public var isWeighted: Bool { parts.contains { $0.weight != 1 } }
 
+  public init(parts: [Part]) { self.parts = parts }
+
   /// All of `literal` counts once; brackets are words.
   public init(literal: String) { parts = [Part(literal)] }
 

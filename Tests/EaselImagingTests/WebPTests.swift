@@ -57,4 +57,16 @@ import Testing
       }
     }
   }
+
+  @Test func transparencyIsLaidOverWhite() throws {
+    // 40x40 pixels, the left half blue, the right half red and wholly transparent; by libwebp.
+    let bytes: [UInt8] = [
+      82, 73, 70, 70, 40, 0, 0, 0, 87, 69, 66, 80, 86, 80, 56, 76, 28, 0, 0, 0, 47, 39, 192, 9, 16,
+      15, 16, 199, 65, 30, 228, 249, 143, 24, 66, 2, 194, 3, 255, 215, 154, 160, 70, 244, 63, 74,
+      88, 0,
+    ]
+    let picture = try readPicture(bytes).picture
+    #expect(picture.width == 40 && Array(picture.pixels[..<3]) == [0, 0, 200])
+    #expect(Array(picture.pixels.suffix(3)) == [255, 255, 255])
+  }
 }

@@ -128,12 +128,12 @@ struct DataSourceTests {
   func rows() throws {
     let folder = try DataFolder()
     let csv = try folder.write(
-      "image,caption\na.png,one\na.png,two\nb.png\n,three\nb.png,\"no end\nc.png,four\n"
+      "image,caption\na.png,one\na.png,two\nb.png\n\n\n,three\nb.png,\"no end\nc.png,four\n"
         + "d.png,five\n", "t.csv")
     let (records, bad) = try items(TableSource(csv))
     #expect(records.map(\.name) == ["a.png", "c.png", "d.png"])
     #expect(records[0].captions == ["one", "two"])
-    #expect(bad.map(\.0) == ["line 4", "line 5", "line 6"], "\(bad)")
+    #expect(bad.map(\.0) == ["line 4", "line 7", "line 8"], "\(bad)")
     let lines = try folder.write(
       "{\"file\": \"a\", \"caption\": \"x\"}\n{oops\n[1]\n{\"caption\": \"y\"}\n"
         + String(repeating: "[", count: 100_000) + "\n", "t.jsonl")
@@ -165,6 +165,44 @@ struct DataSourceTests {
     try folder.write([1, 2], "inner/ok.png")
     let own = try items(TableSource(try folder.write("file,caption\n\(inside),c\n", "inner/u.csv")))
     #expect(try own.records[0].bytes() == [1, 2])
+  }
+
+  @Test("Whatever bytes a list holds, reading it ends, and names nothing outside its folder")
+  func strange() throws {
+    let folder = try DataFolder()
+    let lists = [
+      (
+        "a.json",
+        "{\"images\": [{\"id\": 1, \"file_name\": \"a\\u00e4.png\"}, {\"id\": 2.5e1, \"file_name\": \"b\"}], "
+          + "\"annotations\": [{\"image_id\": 1, \"caption\": \"x \\ud83e\\udd8a y\"}]}"
+      ),
+      ("a.csv", "file,caption\na.png,\"x, \"\"y\"\"\"\nb.png,z\n"),
+      (
+        "a.jsonl",
+        "{\"file\": \"a.png\", \"caption\": [\"x\", \"y\"]}\n{\"file\": \"b\", \"text\": \"z\"}\n"
+      ),
+    ]
+    var random = SplitMix64(seed: 11)
+    for (name, text) in lists {
+      let sound = Array(text.utf8)
+      for round in 0..<60 {
+        var copy = sound
+        for _ in 0...random.nextInt(4) {
+          copy[random.nextInt(copy.count)] = UInt8(random.nextInt(256))
+        }
+        if round % 4 == 0 { copy.removeLast(random.nextInt(copy.count)) }
+        let path = try folder.write(copy, name)
+        let source: any DataSource =
+          name == "a.json" ? CocoSource(json: path, images: folder.path) : TableSource(path)
+        do {
+          for record in try items(source).records {
+            #expect((try? record.bytes()) == nil || record.name.hasPrefix("a."))
+          }
+        } catch {
+          try #require(error is Failure)
+        }
+      }
+    }
   }
 
   // MARK: Shards

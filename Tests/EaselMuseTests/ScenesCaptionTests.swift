@@ -143,6 +143,40 @@ struct ScenesCaptionTests {
     }
   }
 
+  @Test(
+    "What is left of what, and what above, is told in many ways and never the wrong way round",
+    arguments: SceneRelation.allCases)
+  func relations(relation: SceneRelation) throws {
+    let scene = SceneDescription(
+      objects: [
+        SceneObject(try #require(Noun.named("owl"))), SceneObject(try #require(Noun.named("frog"))),
+      ], place: .meadow, relation: relation)
+    // Between the two names: whether the owl may come first, and whether the frog may.
+    let beside: [String: (owl: Bool, frog: Bool)] = [
+      "to the left of": (true, false), "left of": (true, false), "to the right of": (false, true),
+      "right of": (false, true), "next to": (true, true), "beside": (true, true),
+      "and": (true, true), "with": (true, true), "on the left and": (true, false),
+    ]
+    let above: [String: (owl: Bool, frog: Bool)] = [
+      "above": (true, false), "over": (true, false), "below": (false, true),
+      "under": (false, true), "at the top and": (true, false),
+    ]
+    let allowed = relation == .beside ? beside : above
+    var seen: Set<String> = []
+    for variant in 0..<300 {
+      let caption = scene.caption(variant: variant)
+      let words = caption.replacing(",", with: "").split(separator: " ").map(String.init)
+      let owl = try #require(words.firstIndex(of: "owl")),
+        frog = try #require(words.firstIndex(of: "frog"))
+      let between = words[(min(owl, frog) + 1)..<max(owl, frog)]
+        .filter { !["a", "an", "green", "brown"].contains($0) }.joined(separator: " ")
+      let order = try #require(allowed[between], "\(caption)")
+      #expect(owl < frog ? order.owl : order.frog, "\(caption)")
+      seen.insert(between)
+    }
+    #expect(seen.count == allowed.count, "\(seen)")
+  }
+
   @Test("A pair is two cats but one pair of trousers")
   func pairs() throws {
     let trousers = SceneObject(try #require(Noun.named("trousers")), count: 2)

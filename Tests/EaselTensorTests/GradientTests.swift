@@ -41,6 +41,15 @@ let gradientCases: [GradientCase] = [
   .init("linear map with gelu", [[5, 7], [3, 7], [3]]) {
     linear($0[0], $0[1], $0[2], activation: .gelu)
   },
+  .init("linear map with quick gelu", [[5, 7], [3, 7], [3]]) {
+    linear($0[0], $0[1], $0[2], activation: .quickGelu)
+  },
+  .init("linear map with SiLU", [[5, 7], [3, 7], [3]]) {
+    linear($0[0], $0[1], $0[2], activation: .silu)
+  },
+  .init("linear map with ReLU", [[5, 7], [3, 7]], range: 0.1...1) {
+    linear($0[0], $0[1], activation: .relu)
+  },
   .init("wide linear map", [[40, 65], [70, 65]]) { linear($0[0], $0[1]) },
   .init("3×3 convolution", [[2, 7, 6, 5], [4, 5, 3, 3], [4]]) { conv3x3($0[0], $0[1], $0[2]) },
   .init("3×3 convolution of many channels", [[1, 8, 8, 20], [18, 20, 3, 3], [18]]) {
@@ -57,6 +66,7 @@ let gradientCases: [GradientCase] = [
   .init("transposed 2×2 patches", [[2, 2, 3, 4], [4, 3, 2, 2]]) {
     patchTransposedConv2x2($0[0], $0[1])
   },
+  .init("pixels out of channels", [[2, 2, 3, 8]]) { depthToSpace($0[0]) },
   .init("upsampling", [[1, 3, 2, 4]]) { upsampleNearest2x($0[0]) },
   .init("pooling", [[1, 4, 2, 4]]) { averagePool2x2($0[0]) },
   .init("layer norm", [[4, 9], [9], [9]]) {
@@ -97,15 +107,24 @@ let gradientCases: [GradientCase] = [
   .init("attention with fewer keys", [[2, 4, 4], [2, 5, 4], [2, 5, 4]]) {
     attention($0[0], $0[1], $0[2], heads: 1, keyLengths: [3, 5])
   },
+  .init("attention over more keys than a tile", [[1, 70, 8], [1, 75, 8], [1, 75, 8]]) {
+    attention($0[0] * 2, $0[1], $0[2], heads: 2)
+  },
+  .init("causal attention with fewer keys", [[2, 6, 4]]) {
+    attention($0[0], $0[0], $0[0], heads: 2, causal: true, keyLengths: [4, 6])
+  },
   .init("embedding", [[5, 3]]) { embedding($0[0], ids: [4, 0, 4, 2]) },
   .init("mean", [[3, 4]]) { $0[0].mean() },
   .init("L1 loss", [[8], [8]]) { l1Loss($0[0] + 3, $0[1]) },
+  .init("Charbonnier's loss", [[8], [8]]) { charbonnierLoss($0[0], $0[1], epsilon: 0.2) },
+  .init("sum of all", [[3, 4]]) { $0[0].sum() * $0[0].sum() },
   .init("squared loss", [[8], [8]]) { mseLoss($0[0], $0[1]) },
   .init("cross entropy", [[4, 6]]) { crossEntropy($0[0] * 2, targets: [1, -1, 5, 0]) },
   .init("smoothed cross entropy", [[4, 6]]) {
     crossEntropy($0[0] * 2, targets: [1, -1, 5, 0], smoothing: 0.1)
   },
   .init("binary cross entropy", [[9]]) { bceWithLogits($0[0] * 2, target: 1) },
+  .init("binary cross entropy of what is made", [[9]]) { bceWithLogits($0[0] * 2, target: 0) },
 ]
 
 @Suite("Gradients agree with finite differences", .serialized)

@@ -4,13 +4,57 @@ import Testing
 
 @Suite("easel data", .serialized)
 struct DataCommandTests {
-  /// A program with 12 scenes in its folder `pictures`.
-  private func program(scenes: Int = 12) throws -> Program {
+  /// A program with so many different pictures, `0.ppm`, `1.ppm`, …, and captions in its folder
+  /// `pictures`. They are drawn here: the program would read all its sprites for them.
+  private func program(pictures: Int = 12) throws -> Program {
     let program = try Program()
-    let made = try program.run(
-      "data", "scenes", "-o", program.home + "/pictures", "--count", "\(scenes)", "--size", "32")
-    try #require(made.status == 0, "\(made.errors)")
+    for i in 0..<pictures {
+      var file = Array("P6 32 32 255\n".utf8)
+      for y in 0..<32 {
+        for x in 0..<32 {
+          // Stripes that run another way in each picture.
+          let wave = sin(Double(x * (i % 4 + 1) + y * (i / 4 + 1)) * 0.31 + Double(i))
+          file += [UInt8(128 + 120 * wave), UInt8(i * 20 % 256), UInt8(255 - i * 15 % 256)]
+        }
+      }
+      try program.write("a picture with a number \(i)\na pattern \(i)\n", to: "pictures/\(i).txt")
+      try Data(file).write(to: URL(filePath: "\(program.home)/pictures/\(i).ppm"))
+    }
     return program
+  }
+
+  @Test("Scenes are written one by one or on a sheet, and say what they show")
+  func scenes() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let sheet = program.home + "/sheet.png"
+    let made = try program.run(
+      "data", "scenes", "--sheet", sheet, "--count", "40", "--json", "--split", "all")
+    #expect(made.status == 0 && made.objects.count == 40, "\(made.errors)")
+    #expect(try Data(contentsOf: URL(filePath: sheet)).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    var drawings: Set<String> = []
+    for object in made.objects {
+      let caption = try #require(object["caption"] as? String)
+      let things = try #require(object["objects"] as? [[String: Any]])
+      for thing in things {
+        let noun = try #require(thing["noun"] as? String)
+        let count = try #require(thing["count"] as? Int)
+        if count == 1 { #expect(caption.contains(noun), "\(caption)") }
+        if let colour = thing["colour"] as? String, colour != "grey" {
+          #expect(caption.contains(colour), "\(caption)")
+        }
+        drawings.insert(try #require(thing["drawing"] as? String))
+      }
+      for key in ["place", "style", "size", "position", "held_out", "split", "seed"] {
+        #expect(object[key] != nil, "\(key) is missing")
+      }
+      #expect((object["relation"] is String) == (things.count == 2))
+    }
+    #expect(drawings == ["flat", "shaded"])
+    let again = try program.run("data", "scenes", "--sheet", sheet)
+    #expect(again.status == 2 && again.errors.contains("--overwrite"))
+    let nowhere = try program.run("data", "scenes")
+    #expect(nowhere.status == 2 && nowhere.errors.contains("--sheet"))
   }
 
   @Test("A folder is prepared, told about, exported and read again from its shards")
@@ -62,16 +106,16 @@ struct DataCommandTests {
 
   @Test("COCO, tables and favourites of the history are prepared")
   func sources() throws {
-    let program = try program(scenes: 3)
+    let program = try program(pictures: 3)
     defer { program.remove() }
     let home = program.home
     try program.write(
       """
-      {"images": [{"id": 1, "file_name": "scene-000000.png"}, {"id": 2, "file_name": "scene-000001.png"}],
+      {"images": [{"id": 1, "file_name": "0.ppm"}, {"id": 2, "file_name": "1.ppm"}],
        "annotations": [{"image_id": 2, "caption": "second"}, {"image_id": 1, "caption": "first"}]}
       """, to: "captions.json")
     try program.write(
-      "file,caption\nscene-000000.png,one\nscene-000002.png,three\n", to: "pictures/t.csv")
+      "file,caption\n0.ppm,one\n2.ppm,three\n", to: "pictures/t.csv")
     for (arguments, count) in [
       (["coco", home + "/captions.json", home + "/pictures"], 2),
       (["table", home + "/pictures/t.csv"], 2),
@@ -99,7 +143,7 @@ struct DataCommandTests {
 
   @Test("Too much that is bad fails without a terminal and asks on one")
   func asks() throws {
-    let program = try program(scenes: 4)
+    let program = try program(pictures: 4)
     defer { program.remove() }
     let home = program.home
     try program.write("no picture", to: "pictures/bad.png")
@@ -118,7 +162,7 @@ struct DataCommandTests {
 
   @Test("Wrong use is named with the contract's exit code")
   func wrong() throws {
-    let program = try program(scenes: 2)
+    let program = try program(pictures: 2)
     defer { program.remove() }
     let home = program.home
     try program.write("nothing", to: "x.easeldata")
@@ -142,12 +186,12 @@ struct DataCommandTests {
 
   @Test("A killed preparation leaves nothing behind, neither half a set nor a hidden file")
   func killed() throws {
-    let program = try program(scenes: 3)
+    let program = try program(pictures: 3)
     defer { program.remove() }
     let home = program.home
     // More than can be done before the kill.
     let list = home + "/pictures/list.csv"
-    let rows = (0..<4000).map { "scene-00000\($0 % 3).png,caption \($0)\nnone.png,x\n" }.joined()
+    let rows = (0..<4000).map { "\($0 % 3).ppm,caption \($0)\nnone.png,x\n" }.joined()
     try program.write("file,caption\n" + rows, to: "pictures/list.csv")
     let folder = home + "/out"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -174,11 +218,17 @@ struct DataCommandTests {
     process.waitUntilExit()
     let left = try FileManager.default.contentsOfDirectory(atPath: folder)
     #expect(!left.contains { !$0.hasPrefix(".easel-") }, "\(left)")
+    // Where the file system has files without name, not even a hidden one is left.
+    let nameless = open(folder, O_RDWR | O_DIRECTORY | 0o20000000, 0o600)
+    if nameless >= 0 {
+      close(nameless)
+      #expect(left.isEmpty)
+    }
   }
 
   @Test("train takes a prepared set and a folder, which is prepared into the run")
   func trains() throws {
-    let program = try program(scenes: 16)
+    let program = try program(pictures: 16)
     defer { program.remove() }
     let home = program.home
     let packed = try program.run(

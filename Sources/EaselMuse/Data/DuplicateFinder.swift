@@ -5,8 +5,8 @@ package import EaselKit
 /// Looking for shapes within `radius` bits would compare each picture with all others. The 64 bits are cut
 /// into four bands of 16: shapes that differ in at most `radius` bits differ in one band by at most a
 /// quarter of that, so that only pictures with such a band are compared (Norouzi, Punjani & Fleet 2012,
-/// "Fast search in Hamming space with multi-index hashing"). With 100,000 pictures and a radius of 6 that
-/// is about 100 comparisons for a picture. Memory: 90 bytes a picture.
+/// "Fast search in Hamming space with multi-index hashing"). With 100,000 pictures whose
+/// shapes are spread evenly and a radius of 6 that is about 100 comparisons for a picture. Memory: 90 bytes a picture.
 struct DuplicateFinder {
   struct Found: Hashable {
     /// Number of the picture that was there.

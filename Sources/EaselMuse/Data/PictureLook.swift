@@ -17,7 +17,7 @@ package struct PictureLook: Hashable, Sendable {
 
   /// How far two pictures may be apart in colour to count as the same: the mean over the grid, and
   /// its largest difference. Compressing as JPEG at quality 50 moves the mean by about 1.
-  static let meanColour = 6.0, largestColour = 28
+  static let meanColour = 5.0, largestColour = 14
 
   /// - Parameter small: the picture as 32×32 pixels.
   package init(small: Picture) {

@@ -10,6 +10,7 @@ final class ClipModel {
   private let processor: ImageProcessor
   private let text: TextEncoder
   private let tokenizer: CaptionTokenizer
+  private let reader: PromptReader?
   /// nil where the text encoder is CLIP's own and agrees with the image tower as it is.
   let bridge: ImageBridge?
 
@@ -33,6 +34,7 @@ final class ClipModel {
       json: try readText(folder + "/" + ImageTower.processorFile), side: shape.imageSize)
     let files = try ModelFolder(folder)
     let words: TextEncoderConfiguration = try files.configuration(.textEncoder)
+    reader = try PromptReader(files)
     tokenizer = try files.tokenizer(defaultLength: words.maxPositionEmbeddings)
     text = try TextEncoder(
       words, ParameterSource(files.weights(.textEncoder), alternativePrefix: "text_model."))
@@ -73,6 +75,7 @@ final class ClipModel {
   /// The vector of length 1 of a text.
   func vector(of words: String) -> [Float] {
     Recording.off {
+      let words = reader?.read(WeightedText(literal: words)).text.plain ?? words
       let ids = tokenizer.padded(words)
       let encoded = text.forward(ids: ids, batch: 1)
       guard let bridge else { return unitRows(encoded.pooled).toArray() }

@@ -62,7 +62,7 @@ private struct ModelExport {
   /// Networks of Easel beside the pipeline's; diffusers leaves folders that it does not know alone.
   private static let companions = ["image_encoder", "upscaler"]
   private static let configurations =
-    ["easel.json", "scheduler/scheduler_config.json"]
+    ["easel.json", "lexicon.tsv", "words.txt", "scheduler/scheduler_config.json"]
     + ModelFolder.Part.allCases.map { "\($0.rawValue)/config.json" }
 
   /// Everything but weights: path below the folder → contents.

@@ -58,6 +58,11 @@ public final class MuseEngine: ImageEngine {
     return able.contains(preferred) ? preferred : able.first
   }
 
+  /// What a model makes of the words of a prompt; nil where it does not say which words it knows.
+  public func reading(of prompt: WeightedText, model: String) throws -> PromptReading? {
+    try PromptReader(ModelFolder(catalog.folder(of: model)))?.read(prompt)
+  }
+
   /// The tokenizer of a model, for the counter beside the prompt.
   public func tokenizer(of model: String) throws -> CaptionTokenizer {
     try ModelFolder(catalog.folder(of: model)).tokenizer()

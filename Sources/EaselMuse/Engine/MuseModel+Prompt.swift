@@ -48,8 +48,9 @@ extension MuseModel {
   /// where one has ended, its padding, whose states hold the whole prompt.
   func prompt(_ request: GenerationRequest, size: PixelSize, pictures: Int) throws -> Prompt {
     func caption(_ text: String) throws -> WeightedCaption {
-      let words = request.words(of: text)
+      var words = request.words(of: text)
       try words.check()
+      if let reader { words = reader.read(words).text }
       return WeightedCaption(words, tokenizer)
     }
     let isGuided = request.guidance != 1

@@ -18,6 +18,8 @@ public final class MuseModel {
   /// Multiplies in this precision.
   package let precision: ProductPrecision
   let folder: String
+  /// Puts prompts into words that the model was taught; nil where it does not say which those are.
+  let reader: PromptReader?
   /// The image tower, once somebody needed it.
   var loadedClip: ClipModel?
 
@@ -42,6 +44,7 @@ public final class MuseModel {
     scheduler = try folder.configuration("scheduler/scheduler_config.json")
     card = try ModelCard(folder)
     let words: TextEncoderConfiguration = try folder.configuration(.textEncoder)
+    reader = try PromptReader(folder)
     tokenizer = try folder.tokenizer(defaultLength: words.maxPositionEmbeddings)
     var taken = 0
     (text, transformer, pictures) = try withoutActuallyEscaping(progress) { progress in

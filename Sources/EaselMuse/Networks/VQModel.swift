@@ -34,6 +34,15 @@ public final class VQModel {
     decoder(fromCode(latents), codes: latents, check: {})
   }
 
+  /// The same in two: what the decoder's last layer sees [N, H, W, B], and the pictures.
+  func decodeInTwo(_ latents: Tensor) -> (features: Tensor, pictures: Tensor) {
+    let features = decoder.features(fromCode(latents), codes: latents, check: {})
+    return (features, conv3x3(features, decoder.last.weight, decoder.last.bias))
+  }
+
+  /// Weights [3, B, 3, 3] of the decoder's last layer.
+  var lastWeight: Tensor { decoder.last.weight }
+
   /// Codes of pictures, row by row.
   public func tokens(of x: Tensor) -> [Int32] {
     let latents = encode(x)

@@ -200,7 +200,8 @@ struct VQEncoder {
 
 /// Latents to pixels, twice the size at every level but the last.
 struct VQDecoder {
-  private let first: TextEncoder.Linear, last: TextEncoder.Linear
+  private let first: TextEncoder.Linear
+  let last: TextEncoder.Linear
   private let middle: PictureLevel
   private let levels: [(level: PictureLevel, upsample: TextEncoder.Linear?)]
   private let norm: PictureNorm
@@ -233,6 +234,11 @@ struct VQDecoder {
   func callAsFunction(
     _ x: Tensor, codes: Tensor, check: () throws -> Void
   ) rethrows -> Tensor {
+    conv3x3(try features(x, codes: codes, check: check), last.weight, last.bias)
+  }
+
+  /// What the last layer sees.
+  func features(_ x: Tensor, codes: Tensor, check: () throws -> Void) rethrows -> Tensor {
     var x = conv3x3(x, first.weight, first.bias)
     x = try middle(x, codes: codes, check: check)
     for (level, upsample) in levels {
@@ -240,6 +246,6 @@ struct VQDecoder {
       if let up = upsample { x = conv3x3(upsampleNearest2x(x), up.weight, up.bias) }
     }
     try check()
-    return conv3x3(norm(x, codes: codes, silu: true), last.weight, last.bias)
+    return norm(x, codes: codes, silu: true)
   }
 }

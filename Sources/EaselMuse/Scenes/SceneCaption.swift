@@ -53,26 +53,35 @@ private struct SceneWording {
     if scene.objects.count == 2 {
       let first = phrase(scene.objects[0], bare: bare),
         second = phrase(scene.objects[1], bare: bare)
-      if scene.relation == .above {
-        return switch random.nextInt(3) {
-        case 0: "\(first) above \(second)"
-        case 1: "\(second) below \(first)"
-        default: "\(first) over \(second)"
-        }
-      }
-      switch random.nextInt(5) {
-      case 0: return "\(first) next to \(second)"
-      case 1: return "\(first) to the left of \(second)"
-      case 2: return "\(second) to the right of \(first)"
-      case 3: return "\(first) with \(second)"
-      default: return "\(first) and \(second)"
-      }
+      return relation(first, second)
     }
     var text = phrase(scene.objects[0], bare: bare)
     if scene.count == 1, scene.position != .centre, complete || chance(0.9) {
       text += " " + pick(scene.position.phrases)
     }
     return text
+  }
+
+  /// How two things stand to each other: beside, each order is said and either may come first.
+  private mutating func relation(_ first: String, _ second: String) -> String {
+    let sayings: [String] =
+      switch scene.relation {
+      case .above:
+        [
+          "\(first) above \(second)", "\(second) below \(first)", "\(first) over \(second)",
+          "\(second) under \(first)", "\(first) at the top and \(second) at the bottom",
+        ]
+      case .beside:
+        [
+          "\(first) to the left of \(second)", "\(second) to the right of \(first)",
+          "\(first) left of \(second)", "\(second) right of \(first)",
+          "\(first) next to \(second)", "\(second) next to \(first)",
+          "\(first) beside \(second)", "\(first) and \(second)", "\(second) and \(first)",
+          "\(first) with \(second)", "\(first) and \(second) side by side",
+          "\(first) on the left and \(second) on the right",
+        ]
+      }
+    return pick(sayings)
   }
 
   private mutating func phrase(_ object: SceneObject, bare: Bool) -> String {
@@ -108,11 +117,6 @@ private struct SceneWording {
     }
     if bare || (measure == nil && !object.noun.measures.isEmpty) { return text }
     return "\(article(text)) \(text)"
-  }
-
-  private func article(_ text: String) -> String {
-    guard let first = text.first else { return "a" }
-    return "aeio".contains(first) || text.hasPrefix("umbrella") ? "an" : "a"
   }
 
   private mutating func chance(_ share: Float) -> Bool { random.nextFloat() < share }

@@ -22,14 +22,14 @@ public final class SceneSprites: Sendable {
   ///
   /// - Parameters:
   ///   - font: path of the font; nil looks for it (`EmojiFont.find`).
-  ///   - drawings: folder of the flat drawings; nil looks for it (`SceneDrawings.find`).
+  ///   - drawings: folder of the flat drawings; nil looks for it (`SceneFiles.drawings`).
   ///   - decode: decodes PNG with alpha.
   public init(font: String? = nil, drawings: String? = nil, decode: DecodeDrawing) throws {
     let scalars = Noun.all.map(\.scalar)
     let files: [SceneDrawing: [[UInt8]]] = [
       .shaded: try EmojiFont.drawings(of: scalars, font: try font ?? EmojiFont.find()),
-      .flat: try SceneDrawings.drawings(
-        of: scalars, folder: try drawings ?? SceneDrawings.find()),
+      .flat: try SceneFiles.drawings(
+        of: scalars, folder: try drawings ?? SceneFiles.drawings()),
     ]
     var drawn: [Key: Sprite] = [:]
     for (drawing, files) in files {

@@ -4,9 +4,9 @@ import Glibc
 
 /// Settings of the painter's training.
 public struct PainterTraining: Hashable, Sendable {
-  public var steps = 8000
-  public var batch = 48
-  public var learningRate: Float = 1.5e-3
+  public var steps = 12_000
+  public var batch = 64
+  public var learningRate: Float = 3e-3
   public var smoothing: Float = 0.02
   /// Share of captions that are dropped, so that guidance has an unconditional branch.
   public var drop: Float = 0.1
@@ -15,6 +15,9 @@ public struct PainterTraining: Hashable, Sendable {
   public var precision = ProductPrecision.fastest
   /// The matrices of hidden layers take orthogonalised steps (`Muon`).
   public var muon = true
+  /// Portions that the pictures of a step are worked through in, where all at once take too much memory.
+  public var accumulate = 1
+  public var schedule = TrainingSchedule.Form.plateau
   public init() {}
 }
 
@@ -78,30 +81,36 @@ public final class PainterTrainer {
 
   public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
   var schedule: TrainingSchedule {
-    TrainingSchedule(peak: settings.learningRate, warmup: 200, steps: settings.steps, fall: 0.35)
+    TrainingSchedule(
+      peak: settings.learningRate, warmup: 200, steps: settings.steps, fall: 0.35,
+      form: settings.schedule)
   }
 
   public func train(_ batch: PainterBatch) -> [(name: String, value: Double)] {
     let rate = schedule.learningRate(at: step)
     var random = SplitMix64(seed: seed &+ UInt64(step) &* 0x9E37_79B9)
-    let loss = settings.precision.use {
-      self.loss(batch, drop: settings.drop, smoothing: settings.smoothing, random: &random)
+    let examples = self.examples(batch, drop: settings.drop, random: &random)
+    let masked = examples.reduce(0) { $0 + $1.targets.count }
+    var loss = 0.0
+    for range in portions(of: batch.count, settings.accumulate) {
+      let part = Array(examples[range])
+      // Masked tokens count alike, whichever portion they are in.
+      let share = Float(part.reduce(0) { $0 + $1.targets.count }) / Float(masked)
+      let partLoss = settings.precision.use { self.loss(part, smoothing: settings.smoothing) }
+      (share == 1 ? partLoss : partLoss * share).backward()
+      loss += Double(partLoss.item() * share)
     }
-    loss.backward()
-    let norm = trained.step(step, learningRate: rate, clip: settings.clip)
+    let norm = trained.step(step, learningRate: rate, clip: settings.clip, loss: Float(loss))
     step += 1
-    return [
-      ("loss", Double(loss.item())), ("norm", Double(norm)), ("rate", Double(rate)),
-    ]
+    return [("loss", loss), ("norm", Double(norm)), ("rate", Double(rate))] + trained.skippedValue
   }
 
   /// Loss of the averaged model on `batch`, without smoothing; `drop` 1 leaves the captions out.
   public func validate(_ batch: PainterBatch, drop: Float = 0) -> Double {
     var random = SplitMix64(seed: 99)
+    let examples = self.examples(batch, drop: drop, random: &random)
     return trained.withAverage {
-      Recording.off {
-        Double(loss(batch, drop: drop, smoothing: 0, random: &random).item())
-      }
+      Recording.off { Double(loss(examples, smoothing: 0).item()) }
     }
   }
 
@@ -109,38 +118,51 @@ public final class PainterTrainer {
     try trained.withAverage(body)
   }
 
-  private func loss(
-    _ batch: PainterBatch, drop: Float, smoothing: Float, random: inout SplitMix64
-  ) -> Tensor {
+  /// A picture with some of its tokens masked.
+  private struct Example {
+    var input: [Int32]
+    var masked: [Int]
+    var targets: [Int32]
+    var text: [Int32]
+  }
+
+  private func examples(
+    _ batch: PainterBatch, drop: Float, random: inout SplitMix64
+  ) -> [Example] {
     let cells = batch.codes.count / batch.count
     let length = batch.text.count / batch.count
-    var input = batch.codes
-    var masked: [Int32] = [], target: [Int32] = []
-    var textIDs = batch.text
     var order = Array(0..<cells)
-    for b in 0..<batch.count {
+    return (0..<batch.count).map { b in
+      var example = Example(
+        input: Array(batch.codes[b * cells..<(b + 1) * cells]), masked: [], targets: [],
+        text: Array(batch.text[b * length..<(b + 1) * length]))
       let u = random.nextDouble()
       let count = max(1, Int((Double(cells) * cos(u * .pi / 2)).rounded()))
       // A partial shuffle picks `count` different cells.
       for i in 0..<count {
         order.swapAt(i, i + random.nextInt(cells - i))
-        let cell = b * cells + order[i]
-        masked.append(Int32(cell))
-        target.append(input[cell])
-        input[cell] = maskToken
+        example.masked.append(order[i])
+        example.targets.append(example.input[order[i]])
+        example.input[order[i]] = maskToken
       }
-      if random.nextFloat() < drop {
-        for t in 0..<length { textIDs[b * length + t] = emptyText[t] }
-      }
+      if random.nextFloat() < drop { example.text = Array(emptyText.prefix(length)) }
+      return example
     }
-    let encoded = text.forward(ids: textIDs, batch: batch.count)
-    var micro: [Float] = []
-    for _ in 0..<batch.count { micro += microConditions }
+  }
+
+  private func loss(_ examples: [Example], smoothing: Float) -> Tensor {
+    let count = examples.count
+    let encoded = text.forward(ids: examples.flatMap(\.text), batch: count)
+    let micro = (0..<count).flatMap { _ in microConditions }
     let prompt = transformer.prepare(
       textStates: encoded.states, pooled: encoded.pooled,
-      microConditions: Tensor([batch.count, 5], micro))
-    let logits = transformer.forward(tokenIDs: input, prompt: prompt, wanted: masked)
-    return crossEntropy(logits, targets: target, smoothing: smoothing)
+      microConditions: Tensor([count, 5], micro))
+    let wanted = examples.enumerated().flatMap { b, example in
+      example.masked.map { Int32(b * example.input.count + $0) }
+    }
+    let logits = transformer.forward(
+      tokenIDs: examples.flatMap(\.input), prompt: prompt, wanted: wanted)
+    return crossEntropy(logits, targets: examples.flatMap(\.targets), smoothing: smoothing)
   }
 
   public func save(to path: String) throws {

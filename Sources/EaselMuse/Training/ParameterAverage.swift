@@ -8,6 +8,8 @@ final class TrainedParameters {
   /// Steps the matrices of hidden layers, where it was asked for.
   let muon: Muon?
   let decay: Float
+  /// Steps left out because a loss or a gradient was not finite.
+  private(set) var skipped = 0
 
   init(
     _ named: [(name: String, tensor: Tensor)], learningRate: Float, beta2: Float,
@@ -22,13 +24,19 @@ final class TrainedParameters {
     let matrices = zip(named, isMatrix).filter(\.1).map(\.0.tensor)
     muon = matrices.isEmpty ? nil : Muon(parameters: matrices, weightDecay: weightDecay)
     optimizer = AdamW(
-      parameters: zip(named, isMatrix).filter { !$0.1 }.map(\.0.tensor), learningRate: learningRate, beta1: 0.9, beta2: beta2,
-      epsilon: 1e-8, weightDecay: weightDecay)
+      parameters: zip(named, isMatrix).filter { !$0.1 }.map(\.0.tensor),
+      learningRate: learningRate, beta1: 0.9, beta2: beta2, epsilon: 1e-8, weightDecay: weightDecay)
   }
 
-  /// Clips, steps, averages and clears the gradients; returns the norm before clipping.
-  func step(_ step: Int, learningRate: Float, clip: Float) -> Float {
+  /// Clips, steps, averages and clears the gradients; returns the norm before clipping. Where that or the
+  /// `loss` is not finite nothing moves, neither moments nor averages: one bad batch must not spoil a run.
+  func step(_ step: Int, learningRate: Float, clip: Float, loss: Float = 0) -> Float {
     let norm = clipGradNorm(named.map(\.tensor), max: clip)
+    guard norm.isFinite, loss.isFinite else {
+      zeroGrad()
+      skipped += 1
+      return .nan
+    }
     optimizer.step(learningRate: learningRate)
     muon?.step(learningRate: learningRate)
     // A short average at first, so that it does not remember the random start.
@@ -38,6 +46,11 @@ final class TrainedParameters {
       p.tensor.zeroGrad()
     }
     return norm
+  }
+
+  /// For the log, once there is something to say.
+  var skippedValue: [(name: String, value: Double)] {
+    skipped > 0 ? [("skipped", Double(skipped))] : []
   }
 
   func zeroGrad() { for (_, tensor) in named { tensor.zeroGrad() } }
@@ -65,6 +78,7 @@ final class TrainedParameters {
     for (name, tensor) in optimizer.state + (muon?.state ?? []) {
       checkpoint.tensors.append(("\(prefix).\(name)", tensor))
     }
+    checkpoint.numbers["\(prefix).skipped"] = "\(skipped)"
   }
 
   func load(from checkpoint: OpenCheckpoint, as prefix: String) throws {
@@ -76,5 +90,6 @@ final class TrainedParameters {
       tensor.pointer.update(from: saved.pointer, count: tensor.count)
     }
     for (_, tensor) in named { tensor.valuesChanged() }
+    skipped = checkpoint.number("\(prefix).skipped")
   }
 }

@@ -1,16 +1,47 @@
 import EaselKit
 public import EaselTensor
 
+/// What the critic and who it judges play for. D(x) are the critic's logits of real pictures, D(G(x)) those
+/// of made ones.
+public enum Adversary: String, Hashable, Sendable, CaseIterable {
+  /// With σ the logistic function, and the decoder's loss in the form that does not saturate:
+  ///
+  ///     critic:   L_D = ½ (− E_x[log σ(D(x))] − E_x[log(1 − σ(D(G(x))))])
+  ///     decoder:  L_G = − E_x[log σ(D(G(x)))]
+  ///
+  /// Source: Goodfellow et al. 2014, arXiv 1406.2661, section 3.
+  case binaryCrossEntropy = "bce"
+  /// Patches judged right by a margin pull no more:
+  ///
+  ///     critic:   L_D = ½ (E_x[max(0, 1 − D(x))] + E_x[max(0, 1 + D(G(x)))])
+  ///     decoder:  L_G = − E_x[D(G(x))]
+  ///
+  /// Source: Lim & Ye 2017, arXiv 1705.02894.
+  case hinge
+
+  /// The critic's loss, a scalar, of its logits of real and of made pictures.
+  func criticLoss(real: Tensor, made: Tensor) -> Tensor {
+    switch self {
+    case .binaryCrossEntropy:
+      (bceWithLogits(real, target: 1) + bceWithLogits(made, target: 0)) * 0.5
+    case .hinge: (relu(real * -1 + 1).mean() + relu(made + 1).mean()) * 0.5
+    }
+  }
+
+  /// The loss, a scalar, of who made the pictures.
+  func makerLoss(_ made: Tensor) -> Tensor {
+    switch self {
+    case .binaryCrossEntropy: bceWithLogits(made, target: 1)
+    case .hinge: made.mean() * -1
+    }
+  }
+}
+
 /// The critic of the tokenizer's adversarial training: a PatchGAN, which judges every patch of a
-/// picture on its own.
+/// picture on its own. Real pictures want logits up, reconstructions want them down; the decoder wants
+/// its own up (`Adversary`).
 ///
-/// Real pictures want logits up, reconstructions want them down; the decoder wants its own up:
-///
-///     critic:   L_D = − E_x[log σ(D(x))] − E_x[log(1 − σ(D(G(x))))]
-///     decoder:  L_G = − E_x[log σ(D(G(x)))]          (the non-saturating form)
-///
-/// Sources: Goodfellow et al. 2014, arXiv 1406.2661, section 3 and the remark on saturation; Isola
-/// et al. 2017, arXiv 1611.07004, section 3.2.2 (patches).
+/// Source: Isola et al. 2017, arXiv 1611.07004, section 3.2.2 (patches).
 ///
 /// Shapes: picture [N, H, W, 3] → logits [N, H/8, W/8, 1]; a patch sees 38×38 pixels.
 public final class PatchCritic {

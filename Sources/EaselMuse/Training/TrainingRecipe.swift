@@ -24,18 +24,17 @@ public struct TrainingRecipe: Sendable, Hashable {
     self.configurations = configurations
   }
 
-  /// 64×64 pictures as 8×8 tokens of 2,048 codes.
+  /// 64×64 pictures as 16×16 tokens of 2,048 codes; the painter's layers see them as 8×8.
   ///
-  /// Few tokens with many codes suit a short training: a painter of 16×16 tokens of 1,024 codes spent
-  /// most of its loss on the grain of flat backdrops, and after as many pictures still left the things
-  /// out (docs/MODEL.md).
+  /// A token covers 4 pixels, the grid on which scenes lay their things, so that a thing is made of the
+  /// same tokens wherever it is. 8×8 tokens reconstruct small things as blurs (docs/MODEL.md).
   public static let scenes = TrainingRecipe(
     name: "scenes", pixels: 64, vocabulary: 2048, captionLength: 32, codes: 2048,
     configurations: [
       "easel.json": """
       {
-        "summary": "64x64 scenes of 48 things, drawn places and plain colours, in four styles",
-        "license": "MIT; trained on renderings of Noto Emoji (SIL OFL 1.1)",
+        "summary": "64x64 scenes of 170 things, drawn places and plain colours, in four styles",
+        "license": "MIT; trained on drawings of Noto Emoji (Apache-2.0, OFL 1.1) and Twemoji (CC-BY 4.0)",
         "temperature": 4
       }
 

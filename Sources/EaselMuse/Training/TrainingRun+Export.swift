@@ -20,6 +20,7 @@ extension TrainingRun {
     where !path.hasPrefix("image_encoder/") && !path.hasPrefix("upscaler/") {
       try write(text, to: path)
     }
+    try writeWords()
     let notes = [
       "format": "pt", "easel.version": easelVersion, "easel.seed": "\(settings.seed)",
       "easel.vqgan_steps": "\(pictureTrainer.step)", "easel.painter_steps": "\(painter.step)",

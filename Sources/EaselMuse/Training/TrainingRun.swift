@@ -12,6 +12,10 @@ public protocol TrainingPictures: Sendable {
   func picture(index: Int, size: Int) -> Picture
   /// One of several captions of picture `index`.
   func caption(index: Int, variant: Int) -> String
+  /// Words that the captions are made of.
+  func taughtWords() -> Set<String>
+  /// What other languages call what is shown, as a model's `lexicon.tsv`; nil where nobody says.
+  func lexicon() throws -> String?
 }
 
 extension TrainingPictures {

@@ -16,6 +16,8 @@ public struct UpscalerTraining: Hashable, Sendable {
   public var adversarialPull: Float = 0.25
   /// As `adversarialPull`, of the critic's features.
   public var featurePull: Float = 0.5
+  public var adversary = Adversary.binaryCrossEntropy
+  public var schedule = TrainingSchedule.Form.plateau
   public init() {}
 }
 
@@ -24,7 +26,7 @@ public struct UpscalerTraining: Hashable, Sendable {
 ///
 /// With x the truth and y what the network made, each a term of means:
 ///
-///     pixels: ρ(x − y) + 0.5 ρ(∇x − ∇y)     features: Σ|f_i(x) − f_i(y)|     critic: −log σ(D(y))
+///     pixels: ρ(x − y) + 0.5 ρ(∇x − ∇y)     features: Σ|f_i(x) − f_i(y)|     critic: L_G of `Adversary`
 ///
 /// ρ is Charbonnier's loss: most pixels of flat backdrops are right from the start, and with |·| the
 /// signs of their rounding errors drown what the others have to say.
@@ -56,7 +58,9 @@ public final class UpscalerTrainer {
 
   public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
   var schedule: TrainingSchedule {
-    TrainingSchedule(peak: settings.learningRate, warmup: 60, steps: settings.steps, fall: 0.6)
+    TrainingSchedule(
+      peak: settings.learningRate, warmup: 60, steps: settings.steps, fall: 0.6,
+      form: settings.schedule)
   }
 
   func train(_ batch: UpscalerBatch) -> [(name: String, value: Double)] {
@@ -68,48 +72,46 @@ public final class UpscalerTrainer {
     // The losses end at a picture of their own; what they want of it then goes through the network.
     let y = made.detached()
     y.requiresGrad = true
-    func pull(_ loss: Tensor) -> Tensor {
-      loss.backward()
-      defer { y.zeroGrad() }
-      return y.grad ?? Tensor(y.shape)
-    }
-    var wanted = pull(pixelLoss(y, x))
+    let pixels = pixelLoss(y, x)
+    var loss = pixels.item()
+    var wanted = gradient(of: pixels, at: y)
     var values: [(name: String, value: Double)] = []
     if withCritic {
       // The critic's own parameters get no gradient from what it says of the upscaler's pictures.
       for p in judge.named { p.tensor.requiresGrad = false }
       let real = Recording.off { critic.judge(x).features }
-      let strength = norm(wanted)
+      let strength = length(wanted)
       let features = critic.judge(y).features
       var matching = l1Loss(features[0], real[0])
       for i in 1..<real.count { matching = matching + l1Loss(features[i], real[i]) }
-      let byFeatures = pull(matching)
-      let adversarial = bceWithLogits(critic.judge(y).logits, target: 1)
-      let byCritic = pull(adversarial)
+      let byFeatures = gradient(of: matching, at: y)
+      let adversarial = settings.adversary.makerLoss(critic.judge(y).logits)
+      let byCritic = gradient(of: adversarial, at: y)
       for p in judge.named { p.tensor.requiresGrad = true }
       wanted = Recording.off {
-        wanted + byFeatures * (settings.featurePull * strength / max(norm(byFeatures), 1e-12))
-          + byCritic * (settings.adversarialPull * strength / max(norm(byCritic), 1e-12))
+        wanted + byFeatures * (settings.featurePull * strength / max(length(byFeatures), 1e-12))
+          + byCritic * (settings.adversarialPull * strength / max(length(byCritic), 1e-12))
       }
+      loss += matching.item() + adversarial.item()
       values.append(("features", Double(matching.item())))
       values.append(("adversarial", Double(adversarial.item())))
     }
     (made * wanted.detached()).sum().backward()
-    let change = generator.step(step, learningRate: rate, clip: 1)
+    let change = generator.step(step, learningRate: rate, clip: 1, loss: loss)
 
     if withCritic {
       let real = critic.judge(x).logits, fake = critic.judge(made.detached()).logits
-      let loss = (bceWithLogits(real, target: 1) + bceWithLogits(fake, target: 0)) * 0.5
-      loss.backward()
-      _ = judge.step(step, learningRate: rate / 2, clip: 1)
-      values.append(("critic", Double(loss.item())))
+      let lossD = settings.adversary.criticLoss(real: real, made: fake)
+      lossD.backward()
+      _ = judge.step(step, learningRate: rate / 2, clip: 1, loss: lossD.item())
+      values.append(("critic", Double(lossD.item())))
     }
     step += 1
     let (l1, mse) = Recording.off {
       (Double(l1Loss(y, x).item()), Double(mseLoss(y, x).item()))
     }
     return [("l1", l1), ("psnr", -10 * log10OfPositive(mse))] + values
-      + [("norm", Double(change)), ("rate", Double(rate))]
+      + [("norm", Double(change)), ("rate", Double(rate))] + generator.skippedValue
   }
 
   /// Runs `body` with the averaged weights in the model.
@@ -153,11 +155,4 @@ private func pixelLoss(_ y: Tensor, _ x: Tensor) -> Tensor {
   return charbonnierLoss(y, x, epsilon: epsilon)
     + charbonnierLoss(right(y), right(x), epsilon: epsilon) * 0.5
     + charbonnierLoss(down(y), down(x), epsilon: epsilon) * 0.5
-}
-
-/// √Σ x².
-private func norm(_ x: Tensor) -> Float {
-  var sum = 0.0
-  for i in 0..<x.count { sum += Double(x.pointer[i]) * Double(x.pointer[i]) }
-  return Float(sum.squareRoot())
 }

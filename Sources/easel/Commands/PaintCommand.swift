@@ -2,6 +2,7 @@ import ArgumentParser
 import EaselApp
 import EaselImaging
 import EaselKit
+import EaselMuse
 import EaselScreen
 import EaselStore
 
@@ -131,6 +132,7 @@ struct PaintCommand: AsyncParsableCommand {
     for prompt in [request.prompt, request.avoid, request.blend?.prompt ?? ""] {
       try request.words(of: prompt).check()
     }
+    let reading = try tellReading(request, painter)
     request.explains = explain
     request.previews = false
     guard !(show && format.json) else {
@@ -157,7 +159,7 @@ struct PaintCommand: AsyncParsableCommand {
     let generation = newGeneration()
     var painted: [Painted] = []
     // Also what a batch that fails or is stopped has brought so far.
-    defer { for one in Painted.ranked(painted) { tell(request, one, writer) } }
+    defer { for one in Painted.ranked(painted) { tell(request, one, reading, writer) } }
     if !result.quiet { ProgressLine.show("starting") }
     for try await event in painter.generate(request) {
       switch event {
@@ -190,6 +192,26 @@ struct PaintCommand: AsyncParsableCommand {
     _ = try? await library?.indexPictures(limit: painted.count)
     await library?.close()
     try Task.checkCancellation()
+  }
+
+  /// Says what the model makes of the prompt where that is not what it says: in other words, or less.
+  private func tellReading(
+    _ request: GenerationRequest, _ painter: any ImageEngine
+  ) throws -> PromptReading? {
+    // Only of one's own words: those of a style are not typed.
+    let own = request.weighted == true ? WeightedText(prompt) : WeightedText(literal: prompt)
+    guard let engine = painter as? MuseEngine,
+      let reading = try engine.reading(of: own, model: request.model)
+    else { return nil }
+    guard !result.quiet else { return reading }
+    if reading.isTranslated { Console.err("read as: \(SafeText(reading.text.plain))") }
+    if !reading.unknown.isEmpty {
+      let words = reading.unknown.map { "'\($0)'" }.joined(separator: ", ")
+      Console.warn(
+        Failure(
+          .badInput, "the model '\(request.model)' was never taught \(words)", hint: reading.hint))
+    }
+    return reading
   }
 
   /// nil when another Easel writes to the library: the picture then waits to be taken in by it.
@@ -252,7 +274,8 @@ struct PaintCommand: AsyncParsableCommand {
   }
 
   private func tell(
-    _ request: GenerationRequest, _ one: Painted, _ writer: PictureWriter?
+    _ request: GenerationRequest, _ one: Painted, _ reading: PromptReading?,
+    _ writer: PictureWriter?
   ) {
     let image = one.image, item = one.item, file = one.file
     ProgressLine.clear()
@@ -260,7 +283,9 @@ struct PaintCommand: AsyncParsableCommand {
     if format.json {
       Console.json([
         .init("id", item.map { .integer($0.id.number) } ?? .null), .init("file", file),
-        .init("prompt", request.prompt), .init("avoid", request.avoid),
+        .init("prompt", request.prompt),
+        .init("read_as", reading?.isTranslated == true ? reading?.text.plain : nil),
+        .init("avoid", request.avoid),
         .init("seed", image.seed), .init("width", image.picture.width),
         .init("height", image.picture.height), .init("steps", request.steps),
         .init("guidance", request.guidance), .init("engine", request.engine),

@@ -24,13 +24,7 @@ package final class PendingFile {
     self.path = path
     let slash = path.lastIndex(of: "/")
     folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    // O_TMPFILE, whose macro does not reach Swift: its own bit beside that of a folder.
-    let nameless = 0o20000000 | O_DIRECTORY
-    var found: Int32 = -1
-    // Only through /proc does such a file get its name.
-    if access("/proc/self/fd", R_OK) == 0 {
-      found = open(folder, O_RDWR | O_CLOEXEC | nameless, 0o644)
-    }
+    var found = Self.canLink(in: folder) ? Self.openNameless(in: folder) : -1
     if found < 0 {
       let name = Self.hiddenName(in: folder)
       found = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -44,6 +38,24 @@ package final class PendingFile {
   deinit {
     close(descriptor)
     if let hidden { unlink(hidden) }
+  }
+
+  private static func openNameless(in folder: String) -> Int32 {
+    // O_TMPFILE, whose macro does not reach Swift: its own bit beside that of a folder.
+    open(folder, O_RDWR | O_CLOEXEC | O_DIRECTORY | 0o20000000, 0o644)
+  }
+
+  /// Whether a file without name can get one here: better known before hours of work than after.
+  private static func canLink(in folder: String) -> Bool {
+    let probe = openNameless(in: folder)
+    guard probe >= 0 else { return false }
+    defer { close(probe) }
+    let name = hiddenName(in: folder)
+    guard linkat(AT_FDCWD, "/proc/self/fd/\(probe)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
+      return false
+    }
+    unlink(name)
+    return true
   }
 
   private static let most = 1 << 20
@@ -112,9 +124,15 @@ package final class PendingFile {
     }
     if let name = hidden {
       // Without overwriting a second link fails where the name is taken, which renaming would not.
-      let status = overwriting ? rename(name, path) : link(name, path)
+      var status = overwriting ? rename(name, path) : link(name, path)
+      var isMoved = overwriting
+      if status != 0, !overwriting, errno != EEXIST, access(path, F_OK) != 0 {
+        // No links on this file system.
+        status = rename(name, path)
+        isMoved = true
+      }
       guard status == 0 else { throw Self.failure(errno, path, folder) }
-      if overwriting { hidden = nil }
+      if isMoved { hidden = nil }
     }
     let handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if handle >= 0 {

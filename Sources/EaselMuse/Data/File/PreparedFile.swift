@@ -114,11 +114,4 @@ public final class PreparedFile: Sendable {
       if number % 64 == 0 { try told(number) }
     }
   }
-
-  /// The square that whoever does not train looks at.
-  public func middle(_ number: Int) throws -> Picture {
-    let picture = try picture(number)
-    let side = min(picture.width, picture.height)
-    return picture.middle(width: side, height: side)
-  }
 }

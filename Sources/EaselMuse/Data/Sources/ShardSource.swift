@@ -95,6 +95,9 @@ public struct ShardSource: DataSource {
         captions.append(decodedText(bytes))
       }
     }
+    // Many shards say the same in the text and in the JSON.
+    var seen: Set<String> = []
+    captions = captions.filter { seen.insert($0).inserted }
     return .record(
       DataRecord(
         name: name, captions: captions,

@@ -6,13 +6,15 @@ import EaselKit
 package struct TableReader {
   package enum Row: Hashable {
     case fields([String])
-    /// The row that begins in this line cannot be read.
-    case bad(line: Int, String)
+    /// A row that cannot be read, and why.
+    case bad(String)
   }
   private var reader: ByteReader
   private let mark: UInt8
   /// Number of the line that comes next, from 1.
-  package private(set) var line = 1
+  private var line = 1
+  /// Number of the line in which the row began that came last.
+  package private(set) var rowLine = 1
   private static let longestRow = 1 << 20
   private static let quote = UInt8(ascii: "\""), newline = UInt8(ascii: "\n")
 
@@ -25,6 +27,7 @@ package struct TableReader {
   package mutating func next() throws -> Row? {
     while try reader.peek() != nil {
       let start = line, place = reader.position
+      rowLine = start
       if let row = try row() {
         if row == [""] { continue }
         return .fields(row)
@@ -34,7 +37,7 @@ package struct TableReader {
       reader.seek(to: place)
       line = start + 1
       _ = try reader.line(limit: 0)
-      return .bad(line: start, "a quote in line \(start) has no partner")
+      return .bad("a quote in line \(start) has no partner")
     }
     return nil
   }

@@ -87,10 +87,10 @@ public struct TableSource: DataSource {
     var table = header.table
     let needed = max(header.file, header.caption) + 1
     while true {
-      let line = table.line
-      switch try table.next() {
+      let row = try table.next(), line = table.rowLine
+      switch row {
       case nil: return
-      case .bad(_, let why)?:
+      case .bad(let why)?:
         try rows.finish(take)
         try take(
           .bad(name: "line \(line)", Failure(.badInput, "the row cannot be read", cause: why)))

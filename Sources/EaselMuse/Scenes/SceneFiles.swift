@@ -1,28 +1,44 @@
 internal import EaselKit
 internal import Foundation
 
-/// The flat drawings that came with Easel: PNG files of the Twemoji graphics, one a noun.
-public enum SceneDrawings {
-  /// The folder that holds them.
-  ///
+/// Files that scenes are made of and that came with Easel: the flat drawings, which are PNG files of
+/// the Twemoji graphics, one a noun, and the words of other languages.
+public enum SceneFiles {
+  /// The folder of the drawings.
+  public static func drawings(environment: [String: String]? = nil) throws -> String {
+    try find("Drawings", "drawings of things", holding: "twemoji", environment)
+  }
+
+  /// What other languages call things, colours and places.
+  public static func lexicon(environment: [String: String]? = nil) throws -> String {
+    let name = "lexicon.tsv"
+    let folder = try find("Words", "words of other languages", holding: name, environment)
+    guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else {
+      throw Failure(.notFound, "\(folder)/\(name) cannot be read")
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+
   /// `EASEL_SHARE` wins; then the places where `make install` and the build put them.
-  public static func find(environment given: [String: String]? = nil) throws -> String {
+  private static func find(
+    _ name: String, _ what: String, holding entry: String, _ given: [String: String]?
+  ) throws -> String {
     let environment = given ?? ProcessInfo.processInfo.environment
     var folders: [String] = []
     if let share = environment["EASEL_SHARE"], !share.isEmpty {
-      folders.append(share + "/drawings")
+      folders.append("\(share)/\(name.lowercased())")
     }
     for program in [Bundle.main.executablePath, imagePath()].compactMap({ $0 }) {
       let folder = (program as NSString).resolvingSymlinksInPath as NSString
       let beside = folder.deletingLastPathComponent
-      folders.append(beside + "/../share/easel/drawings")
-      folders.append(beside + "/easel_EaselMuse.resources/Drawings")
+      folders.append("\(beside)/../share/easel/\(name.lowercased())")
+      folders.append("\(beside)/easel_EaselMuse.resources/\(name)")
     }
-    for folder in folders where FileManager.default.fileExists(atPath: folder + "/twemoji") {
+    for folder in folders where FileManager.default.fileExists(atPath: "\(folder)/\(entry)") {
       return folder
     }
     throw Failure(
-      .notFound, "the drawings of things are not installed",
+      .notFound, "the \(what) are not installed",
       hint: "install Easel again with: make install",
       cause: "looked in \(folders.joined(separator: ", "))")
   }

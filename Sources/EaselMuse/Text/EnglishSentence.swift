@@ -1,0 +1,89 @@
+import EaselKit
+
+/// Translated words, put into the order and the forms that captions have.
+struct EnglishSentence {
+  struct Item {
+    var english: String
+    /// nil for what was not translated.
+    var kind: PromptLexicon.Kind?
+    var weight: Double
+    /// A mark and no word.
+    var isMark: Bool
+    /// A blank stands before it.
+    var isApart: Bool
+  }
+  private var items: [Item] = []
+
+  mutating func add(_ item: Item) { items.append(item) }
+
+  /// "A cat blue" becomes "a blue cat".
+  mutating func moveDescriptions() {
+    var i = 0
+    while i < items.count {
+      guard items[i].kind == .thing else {
+        i += 1
+        continue
+      }
+      var end = i + 1
+      while end < items.count, items[end].kind == .describes { end += 1 }
+      var start = i
+      while start > 0, items[start - 1].kind == .describes { start -= 1 }
+      // Sizes before colours, as captions have it.
+      let words = Array(items[start..<i]) + Array(items[(i + 1)..<end])
+      items.replaceSubrange(start..<end, with: Self.sizesFirst(words) + [items[i]])
+      i = end
+    }
+  }
+
+  private static func sizesFirst(_ words: [Item]) -> [Item] {
+    let isColour = { (item: Item) in SceneColour(rawValue: item.english) != nil }
+    return words.filter { !isColour($0) } + words.filter(isColour)
+  }
+
+  /// Articles, numbers and things made to fit each other.
+  private mutating func agree() {
+    let numbers: Set = ["two", "three", "four", "2", "3", "4"]
+    for i in items.indices where items[i].kind == .thing {
+      var start = i
+      while start > 0, items[start - 1].kind == .describes { start -= 1 }
+      let before = start > 0 ? items[start - 1].english : ""
+      guard let noun = Noun.named(items[i].english) else {
+        // "On blue background" is missing its article.
+        if items[i].english == "background", before == "on" { items[start - 1].english = "on a" }
+        continue
+      }
+      let measure = noun.measures.first
+      if numbers.contains(before) {
+        items[i].english = noun.plural
+        if let measure { items[start - 1].english += " \(measure.plural) of" }
+      } else if before == "a", let measure {
+        items[start - 1].english = "\(article(measure.singular)) \(measure.singular) of"
+      }
+    }
+    for i in items.indices.dropLast() where items[i].kind == .other && items[i].english == "a" {
+      items[i].english = article(items[i + 1].english)
+    }
+  }
+
+  /// - Parameter isTranslated: false leaves everything as it was.
+  func text(isTranslated: Bool) -> WeightedText {
+    var sentence = self
+    if isTranslated { sentence.agree() }
+    var parts: [WeightedText.Part] = []
+    for (i, item) in sentence.items.enumerated() {
+      let text = (i > 0 && item.isApart ? " " : "") + item.english
+      if let last = parts.last, last.weight == item.weight {
+        parts[parts.count - 1].text += text
+      } else {
+        parts.append(.init(text, item.weight))
+      }
+    }
+    return WeightedText(parts: parts.isEmpty ? [.init("")] : parts)
+  }
+}
+
+/// The article that fits before these words.
+func article(_ text: String) -> String {
+  guard let first = text.first else { return "a" }
+  return "aeio".contains(first) || text.hasPrefix("umbrella") ? "an" : "a"
+}
