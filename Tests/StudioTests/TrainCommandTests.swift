@@ -1,3 +1,4 @@
+import EaselScreen
 import EaselTestSupport
 import Foundation
 import Testing
