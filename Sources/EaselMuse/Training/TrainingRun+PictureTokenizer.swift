@@ -57,7 +57,8 @@ extension TrainingRun {
     let start = cpuSeconds(), batch = 32, pixels = recipe.pixels
     // A sitting that was stopped leaves whole batches behind.
     let begun = codesFile + ".part"
-    var codes = (try? Data(contentsOf: URL(filePath: begun)))
+    var codes =
+      (try? Data(contentsOf: URL(filePath: begun)))
       .map { $0.withUnsafeBytes { Array($0.bindMemory(to: UInt16.self)) } } ?? []
     codes.removeLast(codes.count % (batch * cells))
     codes.reserveCapacity(pool * cells)
