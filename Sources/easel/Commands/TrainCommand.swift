@@ -13,7 +13,8 @@ struct TrainCommand: AsyncParsableCommand {
       writes the training pictures that way, transformer learns to paint, upscaler learns to \
       enlarge what was painted, export writes the model to DIR/model, clip adds the image tower \
       that ranks, searches and varies pictures. upscaler and clip alone learn, with --for, from a \
-      model that is there. Every stage keeps checkpoints; --resume goes on where the run stopped. \
+      model that is there. referee, or judge for it and a CLIP of its own, makes the judges of \
+      `easel evaluate` in DIR/judge. Every stage keeps checkpoints; --resume goes on where the run stopped. \
       Ctrl-C writes a checkpoint and stops.
 
       Put DIR/model under the name you like into the folder that `easel doctor` names, and it is \
@@ -21,7 +22,8 @@ struct TrainCommand: AsyncParsableCommand {
       """)
 
   /// What can be typed as a stage.
-  static let stageNames = TrainingRun.Stage.allCases.map(\.rawValue) + ["all"]
+  static let stageNames =
+    TrainingRun.Stage.allCases.map(\.rawValue) + ["all"] + JudgeTraining.stageNames
 
   @Argument(help: "What to train: \(stageNames.joined(separator: ", ")).")
   var stage = "all"
@@ -64,6 +66,12 @@ struct TrainCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
+    if let parts = JudgeTraining.parts(of: stage) {
+      return try await JudgeTraining(
+        folder: expandingTilde(out), seed: seed, steps: steps, batch: batch, minutes: minutes,
+        resume: resume, json: format.json
+      ).run(parts)
+    }
     let stages = try chosenStages()
     var settings = try chosenSettings()
     let folder = expandingTilde(out)
