@@ -24,6 +24,8 @@ public final class JudgeRun {
     }()
     /// Shapes of the two towers and the words of the CLIP.
     public var shape = JudgeShape.shipped
+    /// Captions that the words of the CLIP are learnt from.
+    public var captions = 8_000
     /// Pictures to validate with.
     public var unseen = 256
     /// Steps between checkpoints.
@@ -162,7 +164,7 @@ public final class JudgeRun {
       return try CaptionTokenizer(folder: place)
     }
     let words = try TokenizerLearner.learn(
-      captions: (0..<8_000).lazy.map { [source] in source.caption(index: $0, variant: $0 % 7) },
+      captions: (0..<settings.captions).lazy.map { [source] in source.caption(index: $0, variant: $0 % 7) },
       size: settings.shape.vocabulary, maximumLength: settings.shape.captionLength)
     for (name, contents) in words.files { try write(contents, to: "tokenizer/\(name)") }
     return words

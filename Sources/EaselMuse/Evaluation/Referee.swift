@@ -15,10 +15,13 @@ public final class Referee {
 
   private typealias Linear = TextEncoder.Linear
   private struct Step {
-    let map: Linear, gain: Tensor, bias: Tensor
+    /// Filters as rows [O, I · 9]: so they are a matrix, whose steps can be orthogonalised.
+    let filters: Tensor, shift: Tensor, gain: Tensor, bias: Tensor
     func callAsFunction(_ x: Tensor) -> Tensor {
-      groupNorm(
-        conv3x3(x, map.weight, map.bias), groups: 8, gain: gain, bias: bias, eps: 1e-5, silu: true)
+      let shape = [filters.shape[0], filters.shape[1] / 9, 3, 3]
+      return groupNorm(
+        conv3x3(x, filters.reshaped(shape), shift), groups: 8, gain: gain, bias: bias, eps: 1e-5,
+        silu: true)
     }
   }
   private let stem: Step, half: Step, quarter: Step, again: Step, eighth: Step, last: Step
@@ -26,11 +29,10 @@ public final class Referee {
 
   public init(_ source: ParameterSource) throws {
     func step(_ name: String, _ cin: Int, _ cout: Int) throws -> Step {
-      // Without the factor, six layers of SiLU would hand on next to nothing at first.
-      let map = Linear(
-        try source.map("\(name).conv", [cout, cin, 3, 3], bias: true, start: .fanIn(1.7)))
+      let filters = try source.take("\(name).conv.weight", [cout, cin * 9], .fanIn(1.7))
+      let shift = try source.take("\(name).conv.bias", [cout], .zeros)
       let (gain, bias) = try source.norm("\(name).norm", cout)
-      return Step(map: map, gain: gain, bias: bias)
+      return Step(filters: filters, shift: shift, gain: gain, bias: bias)
     }
     stem = try step("stem", 3, 24)
     half = try step("half", 24, 48)

@@ -3,9 +3,10 @@ public import EaselTensor
 
 /// Settings of the referee's training.
 public struct RefereeTraining: Hashable, Sendable {
-  public var steps = 1500
+  public var steps = 2400
   public var batch = 64
   public var learningRate: Float = 2e-3
+  public var warmup = 100
   public var clip: Float = 1
   public var smoothing: Float = 0.02
   public var precision = ProductPrecision.fastest
@@ -36,12 +37,17 @@ public final class RefereeTrainer {
     self.settings = settings
     trained = TrainedParameters(
       model.parameters, learningRate: settings.learningRate, beta2: 0.98, weightDecay: 0.02,
-      averageDecay: 0.995, orthogonalised: { $0 == "body.weight" })
+      averageDecay: 0.995, orthogonalised: Self.isHidden)
+  }
+
+  /// The first filters see colours and the heads answer: they keep AdamW.
+  private static func isHidden(_ name: String) -> Bool {
+    name == "body.weight" || (name.hasSuffix(".conv.weight") && !name.hasPrefix("stem"))
   }
 
   public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
   var schedule: TrainingSchedule {
-    TrainingSchedule(peak: settings.learningRate, warmup: 100, steps: settings.steps, fall: 0.6)
+    TrainingSchedule(peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6)
   }
 
   public func train(_ batch: RefereeBatch) -> [(name: String, value: Double)] {

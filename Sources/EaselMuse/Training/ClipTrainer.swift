@@ -7,6 +7,7 @@ public struct ClipTraining: Hashable, Sendable {
   public var steps = 2400
   public var batch = 128
   public var learningRate: Float = 1e-3
+  public var warmup = 200
   /// Share of the pictures that are shown as the painter's picture tokenizer would paint them.
   public var repainted: Double = 0.125
   /// Share of the pairs that the way back, from the picture to the painter's conditions, learns from.
@@ -92,7 +93,7 @@ public final class ClipTrainer {
 
   public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
   var schedule: TrainingSchedule {
-    TrainingSchedule(peak: settings.learningRate, warmup: 200, steps: settings.steps, fall: 0.6)
+    TrainingSchedule(peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6)
   }
 
   public func train(_ batch: ClipBatch) -> [(name: String, value: Double)] {
