@@ -18,6 +18,7 @@ struct EaselCommand: ParsableCommand {
       ExportCommand.self,
       ImportCommand.self, TrashCommand.self, RestoreCommand.self, EmptyTrashCommand.self,
       EnginesCommand.self, ModelsCommand.self, DataCommand.self, TrainCommand.self,
+      EvaluateCommand.self,
       DoctorCommand.self,
     ])
 

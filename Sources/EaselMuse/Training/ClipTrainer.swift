@@ -7,12 +7,15 @@ public struct ClipTraining: Hashable, Sendable {
   public var steps = 2400
   public var batch = 128
   public var learningRate: Float = 1e-3
+  public var warmup = 200
   /// Share of the pictures that are shown as the painter's picture tokenizer would paint them.
   public var repainted: Double = 0.125
   /// Share of the pairs that the way back, from the picture to the painter's conditions, learns from.
   public var conditioned: Double = 0.5
   public var conditionWeight: Float = 0.5
   public var clip: Float = 1
+  /// Where both towers learn, the matrices of their layers take orthogonalised steps (`Muon`).
+  public var muon = true
   /// How linear maps multiply. A run goes on to the bit only with the precision it began with.
   public var precision = ProductPrecision.fastest
   public init() {}
@@ -32,17 +35,20 @@ public struct ClipBatch: Sendable {
   }
 }
 
-/// Trains an image tower against the text encoder of a painter, which stays as it is, together with
-/// the bridge between the two.
+/// Trains an image tower: against the text encoder of a painter, which stays as it is, together with
+/// the bridge between the two; or together with a text encoder of its own, both from nothing.
 ///
-/// Loss: the symmetric contrastive loss of pictures and captions, and the share of the painter's
-/// conditions (pooled vector, states) that the way back leaves unexplained.
+/// Loss: the symmetric contrastive loss of pictures and captions, and with a bridge the share of the
+/// painter's conditions (pooled vector, states) that the way back leaves unexplained.
 /// Source: Radford et al. 2021, arXiv 2103.00020; text held fixed as in Zhai et al. 2021,
 /// arXiv 2111.07991 (LiT).
 public final class ClipTrainer {
   public let image: ImageEncoder
-  public let bridge: ImageBridge
-  let text: TextEncoder
+  /// nil where both towers learn: they then agree as they are.
+  public let bridge: ImageBridge?
+  public let text: TextEncoder
+  /// Logarithm of the factor that turns cosines into logits, [1].
+  let logScale: Tensor
   let processor: ImageProcessor
   let pictures: VQModel?
   let settings: ClipTraining
@@ -54,10 +60,11 @@ public final class ClipTrainer {
   private var secondsAtStart = cpuSeconds()
 
   /// - Parameters:
-  ///   - text: the painter's; not trained. `endToken`: its mark of the end of a caption.
+  ///   - bridge: between the towers; nil trains the text encoder too.
+  ///   - text: with a bridge the painter's, not trained. `endToken`: its mark of the end of a caption.
   ///   - pictures: the painter's picture tokenizer, for repainted pictures.
   public init(
-    image: ImageEncoder, bridge: ImageBridge, text: TextEncoder, processor: ImageProcessor,
+    image: ImageEncoder, bridge: ImageBridge?, text: TextEncoder, processor: ImageProcessor,
     pictures: VQModel?, settings: ClipTraining, seed: UInt64, endToken: Int32
   ) {
     self.image = image
@@ -69,18 +76,25 @@ public final class ClipTrainer {
     self.seed = seed
     self.endToken = endToken
     // 1 / 0.07, where the published models began.
-    bridge.logScale.pointer[0] = 2.6593
-    let named =
-      image.parameters.map { (name: "image.\($0.name)", tensor: $0.tensor) }
-      + bridge.parameters.map { (name: "bridge.\($0.name)", tensor: $0.tensor) }
+    logScale = bridge?.logScale ?? Tensor([1])
+    logScale.pointer[0] = 2.6593
+    var named = image.parameters.map { (name: "image.\($0.name)", tensor: $0.tensor) }
+    if let bridge {
+      named += bridge.parameters.map { (name: "bridge.\($0.name)", tensor: $0.tensor) }
+    } else {
+      named += text.parameters.map { (name: "text.\($0.name)", tensor: $0.tensor) }
+      named.append((name: "logit_scale", tensor: logScale))
+    }
     trained = TrainedParameters(
       named, learningRate: settings.learningRate, beta2: 0.98, weightDecay: 0.05,
-      averageDecay: 0.998)
+      averageDecay: 0.998,
+      orthogonalised: { bridge == nil && settings.muon && $0.contains(".encoder.layers.") })
   }
 
   public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
   var schedule: TrainingSchedule {
-    TrainingSchedule(peak: settings.learningRate, warmup: 200, steps: settings.steps, fall: 0.6)
+    TrainingSchedule(
+      peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6)
   }
 
   public func train(_ batch: ClipBatch) -> [(name: String, value: Double)] {
@@ -91,9 +105,10 @@ public final class ClipTrainer {
       let vectors = image.forward(processor.tensor(shown))
       let texts = textVectors(batch.captions, count: shown.count)
       let contrast = contrastiveLoss(
-        pictures: vectors, texts: texts, logScale: bridge.logScale)
+        pictures: vectors, texts: texts, logScale: logScale)
       values.append(("contrast", Double(contrast.item())))
-      let back = conditionLoss(vectors, batch.complete)
+      guard let bridge, !batch.complete.isEmpty else { return contrast }
+      let back = conditionLoss(bridge, vectors, batch.complete)
       values.append(("pooled", Double(back.pooled.item())))
       values.append(("states", Double(back.states.item())))
       return contrast + (back.pooled + back.states) * settings.conditionWeight
@@ -101,10 +116,10 @@ public final class ClipTrainer {
     loss.backward()
     let norm = trained.step(step, learningRate: rate, clip: settings.clip)
     // Beyond 100 the published training held it too: larger only makes it unsteady.
-    bridge.logScale.pointer[0] = min(bridge.logScale.pointer[0], 4.6052)
+    logScale.pointer[0] = min(logScale.pointer[0], 4.6052)
     step += 1
     return values + [
-      ("scale", Double(expf(bridge.logScale.item()))), ("norm", Double(norm)),
+      ("scale", Double(expf(logScale.item()))), ("norm", Double(norm)),
       ("rate", Double(rate)),
     ]
   }
@@ -138,6 +153,7 @@ public final class ClipTrainer {
     // buffers of few sizes are used again and again.
     let longest = min(length, ((lengths.max() ?? length) + 3) / 4 * 4)
     let cut = (0..<count).flatMap { captions[$0 * length..<$0 * length + longest] }
+    guard let bridge else { return text.forward(ids: cut, batch: count).pooled }
     let encoded = Recording.off { text.forward(ids: cut, batch: count) }
     return bridge.textVector(states: encoded.states, pooled: encoded.pooled, lengths: lengths)
   }
@@ -145,7 +161,7 @@ public final class ClipTrainer {
   /// Shares of the painter's conditions that pictures leave unexplained: 1 is no better than their
   /// mean, 0 is all of them.
   private func conditionLoss(
-    _ vectors: Tensor, _ complete: [Int32]
+    _ bridge: ImageBridge, _ vectors: Tensor, _ complete: [Int32]
   ) -> (pooled: Tensor, states: Tensor) {
     let count = complete.count / bridge.sizes.states
     let wanted = Recording.off { text.forward(ids: complete, batch: count) }
@@ -187,8 +203,8 @@ public final class ClipTrainer {
           let a = unitRows(vectors)
           values.append((name + "picture_to_text", firstIsOwn(linear(a, b))))
           values.append((name + "text_to_picture", firstIsOwn(linear(b, a))))
-          if !batch.complete.isEmpty {
-            let back = conditionLoss(vectors, batch.complete)
+          if let bridge, !batch.complete.isEmpty {
+            let back = conditionLoss(bridge, vectors, batch.complete)
             values.append((name + "pooled_unexplained", Double(back.pooled.item())))
             values.append((name + "states_unexplained", Double(back.states.item())))
           }

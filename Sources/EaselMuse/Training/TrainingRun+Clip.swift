@@ -96,7 +96,9 @@ extension TrainingRun {
     ]
     try trainer.withAverage {
       try save(trainer.image.parameters, "image_encoder/model", .int8, notes)
-      try save(trainer.bridge.parameters, "image_encoder/bridge", .int8, notes)
+      if let bridge = trainer.bridge {
+        try save(bridge.parameters, "image_encoder/bridge", .int8, notes)
+      }
     }
   }
 }

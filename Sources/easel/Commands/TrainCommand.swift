@@ -18,7 +18,8 @@ struct TrainCommand: AsyncParsableCommand {
       writes the training pictures that way, transformer learns to paint, upscaler learns to \
       enlarge what was painted, export writes the model to DIR/model, clip adds the image tower \
       that ranks, searches and varies pictures. upscaler and clip alone learn, with --for, from a \
-      model that is there. Every stage keeps checkpoints; --resume goes on where the run stopped. \
+      model that is there. referee, or judge for it and a CLIP of its own, makes the judges of \
+      `easel evaluate` in DIR/judge. Every stage keeps checkpoints; --resume goes on where the run stopped. \
       Ctrl-C writes a checkpoint and stops.
 
       tune goes on from a finished model (--for, or the one that came with Easel) with your own \
@@ -34,7 +35,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   /// What can be typed as a stage.
   static let stageNames =
-    TrainingRun.Stage.allCases.map(\.rawValue) + ["all", "tune"]
+    TrainingRun.Stage.allCases.map(\.rawValue) + ["all", "tune"] + JudgeTraining.stageNames
     + TrainControl.allCases.map(\.rawValue)
 
   @Argument(help: "What to train or do: \(stageNames.joined(separator: ", ")).")
@@ -87,7 +88,9 @@ struct TrainCommand: AsyncParsableCommand {
   /// Whether the run is drawn in place. Known before any thread exists: the terminal's guard is a copy of
   /// the process.
   var isLive: Bool {
-    let shows = stage == TrainControl.resume.rawValue || TrainControl(rawValue: stage) == nil
+    let shows =
+      stage == TrainControl.resume.rawValue
+      || TrainControl(rawValue: stage) == nil && !JudgeTraining.stageNames.contains(stage)
     return shows && !plain && !format.json && Console.isOutputTerminal && !Console.isDumb
       && isatty(STDIN_FILENO) == 1
   }
@@ -111,6 +114,12 @@ struct TrainCommand: AsyncParsableCommand {
       throw Failure(.badInput, "a run wants a folder", hint: "name it with --out DIR")
     }
     let folder = absolute(out)
+    if let parts = JudgeTraining.parts(of: stage) {
+      return try await JudgeTraining(
+        folder: folder, seed: seed, steps: steps, batch: batch, minutes: minutes,
+        resume: resume, json: format.json
+      ).run(parts)
+    }
     let stages = try chosenStages()
     var settings = try chosenSettings()
     if !resume, fileKind(folder + "/log.jsonl") != nil {

@@ -1,0 +1,49 @@
+import EaselTestSupport
+import Foundation
+import Testing
+
+@Suite("easel evaluate")
+struct EvaluateCommandTests {
+  @Test("The shipped model is evaluated by the shipped judges, who know real pictures")
+  func shipped() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let result = try program.run("evaluate", "scenes", "--count", "8", "--steps", "6", "--json")
+    #expect(result.status == 0, "\(result.errors)")
+    let rows = result.objects
+    let keys: Set = [
+      "model", "split", "pictures", "metric", "value", "standard_error", "count",
+    ]
+    for row in rows { #expect(Set(row.keys) == keys) }
+    func value(_ split: String, _ pictures: String, _ metric: String) -> Double? {
+      let row = rows.first {
+        $0["split"] as? String == split && $0["pictures"] as? String == pictures
+          && $0["metric"] as? String == metric
+      }
+      return (row?["value"] as? NSNumber)?.doubleValue
+    }
+    for split in ["seen", "held_out"] {
+      #expect(try #require(value(split, "real", "noun")) >= 0.7, "\(split)")
+      #expect(try #require(value(split, "real", "background")) >= 0.9, "\(split)")
+      for metric in ["noun", "clip_score", "kid_x1000", "nearest_pixels", "diversity"] {
+        #expect(value(split, "painted", metric) != nil, "\(split) \(metric)")
+      }
+    }
+  }
+
+  @Test("Judges are no painters, and what cannot be is said before anything is painted")
+  func refusals() throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(!(try program.run("models", "list").text.contains("judge")))
+    for arguments in [
+      ["--count", "1"], ["--steps", "0"], ["--guidance", "31"], ["--judge", "/nowhere"],
+    ] {
+      let result = try program.run(["evaluate"] + arguments)
+      #expect(result.status != 0 && result.output.isEmpty, "\(arguments)")
+    }
+    try program.write("{}", to: "found/evaluation.json")
+    let result = try program.run("evaluate", "--out", program.home + "/found")
+    #expect(result.status == 1 && result.errors.contains("--overwrite"), "\(result.errors)")
+  }
+}
