@@ -139,9 +139,34 @@ final class TrainView: Sendable {
     if index == Self.curvesIndex {
       return drawPlots(curves.charts, width: request.size.width, height: request.size.height)
     }
-    guard let sheet else { return nil }
+    guard let sheet = sheet.map({ stacked($0, for: request.size) }) else { return nil }
     return sheet.scaled(to: sheet.size.fitted(in: request.size))
       .centred(on: request.size, background: request.background.parts)
+  }
+
+  /// A wide sheet in parts under each other, as many as show it the largest in `room`. Sheets have twelve
+  /// or sixteen pictures in a row and a frame around each, so that no cut goes through a picture.
+  private func stacked(_ sheet: Picture, for room: PixelSize) -> Picture {
+    let frame = 2
+    func scale(_ parts: Int) -> Double {
+      min(
+        Double(room.width * parts) / Double(sheet.width),
+        Double(room.height) / Double(sheet.height * parts))
+    }
+    let parts =
+      [1, 2, 4].filter { (sheet.width - frame) % $0 == 0 }.max { scale($0) < scale($1) } ?? 1
+    guard parts > 1 else { return sheet }
+    let step = (sheet.width - frame) / parts, width = step + frame
+    // Three samples a pixel, in rows.
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(sheet.pixels.count)
+    for part in 0..<parts {
+      for y in 0..<sheet.height {
+        let start = (y * sheet.width + part * step) * 3
+        pixels += sheet.pixels[start..<start + width * 3]
+      }
+    }
+    return Picture(width: width, height: sheet.height * parts, pixels: pixels)
   }
 
   private func present() {
