@@ -57,6 +57,15 @@ struct TrainCommandTests {
     #expect(process.terminationStatus == 0)
     #expect(try state(program, folder) == "stopped")
     #expect(FileManager.default.fileExists(atPath: folder + "/vqgan.safetensors"))
+    // What was typed for one sitting does not make the folder forget the rest.
+    let typed = try program.run(
+      "train", "--out", folder, "--resume", "--seed", "7", "--minutes", "0.001")
+    #expect(typed.status == 0, "\(typed.errors)")
+    let stored = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: folder + "/run.json")))
+        as? [String: Any])
+    #expect(stored["stage"] as? String == "vqgan" && stored["batch"] as? Int == 1)
+    #expect(stored["steps"] as? Int == 100_000 && stored["seed"] as? Int == 7)
     // What is stored says how to go on; what is typed beats it: one step is behind us, so that this
     // ends at once.
     let again = try program.run("train", "resume", "--out", folder, "--steps", "1", "--plain")
@@ -99,6 +108,20 @@ struct TrainCommandTests {
     let result = try program.run("train", "resume", "--out", folder)
     #expect(result.status == 4 && result.errors.contains("--resume"), "\(result.errors)")
     #expect(try program.run("train", "vqgan").status == 2)
+  }
+
+  @Test("A run that ends with all its steps done says that it is trained")
+  func whole() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let terminal = try PseudoTerminal(
+      running: Program.path,
+      ["train", "vqgan", "--out", program.home + "/run", "--steps", "2", "--batch", "1"],
+      environment: ["EASEL_HOME": program.home, "HOME": program.home],
+      size: .init(columns: 100, rows: 30), profile: .full)
+    try terminal.read(until: "trained; ")
+    #expect(try terminal.waitForExit() == .status(0))
+    #expect(try state(program, program.home + "/run") == "finished")
   }
 
   @Test("A terminal shows the run as pictures and is given back when q stops it")

@@ -2,38 +2,85 @@ public import EaselKit
 import Foundation
 import Glibc
 
-/// What others ask of a run that trains in a folder: one word in a small file, which the trainer looks
-/// at between steps. Nothing needs the other side to be there, so either may be killed at any moment.
+/// What others ask of a run that trains in a folder: a small file for each word, which the trainer looks
+/// for between steps. Nothing needs the other side to be there, so either may be killed at any moment, and
+/// no word can overwrite another.
 public struct TrainingControl: Sendable {
   public enum Word: String, Hashable, Sendable, CaseIterable { case pause, stop, save }
 
-  private let path: String
-  public init(folder: String) { path = folder + "/control" }
+  private let folder: String
+  public init(folder: String) { self.folder = folder }
 
-  /// What is asked; nil when nothing is.
-  public var word: Word? {
-    // Between steps, thousands of times: mostly there is no file, and that is quick to know.
-    guard access(path, F_OK) == 0, let text = try? String(contentsOfFile: path, encoding: .utf8)
-    else { return nil }
-    return Word(rawValue: text.trimmingCharacters(in: .whitespacesAndNewlines))
+  private func path(_ word: Word) -> String { "\(folder)/ask-\(word.rawValue)" }
+
+  /// Asked between steps, thousands of times: mostly there is no file, and that is quick to know.
+  public func isAsked(_ word: Word) -> Bool { access(path(word), F_OK) == 0 }
+
+  public func ask(_ word: Word) throws {
+    let path = path(word)
+    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard file >= 0 else { throw refused(path, errno) }
+    close(file)
   }
 
-  /// nil takes back what was asked.
-  public func ask(_ word: Word?) throws {
-    guard let word else {
-      guard unlink(path) == 0 || errno == ENOENT else { throw refused(errno) }
-      return
-    }
-    do {
-      try Data((word.rawValue + "\n").utf8).write(to: URL(filePath: path), options: .atomic)
-    } catch { throw refused(errno) }
+  /// Takes back what was asked, or says that it is done. Whether it was asked: nobody else can be told
+  /// so about the same file.
+  @discardableResult
+  public func clear(_ word: Word) throws -> Bool {
+    let path = path(word)
+    if unlink(path) == 0 { return true }
+    guard errno == ENOENT else { throw refused(path, errno) }
+    return false
   }
 
-  private func refused(_ number: Int32) -> Failure {
+  public func clearAll() throws {
+    for word in Word.allCases { try clear(word) }
+  }
+
+  private func refused(_ path: String, _ number: Int32) -> Failure {
     Failure(
       .readOnly, "\(path) cannot be written", hint: "a run is asked through its folder",
       cause: String(cString: strerror(number)))
   }
+}
+
+/// The right to train in a folder: an flock that the system drops when its process dies. Taken before
+/// anything is prepared, so that of two that start at once one is turned away with nothing done.
+public final class TrainingClaim: Sendable {
+  private let descriptor: Int32
+
+  /// Throws `libraryBusy` where another holds it.
+  public init(folder: String) throws {
+    let path = folder + "/lock"
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard descriptor >= 0 else {
+      throw Failure(
+        .readOnly, "\(path) cannot be written", hint: "choose another folder with --out",
+        cause: String(cString: strerror(errno)))
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let number = errno
+      // The number is a hint for people; the lock itself is what counts.
+      let holder = (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
+        Int32($0.trimmingCharacters(in: .whitespacesAndNewlines))
+      }
+      close(descriptor)
+      guard number == EWOULDBLOCK else {
+        throw Failure(
+          .readOnly, "\(path) cannot be locked", hint: "choose another folder with --out",
+          cause: String(cString: strerror(number)))
+      }
+      throw Failure(
+        .libraryBusy,
+        "\(holder.map { "process \($0)" } ?? "another process") is training in \(folder)",
+        hint: "easel train stop --out \(folder) stops it")
+    }
+    let name = Array("\(getpid())\n".utf8)
+    _ = ftruncate(descriptor, 0)
+    _ = pwrite(descriptor, name, name.count, 0)
+  }
+
+  deinit { close(descriptor) }
 }
 
 /// Which process trains in a folder, and how far it says it is: a small file beside the log.

@@ -7,20 +7,20 @@ extension TrainingRun {
   /// Carries out what was asked through the folder. Waits, without computing, while the run is paused.
   /// True when it is to stop.
   func obey() -> Bool {
-    guard control.word == .pause else { return control.word == .stop }
+    guard control.isAsked(.pause) else { return control.isAsked(.stop) }
     let start = steadySeconds()
     TrainingProcess(.paused).write(to: folder)
-    while control.word == .pause, !isStopped { usleep(200_000) }
+    while control.isAsked(.pause), !control.isAsked(.stop), !isStopped { usleep(200_000) }
     pausedSeconds += steadySeconds() - start
     TrainingProcess(.running).write(to: folder)
-    return control.word == .stop
+    return control.isAsked(.stop)
   }
 
   /// Whether a checkpoint is due after this step: every so often, before a pause, and when asked for.
   func savesNow(_ step: Int) -> Bool {
-    let word = control.word
-    if word == .save { try? control.ask(nil) }
-    return step % settings.checkpointEvery == 0 || word == .save || word == .pause
+    // One that cannot be taken back (folder turned read-only) must not save after every step.
+    let isAsked = (try? control.clear(.save)) ?? false
+    return step % settings.checkpointEvery == 0 || isAsked || control.isAsked(.pause)
   }
 
   /// Images a second since the record before, and seconds that are left at the mean rate of this

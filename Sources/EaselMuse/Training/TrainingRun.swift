@@ -119,14 +119,14 @@ public final class TrainingRun {
     _ stages: [Stage] = Stage.allCases, until shouldStop: @escaping () -> Bool = { false }
   ) throws {
     // What was asked of an earlier sitting is not meant for this one.
-    try control.ask(nil)
+    try control.clearAll()
     self.shouldStop = { [unowned self] in shouldStop() || obey() }
     defer { self.shouldStop = { false } }
     TrainingProcess(.running).write(to: folder)
     var isWhole = false
     defer {
       TrainingProcess(isStopped ? .stopped : isWhole ? .finished : .failed).write(to: folder)
-      try? control.ask(nil)
+      try? control.clearAll()
     }
     for stage in stages where !isStopped {
       switch stage {

@@ -38,20 +38,21 @@ struct TrainCommand: AsyncParsableCommand {
     TrainingRun.Stage.allCases.map(\.rawValue) + ["all", "tune"] + JudgeTraining.stageNames
     + TrainControl.allCases.map(\.rawValue)
 
-  @Argument(help: "What to train or do: \(stageNames.joined(separator: ", ")).")
-  var stage = "all"
+  // What has a default may also stand in the run's folder: only what was typed beats that.
+  @Argument(help: "What to train or do: \(stageNames.joined(separator: ", ")); all without.")
+  var stage: String?
 
   @Option(
     help: ArgumentHelp(
-      "What to learn from: scenes, a set that 'easel data' prepared, or a folder of pictures with captions.",
+      "What to learn from: scenes, a set that 'easel data' prepared, or a folder of pictures with captions; scenes without.",
       valueName: "scenes|file|dir"))
-  var data = "scenes"
+  var data: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the run.", valueName: "dir"))
   var out: String?
 
-  @Option(help: ArgumentHelp("Seed of weights, data and batches.", valueName: "n"))
-  var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("Seed of weights, data and batches; 1 without.", valueName: "n"))
+  var seed: UInt64?
 
   @Option(help: ArgumentHelp("Stop after so many minutes.", valueName: "n"))
   var minutes: Double?
@@ -88,16 +89,16 @@ struct TrainCommand: AsyncParsableCommand {
   /// Whether the run is drawn in place. Known before any thread exists: the terminal's guard is a copy of
   /// the process.
   var isLive: Bool {
-    let shows =
-      stage == TrainControl.resume.rawValue
-      || TrainControl(rawValue: stage) == nil && !JudgeTraining.stageNames.contains(stage)
+    let control = stage.flatMap { TrainControl(rawValue: $0) }
+    let isJudges = stage.map { JudgeTraining.stageNames.contains($0) } ?? false
+    let shows = (control == nil || control == .resume) && !isJudges
     return shows && !plain && !format.json && Console.isOutputTerminal && !Console.isDumb
       && isatty(STDIN_FILENO) == 1
   }
 
   mutating func run() async throws {
     let latest = LatestTraining(paths: .current)
-    if let control = TrainControl(rawValue: stage) {
+    if let control = stage.flatMap({ TrainControl(rawValue: $0) }) {
       guard let folder = out.map(absolute) ?? latest.folder else {
         throw Failure(
           .notFound, "nothing has been trained yet", hint: "easel train --out DIR begins")
@@ -106,40 +107,50 @@ struct TrainCommand: AsyncParsableCommand {
         throw Failure(.notFound, "there is no training run in \(folder)")
       }
       if try control.perform(on: folder, asJSON: format.json) { return }
-      try take(StoredTraining(folder: folder), in: folder)
+      stage = nil
+      take(try StoredTraining(folder: folder))
+      out = folder
+      resume = true
+    } else if resume, let out, fileKind(StoredTraining.path(absolute(out))) != nil {
+      take(try StoredTraining(folder: absolute(out)))
     }
-    let tuning = stage == "tune" ? try Tuning(data: data, name: name, model: taughtBy) : nil
-    if let tuning, out == nil { out = Paths.current.state + "/tuning/" + tuning.name }
+    let tuning =
+      stage == "tune" ? try Tuning(data: data ?? "scenes", name: name, model: taughtBy) : nil
+    if let tuning, out == nil {
+      let own = Paths.current.state + "/tuning/" + tuning.name
+      out = own
+      if resume, fileKind(StoredTraining.path(own)) != nil { take(try StoredTraining(folder: own)) }
+    }
+    let stage = stage ?? "all", data = data ?? "scenes", seed = seed ?? 1
     guard let out else {
       throw Failure(.badInput, "a run wants a folder", hint: "name it with --out DIR")
     }
     let folder = absolute(out)
     if let parts = JudgeTraining.parts(of: stage) {
       return try await JudgeTraining(
-        folder: folder, seed: seed, steps: steps, batch: batch, minutes: minutes,
-        resume: resume, json: format.json
+        folder: folder, seed: seed, steps: steps, batch: batch, minutes: minutes, resume: resume,
+        json: format.json
       ).run(parts)
     }
-    let stages = try chosenStages()
-    var settings = try chosenSettings()
-    if !resume, fileKind(folder + "/log.jsonl") != nil {
+    let stages = try chosenStages(stage)
+    var settings = try chosenSettings(seed: seed)
+    try makeFolder(folder)
+    let claim = try TrainingClaim(folder: folder)
+    defer { withExtendedLifetime(claim) {} }
+    if !resume, TrainingLogEnd(folder: folder) != nil {
       throw Failure(
         .badInput, "\(folder) already holds a training run",
         hint: "--resume goes on with it; or choose another folder with --out")
-    }
-    if let process = TrainingProcess(folder: folder), process.isAlive {
-      throw Failure(
-        .libraryBusy, "process \(process.process) is training in \(folder)",
-        hint: "easel train stop --out \(folder) stops it")
     }
     let sources = try trainingData(named: data, seed: seed, in: folder)
     settings.samples = sources.samples
     tuning?.adjust(&settings, pictures: sources.pictures.count, steps: steps, batch: batch)
     try StoredTraining(
       stage: stage, data: data == "scenes" ? data : absolute(data), seed: seed, steps: steps,
-      batch: batch, pool: pool, model: taughtBy, name: tuning?.name
+      batch: batch, pool: pool,
+      model: taughtBy.map { fileKind(expandingTilde($0)) == .folder ? absolute($0) : $0 },
+      name: tuning?.name
     ).write(to: folder)
-    try latest.note(folder: folder)
     let asJSON = format.json, view = isLive ? TrainView(folder: folder) : nil
     let curves = CurvesFile(folder: folder)
     let training = try TrainingRun(
@@ -148,37 +159,53 @@ struct TrainCommand: AsyncParsableCommand {
       validation: sources.validation
     ) { record in
       curves.add(record)
-      if let view { view.heard(record) } else { Console.out(asJSON ? record.json : record.line) }
+      view?.heard(record)
+      if view?.isOpen != true { Console.out(asJSON ? record.json : record.line) }
     }
     training.png = { try encodePNG($0) }
     if let tuning { try training.begin(with: tuning.base) }
     defer { curves.write() }
-    guard let view else {
+    try latest.note(folder: folder)
+    guard let view, opens(view) else {
       try await Self.run(training, stages, minutes: minutes)
-      return try finish(training, tuning)
+      return try finish(training, tuning, isStopped: training.isStopped)
     }
-    try view.open(Self.terminal())
     let stop = training.stopper
     let tasks = [Task { await view.drawOnAndOn() }, Task { await view.obey(stop: stop) }]
     defer { for task in tasks { task.cancel() } }
     do {
       try await Self.run(training, stages, minutes: minutes)
+      // Known before the view goes, which asks a run that still computes to stop.
+      let isStopped = training.isStopped
       await view.close()
-      try finish(training, tuning)
+      try finish(training, tuning, isStopped: isStopped)
+      Console.out(
+        isStopped
+          ? "stopped; easel train resume --out \(SafeText(folder)) goes on"
+          : "trained; \(SafeText(folder)) has it")
     } catch {
       // The terminal first: what went wrong is said on it.
       await view.close()
       throw error
     }
-    Console.out(
-      training.isStopped
-        ? "stopped; easel train resume --out \(SafeText(folder)) goes on"
-        : "trained; \(SafeText(folder)) has it")
+  }
+
+  /// False where the terminal cannot be drawn on: training is worth more than its picture.
+  private func opens(_ view: TrainView) -> Bool {
+    do {
+      try view.open(Self.terminal())
+      return true
+    } catch {
+      var failure = Failure(error)
+      failure.hint = "the run prints lines instead"
+      Console.warn(failure)
+      return false
+    }
   }
 
   /// Puts a tuned model where the others are.
-  private func finish(_ training: TrainingRun, _ tuning: Tuning?) throws {
-    guard let tuning, !training.isStopped else { return }
+  private func finish(_ training: TrainingRun, _ tuning: Tuning?, isStopped: Bool) throws {
+    guard let tuning, !isStopped else { return }
     try training.publish(over: tuning.base, to: tuning.target)
     guard !format.json else { return }
     Console.out(
@@ -202,18 +229,18 @@ struct TrainCommand: AsyncParsableCommand {
     return options
   }
 
-  /// The settings of a run that goes on; what was typed beats them.
-  private mutating func take(_ stored: StoredTraining, in folder: String) throws {
+  /// The settings of a run that goes on; what was typed beats them. How long another stage was to learn,
+  /// and from which model, says nothing about this one.
+  private mutating func take(_ stored: StoredTraining) {
+    data = data ?? stored.data
+    seed = seed ?? stored.seed
+    pool = pool ?? stored.pool
+    guard stage == nil || stage == stored.stage else { return }
     stage = stored.stage
-    data = stored.data
-    seed = stored.seed
     steps = steps ?? stored.steps
     batch = batch ?? stored.batch
-    pool = pool ?? stored.pool
     taughtBy = taughtBy ?? stored.model
     name = name ?? stored.name
-    out = folder
-    resume = true
   }
 
   /// On a thread of its own: training computes for hours and never waits.
@@ -237,7 +264,7 @@ struct TrainCommand: AsyncParsableCommand {
     try Task.checkCancellation()
   }
 
-  private func chosenStages() throws -> [TrainingRun.Stage] {
+  private func chosenStages(_ stage: String) throws -> [TrainingRun.Stage] {
     if stage == "tune" { return [.encode, .transformer, .export] }
     if stage == "all" { return TrainingRun.Stage.allCases }
     guard let one = TrainingRun.Stage(rawValue: stage) else {
@@ -247,7 +274,7 @@ struct TrainCommand: AsyncParsableCommand {
     return one == .transformer ? [.encode, .transformer] : [one]
   }
 
-  private func chosenSettings() throws -> TrainingRun.Settings {
+  private func chosenSettings(seed: UInt64) throws -> TrainingRun.Settings {
     var settings = TrainingRun.Settings()
     settings.seed = seed
     if let minutes, !(minutes > 0) {

@@ -19,7 +19,8 @@ enum TrainControl: String, CaseIterable {
       return true
     case .resume:
       guard lives else { return false }
-      try control.ask(nil)
+      try control.clear(.pause)
+      try control.clear(.stop)
     case .pause, .stop:
       guard lives else {
         throw Failure(

@@ -15,7 +15,10 @@ final class TrainView: Sendable {
     var isDirty = true
     var sheet: Picture?
     var sheetDate: Date?
+    /// What went wrong or was asked last, shown for a few seconds.
     var notice = ""
+    var noticeEnds = Date.distantPast
+    var isStopping = false
   }
   private let state: Mutex<State>
   private let folder: String
@@ -40,6 +43,9 @@ final class TrainView: Sendable {
     session.withLock { $0 = opened }
     present()
   }
+
+  /// Whether the run is drawn now.
+  var isOpen: Bool { session.withLock { $0 != nil } }
 
   func close() async {
     let opened = session.withLock { session in
@@ -76,11 +82,16 @@ final class TrainView: Sendable {
       case .key(let key):
         switch (key.key, key.isControl) {
         case (.character("p"), false):
-          let isPaused = control.word == .pause
-          ask(isPaused ? nil : .pause, control, says: isPaused ? "" : "paused; p goes on")
-        case (.character("s"), false): ask(.save, control, says: "saves after this step")
+          attempt {
+            if try !control.clear(.pause) { try control.ask(.pause) }
+          }
+        case (.character("s"), false):
+          attempt {
+            try control.ask(.save)
+            say("saves after this step")
+          }
         case (.character("q"), false), (.character("c"), true):
-          say("writes a checkpoint and stops")
+          state.withLock { $0.isStopping = true }
           stop()
         case (.character("l"), true): await session.redraw()
         default: continue
@@ -92,16 +103,16 @@ final class TrainView: Sendable {
     stop()
   }
 
-  private func ask(_ word: TrainingControl.Word?, _ control: TrainingControl, says words: String) {
-    do {
-      try control.ask(word)
-      say(words)
-    } catch {
-      say(Failure(error).what)
-    }
+  private func attempt(_ action: () throws -> Void) {
+    do { try action() } catch { say(Failure(error).what) }
   }
 
-  private func say(_ words: String) { state.withLock { $0.notice = words } }
+  private func say(_ words: String) {
+    state.withLock {
+      $0.notice = words
+      $0.noticeEnds = Date() + 4
+    }
+  }
 
   /// Reads the newest sheet when there is one that is not shown yet.
   private func lookForSamples() {
@@ -128,9 +139,34 @@ final class TrainView: Sendable {
     if index == Self.curvesIndex {
       return drawPlots(curves.charts, width: request.size.width, height: request.size.height)
     }
-    guard let sheet else { return nil }
+    guard let sheet = sheet.map({ stacked($0, for: request.size) }) else { return nil }
     return sheet.scaled(to: sheet.size.fitted(in: request.size))
       .centred(on: request.size, background: request.background.parts)
+  }
+
+  /// A wide sheet in parts under each other, as many as show it the largest in `room`. Sheets have twelve
+  /// or sixteen pictures in a row and a frame around each, so that no cut goes through a picture.
+  private func stacked(_ sheet: Picture, for room: PixelSize) -> Picture {
+    let frame = 2
+    func scale(_ parts: Int) -> Double {
+      min(
+        Double(room.width * parts) / Double(sheet.width),
+        Double(room.height) / Double(sheet.height * parts))
+    }
+    let parts =
+      [1, 2, 4].filter { (sheet.width - frame) % $0 == 0 }.max { scale($0) < scale($1) } ?? 1
+    guard parts > 1 else { return sheet }
+    let step = (sheet.width - frame) / parts, width = step + frame
+    // Three samples a pixel, in rows.
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(sheet.pixels.count)
+    for part in 0..<parts {
+      for y in 0..<sheet.height {
+        let start = (y * sheet.width + part * step) * 3
+        pixels += sheet.pixels[start..<start + width * 3]
+      }
+    }
+    return Picture(width: width, height: sheet.height * parts, pixels: pixels)
   }
 
   private func present() {
@@ -188,8 +224,18 @@ final class TrainView: Sendable {
             column: 2 + wide, row: 3, columns: max(1, size.columns - 3 - wide), rows: room))
       }
     }
-    let keys = "p pause or go on   s save now   q stop, everything is kept"
-    write(now.notice.isEmpty ? keys : now.notice, row: size.rows - 1, Style(.faint))
+    write(lastLine(now, process), row: size.rows - 1, Style(.faint))
     return screen
+  }
+
+  /// What the run was asked, for as long as it stands; otherwise the keys.
+  private func lastLine(_ now: State, _ process: TrainingProcess?) -> String {
+    let control = TrainingControl(folder: folder)
+    if now.isStopping || control.isAsked(.stop) { return "writes a checkpoint and stops" }
+    if now.noticeEnds > Date() { return now.notice }
+    if control.isAsked(.pause) {
+      return process?.state == .paused ? "paused; p goes on   q stop" : "pauses after this step"
+    }
+    return "p pause or go on   s save now   q stop, everything is kept"
   }
 }
