@@ -49,6 +49,7 @@ extension TrainingRun {
         try? manager.removeItem(atPath: "\(hidden)/\(part)")
         try manager.copyItem(atPath: "\(model)/\(part)", toPath: "\(hidden)/\(part)")
       }
+      try carryWords(from: model, to: hidden)
       try manager.moveItem(atPath: hidden, toPath: target)
     } catch {
       try? manager.removeItem(atPath: hidden)
@@ -56,6 +57,26 @@ extension TrainingRun {
         .diskFull, "the model \(target) could not be written",
         hint: "what was learnt is kept in \(folder)", cause: "\(error)")
     }
+  }
+}
+
+/// What a tuned model knows: the words of the one it came from and those it was tuned with. Where that one
+/// does not say which it knows, neither does this: half a list would warn of words that it paints.
+private func carryWords(from model: String, to folder: String) throws {
+  let manager = FileManager.default
+  let new = folder + "/words.txt", old = model + "/words.txt"
+  if !manager.fileExists(atPath: old) {
+    if manager.fileExists(atPath: new) { try manager.removeItem(atPath: new) }
+  } else {
+    let lists = try [old, new].filter { manager.fileExists(atPath: $0) }
+      .map { try String(contentsOfFile: $0, encoding: .utf8) }
+    let known = Set(lists.joined(separator: "\n").split(separator: "\n"))
+    try (known.sorted().joined(separator: "\n") + "\n")
+      .write(toFile: new, atomically: true, encoding: .utf8)
+  }
+  let lexicon = "/lexicon.tsv"
+  if manager.fileExists(atPath: model + lexicon), !manager.fileExists(atPath: folder + lexicon) {
+    try manager.copyItem(atPath: model + lexicon, toPath: folder + lexicon)
   }
 }
 

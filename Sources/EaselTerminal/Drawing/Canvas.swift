@@ -171,7 +171,7 @@ struct Canvas {
     if colours == .none {
       // Without colours the roles that say "here" need another way to say it.
       switch style.role {
-      case .selected, .tabActive, .progressDone: isReversed = !style.isReversed
+      case .selected, .tabActive: isReversed = !style.isReversed
       case .title, .accent, .footerKey, .popupTitle, .frameFocused, .error, .warning:
         attributes |= Int32(CS_BOLD)
       default: break
