@@ -164,7 +164,9 @@ public final class JudgeRun {
       return try CaptionTokenizer(folder: place)
     }
     let words = try TokenizerLearner.learn(
-      captions: (0..<settings.captions).lazy.map { [source] in source.caption(index: $0, variant: $0 % 7) },
+      captions: (0..<settings.captions).lazy.map { [source] in
+        source.caption(index: $0, variant: $0 % 7)
+      },
       size: settings.shape.vocabulary, maximumLength: settings.shape.captionLength)
     for (name, contents) in words.files { try write(contents, to: "tokenizer/\(name)") }
     return words

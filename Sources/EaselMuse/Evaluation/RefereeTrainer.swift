@@ -47,7 +47,8 @@ public final class RefereeTrainer {
 
   public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
   var schedule: TrainingSchedule {
-    TrainingSchedule(peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6)
+    TrainingSchedule(
+      peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6)
   }
 
   public func train(_ batch: RefereeBatch) -> [(name: String, value: Double)] {

@@ -93,7 +93,8 @@ public final class ClipTrainer {
 
   public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
   var schedule: TrainingSchedule {
-    TrainingSchedule(peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6)
+    TrainingSchedule(
+      peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6)
   }
 
   public func train(_ batch: ClipBatch) -> [(name: String, value: Double)] {
