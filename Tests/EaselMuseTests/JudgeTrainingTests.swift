@@ -1,6 +1,7 @@
 import EaselImaging
 import EaselKit
 import EaselMuse
+import EaselTensor
 import Foundation
 import Testing
 
