@@ -2,8 +2,8 @@ public import EaselKit
 
 /// A plot of a page: bars in groups, or shares of values by size.
 public enum PagePlot: Sendable {
-  /// Values from 0 to `top`; nil leaves the top to the values.
-  case bars(title: String, groups: [BarGroup], series: [String], top: Double?)
+  /// Values from 0 to `top`; nil leaves the top to the values. `mark`: what the bars' ceilings are.
+  case bars(title: String, groups: [BarGroup], series: [String], mark: String = "", top: Double?)
   /// One curve for each series, over `bins` parts of the values' range.
   case histogram(title: String, series: [(name: String, values: [Double])], bins: Int)
 }
@@ -42,8 +42,8 @@ public func plotPage(_ plots: [PagePlot], columns: Int = 2) -> Picture {
     let panel = Panel(
       left: i % columns * width, top: i / columns * height, width: width, height: height)
     switch plot {
-    case .bars(let title, let groups, let series, let top):
-      panel.bars(title, groups, series, top, on: &page)
+    case .bars(let title, let groups, let series, let mark, let top):
+      panel.bars(title, groups, series, mark, top, on: &page)
     case .histogram(let title, let series, let bins):
       panel.histogram(title, series, max(1, bins), on: &page)
     }
@@ -55,7 +55,7 @@ public func plotPage(_ plots: [PagePlot], columns: Int = 2) -> Picture {
 private struct Panel {
   let left: Int, top: Int, width: Int, height: Int
   private var inside: (x: Int, y: Int, width: Int, height: Int) {
-    (left + 70, top + 80, width - 100, height - 130)
+    (left + 84, top + 80, width - 112, height - 130)
   }
 
   /// Told apart in colour and, by their lightness, in grey (after Okabe & Ito 2008).
@@ -67,10 +67,14 @@ private struct Panel {
   }
 
   func bars(
-    _ title: String, _ groups: [BarGroup], _ series: [String], _ wanted: Double?,
+    _ title: String, _ groups: [BarGroup], _ series: [String], _ mark: String, _ wanted: Double?,
     on page: inout Picture
   ) {
-    heading(title, series, on: &page)
+    let end = heading(title, series, on: &page)
+    if !mark.isEmpty {
+      page.fill(end, top + 50, 14, 3, (40, 40, 40))
+      page.write(mark, x: end + 20, y: top + 44)
+    }
     let all = groups.flatMap { group in
       group.bars.compactMap { $0 }.flatMap { [$0.value + $0.error, $0.ceiling ?? 0] }
     }.filter(\.isFinite)
@@ -107,7 +111,7 @@ private struct Panel {
     _ title: String, _ series: [(name: String, values: [Double])], _ bins: Int,
     on page: inout Picture
   ) {
-    heading(title, series.map(\.name), on: &page)
+    _ = heading(title, series.map(\.name), on: &page)
     let finite = series.flatMap(\.values).filter(\.isFinite)
     guard let low = finite.min(), let high = finite.max() else { return axis(0, 1, on: &page) }
     let span = high > low ? high - low : 1
@@ -137,7 +141,8 @@ private struct Panel {
     page.write(end, x: area.x + area.width - 2 * SmallLetters.width(of: end), y: y)
   }
 
-  private func heading(_ title: String, _ series: [String], on page: inout Picture) {
+  /// Returns where the legend ends.
+  private func heading(_ title: String, _ series: [String], on page: inout Picture) -> Int {
     let letters = (width - 30) / (2 * SmallLetters.advance)
     page.write(String(title.prefix(letters)), x: left + 20, y: top + 14)
     var x = left + 20
@@ -146,6 +151,7 @@ private struct Panel {
       page.write(name, x: x + 20, y: top + 44)
       x += 20 + 2 * SmallLetters.width(of: name) + 24
     }
+    return x
   }
 
   private func axis(_ low: Double, _ high: Double, on page: inout Picture) {
@@ -169,7 +175,7 @@ private struct Panel {
   /// Two decimals, fewer for large numbers, more for tiny ones.
   private func decimal(_ x: Double) -> String {
     let size = abs(x)
-    let digits = size >= 100 ? 0 : size >= 0.1 || size == 0 ? 2 : 4
+    let digits = size >= 100 ? 0 : size >= 0.1 || size == 0 ? 2 : 3
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }
     let whole = Int((size * scale).rounded())

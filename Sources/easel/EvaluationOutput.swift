@@ -41,7 +41,7 @@ struct EvaluationTable {
     let label = String(repeating: " ", count: 28)
     let half = String(repeating: " ", count: wide * 3)
     made.append(label + "seen" + half.dropFirst(4) + "held out")
-    made.append(label + columns.map { cell(name($0.1)) }.joined())
+    made.append((label + columns.map { cell(name($0.1)) }.joined()).trimmedAtEnd)
     for metric in Evaluation.Metric.allCases {
       let rows = columns.map { found.row($0.0, $0.1, metric) }
       guard rows.contains(where: { $0 != nil }) else { continue }
@@ -53,8 +53,7 @@ struct EvaluationTable {
           row.standardError.isFinite ? " ±" + Self.decimal(row.standardError, decimals) : ""
         return cell(Self.decimal(row.value, decimals) + error)
       }
-      let line = title + cells.joined()
-      made.append(String(line.reversed().drop { $0 == " " }.reversed()))
+      made.append((title + cells.joined()).trimmedAtEnd)
     }
     lines = made.map { Console.isUnicode ? $0 : $0.replacing("±", with: "+-") }
   }
@@ -67,6 +66,10 @@ struct EvaluationTable {
     let rest = "\(scale + n % scale)".dropFirst()
     return (x < 0 && n > 0 ? "-" : "") + "\(n / scale).\(rest)"
   }
+}
+
+extension String {
+  fileprivate var trimmedAtEnd: String { String(reversed().drop { $0 == " " }.reversed()) }
 }
 
 extension Evaluation.Metric {
@@ -164,25 +167,25 @@ struct EvaluationFiles {
       kinds.flatMap { kind in
         Evaluation.Split.allCases.compactMap { split in
           all[Evaluation.Key(split, kind)].map {
-            ("\(kind.rawValue) \(split == .seen ? "seen" : "held out")", $0)
+            ((kind == .real ? "real " : "") + (split == .seen ? "seen" : "held out"), $0)
           }
         }
       }
     }
-    let series = ["seen", "held out", "mark: ceiling"]
+    let series = ["seen", "held out"], mark = "tokenizer"
     return [
       .bars(
         title: "share of right answers",
         groups: [
           group("noun", .noun), group("colour", .colour), group("backgr.", .background),
           group("count", .count), group("style", .style),
-        ], series: series, top: 1),
+        ], series: series, mark: mark, top: 1),
       .bars(
         title: "clip: score and retrieval",
         groups: [
           group("score", .clipScore), group("picture", .pictureForText),
           group("text", .textForPicture),
-        ], series: series, top: 1),
+        ], series: series, mark: mark, top: 1),
       .histogram(
         title: "clip: cosine of picture and prompt",
         series: values(found.cosines, [.painted, .real]), bins: 24),
@@ -190,11 +193,12 @@ struct EvaluationFiles {
         title: "distance to the nearest training picture",
         series: values(found.nearest, [.painted, .real]), bins: 24),
       .bars(
-        title: "kid x 1000", groups: [group("kid", .kernelDistance)], series: series, top: nil),
+        title: "kid x 1000", groups: [group("kid", .kernelDistance)], series: series,
+        mark: mark, top: nil),
       .bars(
         title: "distance in features",
         groups: [group("diversity", .diversity), group("nearest", .nearestFeatures)],
-        series: series, top: nil),
+        series: series, mark: "real", top: nil),
     ]
   }
 

@@ -100,7 +100,10 @@ enum TinyModel {
     // A failure here fails every test that paints, with this message.
     do {
       let work = try folder("tiny"), root = try folder("models")
-      try run(work, settings(tokenizerSteps: 12, painterSteps: 12, clipSteps: 60)).run()
+      var settings = settings(tokenizerSteps: 12, painterSteps: 12, clipSteps: 60)
+      // In a dozen steps AdamW learns more of what words do; what was learnt is not the point here.
+      settings.painter.muon = false
+      try run(work, settings).run()
       try FileManager.default.moveItem(atPath: work + "/model", toPath: root + "/tiny")
       return root
     } catch {
