@@ -28,9 +28,8 @@ public final class RefereeTrainer {
   public let model: Referee
   let settings: RefereeTraining
   let trained: TrainedParameters
-  public private(set) var step = 0
-  private var secondsBefore = 0.0
-  private var secondsAtStart = cpuSeconds()
+  private var progress = TrainingProgress()
+  public var step: Int { progress.step }
 
   public init(_ model: Referee, settings: RefereeTraining) {
     self.model = model
@@ -45,7 +44,7 @@ public final class RefereeTrainer {
     name == "body.weight" || (name.hasSuffix(".conv.weight") && !name.hasPrefix("stem"))
   }
 
-  public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
+  public var cpuSecondsConsumed: Double { progress.cpuSeconds }
   var schedule: TrainingSchedule {
     TrainingSchedule(
       peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6)
@@ -78,7 +77,7 @@ public final class RefereeTrainer {
     }
     loss.backward()
     let norm = trained.step(step, learningRate: rate, clip: settings.clip)
-    step += 1
+    progress.step += 1
     return [("loss", Double(loss.item()))] + values + [
       ("norm", Double(norm)), ("rate", Double(rate)),
     ]
@@ -104,10 +103,7 @@ public final class RefereeTrainer {
 
   public func save(to path: String) throws {
     var checkpoint = Checkpoint()
-    checkpoint.numbers = [
-      "stage": "referee", "step": "\(step)", "seconds": "\(cpuSecondsConsumed)",
-      "adam": "\(trained.optimizer.steps)",
-    ]
+    progress.save(into: &checkpoint, stage: "referee")
     trained.save(into: &checkpoint, as: "referee")
     try checkpoint.write(to: path)
   }
@@ -116,10 +112,7 @@ public final class RefereeTrainer {
   public func resume(from path: String) throws -> Bool {
     guard let saved = try Checkpoint.open(path) else { return false }
     try trained.load(from: saved, as: "referee")
-    step = saved.number("step")
-    secondsBefore = saved.double("seconds")
-    secondsAtStart = cpuSeconds()
-    trained.optimizer.steps = saved.number("adam")
+    progress = TrainingProgress(saved)
     return true
   }
 }

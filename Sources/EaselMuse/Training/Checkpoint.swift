@@ -56,3 +56,26 @@ struct OpenCheckpoint {
     }
   }
 }
+
+/// How far a stage is: the same for every trainer.
+struct TrainingProgress {
+  var step = 0
+  private var secondsBefore = 0.0
+  private let secondsAtStart = EaselMuse.cpuSeconds()
+
+  init() {}
+
+  init(_ saved: OpenCheckpoint) {
+    step = saved.number("step")
+    secondsBefore = saved.double("seconds")
+  }
+
+  /// CPU seconds of this stage, over all its sittings.
+  var cpuSeconds: Double { secondsBefore + EaselMuse.cpuSeconds() - secondsAtStart }
+
+  func save(into checkpoint: inout Checkpoint, stage: String) {
+    checkpoint.numbers["stage"] = stage
+    checkpoint.numbers["step"] = "\(step)"
+    checkpoint.numbers["seconds"] = "\(cpuSeconds)"
+  }
+}

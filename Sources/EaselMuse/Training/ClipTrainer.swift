@@ -55,9 +55,8 @@ public final class ClipTrainer {
   let seed: UInt64
   let endToken: Int32
   let trained: TrainedParameters
-  public private(set) var step = 0
-  private var secondsBefore = 0.0
-  private var secondsAtStart = cpuSeconds()
+  private var progress = TrainingProgress()
+  public var step: Int { progress.step }
 
   /// - Parameters:
   ///   - bridge: between the towers; nil trains the text encoder too.
@@ -91,7 +90,7 @@ public final class ClipTrainer {
       orthogonalised: { bridge == nil && settings.muon && $0.contains(".encoder.layers.") })
   }
 
-  public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
+  public var cpuSecondsConsumed: Double { progress.cpuSeconds }
   var schedule: TrainingSchedule {
     TrainingSchedule(
       peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6)
@@ -117,7 +116,7 @@ public final class ClipTrainer {
     let norm = trained.step(step, learningRate: rate, clip: settings.clip)
     // Beyond 100 the published training held it too: larger only makes it unsteady.
     logScale.pointer[0] = min(logScale.pointer[0], 4.6052)
-    step += 1
+    progress.step += 1
     return values + [
       ("scale", Double(expf(logScale.item()))), ("norm", Double(norm)),
       ("rate", Double(rate)),
@@ -229,10 +228,7 @@ public final class ClipTrainer {
 
   public func save(to path: String) throws {
     var checkpoint = Checkpoint()
-    checkpoint.numbers = [
-      "stage": "clip", "step": "\(step)", "seconds": "\(cpuSecondsConsumed)",
-      "adam": "\(trained.optimizer.steps)",
-    ]
+    progress.save(into: &checkpoint, stage: "clip")
     trained.save(into: &checkpoint, as: "clip")
     try checkpoint.write(to: path)
   }
@@ -241,10 +237,7 @@ public final class ClipTrainer {
   public func resume(from path: String) throws -> Bool {
     guard let saved = try Checkpoint.open(path) else { return false }
     try trained.load(from: saved, as: "clip")
-    step = saved.number("step")
-    secondsBefore = saved.double("seconds")
-    secondsAtStart = cpuSeconds()
-    trained.optimizer.steps = saved.number("adam")
+    progress = TrainingProgress(saved)
     return true
   }
 }

@@ -50,9 +50,8 @@ public final class PainterTrainer {
   let emptyText: [Int32]
   let microConditions: [Float]
   let trained: TrainedParameters
-  public private(set) var step = 0
-  private var secondsBefore = 0.0
-  private var secondsAtStart = cpuSeconds()
+  private var progress = TrainingProgress()
+  public var step: Int { progress.step }
 
   /// `emptyText`: token ids of the empty caption; `pixels`: side of the pictures.
   public init(
@@ -79,7 +78,7 @@ public final class PainterTrainer {
     !["embed.", "embedding", "mlm_layer.conv2"].contains { name.contains($0) }
   }
 
-  public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
+  public var cpuSecondsConsumed: Double { progress.cpuSeconds }
   var schedule: TrainingSchedule {
     TrainingSchedule(
       peak: settings.learningRate, warmup: 200, steps: settings.steps, fall: 0.35,
@@ -101,7 +100,7 @@ public final class PainterTrainer {
       loss += Double(partLoss.item() * share)
     }
     let norm = trained.step(step, learningRate: rate, clip: settings.clip, loss: Float(loss))
-    step += 1
+    progress.step += 1
     return [("loss", loss), ("norm", Double(norm)), ("rate", Double(rate))] + trained.skippedValue
   }
 
@@ -167,10 +166,7 @@ public final class PainterTrainer {
 
   public func save(to path: String) throws {
     var checkpoint = Checkpoint()
-    checkpoint.numbers = [
-      "stage": "transformer", "step": "\(step)", "seconds": "\(cpuSecondsConsumed)",
-      "adam": "\(trained.optimizer.steps)",
-    ]
+    progress.save(into: &checkpoint, stage: "transformer")
     trained.save(into: &checkpoint, as: "painter")
     try checkpoint.write(to: path)
   }
@@ -178,10 +174,7 @@ public final class PainterTrainer {
   public func resume(from path: String) throws -> Bool {
     guard let saved = try Checkpoint.open(path) else { return false }
     try trained.load(from: saved, as: "painter")
-    step = saved.number("step")
-    secondsBefore = saved.double("seconds")
-    secondsAtStart = cpuSeconds()
-    trained.optimizer.steps = saved.number("adam")
+    progress = TrainingProgress(saved)
     return true
   }
 }

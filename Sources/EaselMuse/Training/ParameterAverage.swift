@@ -78,6 +78,7 @@ final class TrainedParameters {
     for (name, tensor) in optimizer.state + (muon?.state ?? []) {
       checkpoint.tensors.append(("\(prefix).\(name)", tensor))
     }
+    checkpoint.numbers["\(prefix).adam"] = "\(optimizer.steps)"
     checkpoint.numbers["\(prefix).skipped"] = "\(skipped)"
   }
 
@@ -90,6 +91,9 @@ final class TrainedParameters {
       tensor.pointer.update(from: saved.pointer, count: tensor.count)
     }
     for (_, tensor) in named { tensor.valuesChanged() }
+    // Checkpoints of before with one set of parameters say "adam" alone.
+    let adam = "\(prefix).adam"
+    optimizer.steps = checkpoint.number(checkpoint.file.metadata[adam] == nil ? "adam" : adam)
     skipped = checkpoint.number("\(prefix).skipped")
   }
 }

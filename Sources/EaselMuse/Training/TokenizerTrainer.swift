@@ -43,9 +43,8 @@ public final class TokenizerTrainer {
   let codebook: CodebookKeeper
   let generator: TrainedParameters
   let judge: TrainedParameters
-  public private(set) var step = 0
-  public private(set) var secondsBefore = 0.0
-  private var secondsAtStart = cpuSeconds()
+  private var progress = TrainingProgress()
+  public var step: Int { progress.step }
   private var random: SplitMix64
 
   public init(model: VQModel, settings: TokenizerTraining, seed: UInt64) {
@@ -66,7 +65,7 @@ public final class TokenizerTrainer {
       averageDecay: 0)
   }
 
-  public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
+  public var cpuSecondsConsumed: Double { progress.cpuSeconds }
   var schedule: TrainingSchedule {
     TrainingSchedule(
       peak: settings.learningRate, warmup: 60, steps: settings.steps, fall: 0.5,
@@ -112,7 +111,7 @@ public final class TokenizerTrainer {
       }
       _ = judge.step(step, learningRate: rate / 2, clip: 1, loss: Float(criticLoss))
     }
-    step += 1
+    progress.step += 1
 
     var values = parts[0].values
     for i in values.indices {
@@ -223,11 +222,8 @@ public final class TokenizerTrainer {
 
   public func save(to path: String) throws {
     var checkpoint = Checkpoint()
-    checkpoint.numbers = [
-      "stage": "vqgan", "step": "\(step)", "seconds": "\(cpuSecondsConsumed)",
-      "random": "\(Int(bitPattern: UInt(random.state)))",
-      "generator.adam": "\(generator.optimizer.steps)", "critic.adam": "\(judge.optimizer.steps)",
-    ]
+    progress.save(into: &checkpoint, stage: "vqgan")
+    checkpoint.numbers["random"] = "\(Int(bitPattern: UInt(random.state)))"
     generator.save(into: &checkpoint, as: "generator")
     judge.save(into: &checkpoint, as: "critic")
     checkpoint.tensors.append(("codebook.codes", model.codebook))
@@ -247,13 +243,9 @@ public final class TokenizerTrainer {
       unused: try saved.tensor("codebook.unused"),
       // Checkpoints of before have none.
       errors: (try? saved.tensor("codebook.errors")) ?? Tensor([model.codebook.shape[0]]))
-    step = saved.number("step")
-    secondsBefore = saved.double("seconds")
-    secondsAtStart = cpuSeconds()
+    progress = TrainingProgress(saved)
     random = SplitMix64(seed: 0)
     random.state = UInt64(bitPattern: Int64(saved.number("random")))
-    generator.optimizer.steps = saved.number("generator.adam")
-    judge.optimizer.steps = saved.number("critic.adam")
     return true
   }
 }

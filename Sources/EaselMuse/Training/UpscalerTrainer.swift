@@ -40,9 +40,8 @@ public final class UpscalerTrainer {
   let settings: UpscalerTraining
   let generator: TrainedParameters
   let judge: TrainedParameters
-  public private(set) var step = 0
-  private var secondsBefore = 0.0
-  private var secondsAtStart = cpuSeconds()
+  private var progress = TrainingProgress()
+  public var step: Int { progress.step }
 
   public init(model: Upscaler, settings: UpscalerTraining, seed: UInt64) {
     self.model = model
@@ -56,7 +55,7 @@ public final class UpscalerTrainer {
       averageDecay: 0)
   }
 
-  public var cpuSecondsConsumed: Double { secondsBefore + cpuSeconds() - secondsAtStart }
+  public var cpuSecondsConsumed: Double { progress.cpuSeconds }
   var schedule: TrainingSchedule {
     TrainingSchedule(
       peak: settings.learningRate, warmup: 60, steps: settings.steps, fall: 0.6,
@@ -106,7 +105,7 @@ public final class UpscalerTrainer {
       _ = judge.step(step, learningRate: rate / 2, clip: 1, loss: lossD.item())
       values.append(("critic", Double(lossD.item())))
     }
-    step += 1
+    progress.step += 1
     let (l1, mse) = Recording.off {
       (Double(l1Loss(y, x).item()), Double(mseLoss(y, x).item()))
     }
@@ -121,10 +120,7 @@ public final class UpscalerTrainer {
 
   public func save(to path: String) throws {
     var checkpoint = Checkpoint()
-    checkpoint.numbers = [
-      "stage": "upscaler", "step": "\(step)", "seconds": "\(cpuSecondsConsumed)",
-      "generator.adam": "\(generator.optimizer.steps)", "critic.adam": "\(judge.optimizer.steps)",
-    ]
+    progress.save(into: &checkpoint, stage: "upscaler")
     generator.save(into: &checkpoint, as: "generator")
     judge.save(into: &checkpoint, as: "critic")
     try checkpoint.write(to: path)
@@ -135,11 +131,7 @@ public final class UpscalerTrainer {
     guard let saved = try Checkpoint.open(path) else { return false }
     try generator.load(from: saved, as: "generator")
     try judge.load(from: saved, as: "critic")
-    step = saved.number("step")
-    secondsBefore = saved.double("seconds")
-    secondsAtStart = cpuSeconds()
-    generator.optimizer.steps = saved.number("generator.adam")
-    judge.optimizer.steps = saved.number("critic.adam")
+    progress = TrainingProgress(saved)
     return true
   }
 }
