@@ -137,9 +137,5 @@ func day(_ milliseconds: Int64) -> String {
   let date = h % 153 / 5 + 1
   let month = (h / 153 + 2) % 12 + 1
   let year = e / 1461 - 4716 + (14 - month) / 12
-  func padded(_ value: Int64, _ width: Int) -> String {
-    let text = "\(value)"
-    return String(repeating: "0", count: max(0, width - text.count)) + text
-  }
-  return "\(padded(year, 4))-\(padded(month, 2))-\(padded(date, 2))"
+  return "\(year.padded(to: 4))-\(month.padded(to: 2))-\(date.padded(to: 2))"
 }

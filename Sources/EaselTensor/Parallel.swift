@@ -33,6 +33,19 @@ public enum Parallel {
     }
   }
 
+  /// What `make` gives for each of 0..<n, in order; for work that is worth a thread of its own each time.
+  public static func map<T: Sendable>(_ n: Int, _ make: (Int) -> T) -> [T] {
+    Array(unsafeUninitializedCapacity: n) { out, count in
+      // Each place is written once, by one thread, and nobody reads before all are done.
+      if let first = out.baseAddress {
+        rows(n, grain: 1) { range in
+          for i in range { (first + i).initialize(to: make(i)) }
+        }
+      }
+      count = n
+    }
+  }
+
   /// Runs `body(i, range)` over `count` parts of 0..<n; the division depends on n and count alone.
   static func chunks(_ n: Int, _ count: Int, _ body: (Int, Range<Int>) -> Void) {
     let count = max(1, min(n, count))

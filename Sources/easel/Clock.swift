@@ -21,14 +21,14 @@ func steadySeconds() -> Double {
 func timestamp(_ milliseconds: Int64) -> String {
   let t = broken(milliseconds)
   return day(milliseconds)
-    + "T\(padded(Int(t.tm_hour), 2)):\(padded(Int(t.tm_min), 2)):\(padded(Int(t.tm_sec), 2))Z"
+    + "T\(t.tm_hour.padded(to: 2)):\(t.tm_min.padded(to: 2)):\(t.tm_sec.padded(to: 2))Z"
 }
 
 /// `2026-11-24`, UTC.
 func day(_ milliseconds: Int64) -> String {
   let t = broken(milliseconds)
   return
-    "\(padded(Int(t.tm_year) + 1900, 4))-\(padded(Int(t.tm_mon) + 1, 2))-\(padded(Int(t.tm_mday), 2))"
+    "\((t.tm_year + 1900).padded(to: 4))-\((t.tm_mon + 1).padded(to: 2))-\(t.tm_mday.padded(to: 2))"
 }
 
 private func broken(_ milliseconds: Int64) -> tm {

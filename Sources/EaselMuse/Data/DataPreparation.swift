@@ -132,16 +132,7 @@ public struct DataPreparer: Sendable {
   }
 
   private func results(of group: [DataItem]) -> [Outcome] {
-    let none = Outcome.bad("", Failure(.internalError, "this picture was passed over"))
-    var outcomes = [Outcome](repeating: none, count: group.count)
-    outcomes.withUnsafeMutableBufferPointer { out in
-      // Each place is written by one thread, and nobody reads before all are done.
-      nonisolated(unsafe) let out = out
-      Parallel.rows(group.count, grain: 1) { range in
-        for i in range { out[i] = outcome(group[i]) }
-      }
-    }
-    return outcomes
+    Parallel.map(group.count) { outcome(group[$0]) }
   }
 
   private func outcome(_ item: DataItem) -> Outcome {

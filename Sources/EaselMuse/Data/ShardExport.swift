@@ -83,7 +83,7 @@ public struct ShardExport {
     var shards: [Written] = []
     var done = 0
     while done < count {
-      let path = "\(folder)/\(part.rawValue)-\(digits(shards.count, 6)).tar"
+      let path = "\(folder)/\(part.rawValue)-\(shards.count.padded(to: 6)).tar"
       let file = try PendingFile(for: path)
       let end = min(count, done + shardSize), first = done
       while done < end {
@@ -105,15 +105,7 @@ public struct ShardExport {
   private func results(
     _ range: Range<Int>, _ sample: @escaping @Sendable (Int) throws -> ShardSample
   ) -> [Result<ShardSample, any Error>] {
-    var made = [Result<ShardSample, any Error>?](repeating: nil, count: range.count)
-    made.withUnsafeMutableBufferPointer { out in
-      // Each place is written by one thread, and nobody reads before all are done.
-      nonisolated(unsafe) let out = out
-      Parallel.rows(range.count, grain: 1) { rows in
-        for i in rows { out[i] = Result { try sample(range.lowerBound + i) } }
-      }
-    }
-    return made.compactMap { $0 }
+    Parallel.map(range.count) { i in Result { try sample(range.lowerBound + i) } }
   }
 
   private struct Facts: Encodable {
@@ -129,7 +121,7 @@ public struct ShardExport {
   private func append(
     _ sample: ShardSample, number: Int, _ part: DataPart, to file: PendingFile
   ) throws {
-    let key = digits(number, 9)
+    let key = number.padded(to: 9)
     let caption = sample.captions.first ?? ""
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -172,10 +164,7 @@ func tarHeader(name: String, size: Int) -> [UInt8] {
   func put(_ text: String, _ at: Int) {
     for (i, byte) in text.utf8.enumerated() { header[at + i] = byte }
   }
-  func octal(_ number: Int, _ digits: Int) -> String {
-    let text = String(number, radix: 8)
-    return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
-  }
+  func octal(_ number: Int, _ digits: Int) -> String { number.padded(to: digits, radix: 8) }
   precondition(
     name.utf8.count < 100 && size < 1 << 33, "a shard holds short names and files below 8 GiB")
   put(name, 0)
@@ -193,9 +182,4 @@ func tarHeader(name: String, size: Int) -> [UInt8] {
   header[154] = 0
   header[155] = 32
   return header
-}
-
-private func digits(_ number: Int, _ width: Int) -> String {
-  let text = "\(number)"
-  return String(repeating: "0", count: max(0, width - text.count)) + text
 }

@@ -68,16 +68,19 @@ extension TrainingRun {
     func write(to path: String) throws {
       try codes.withUnsafeBytes { Data($0) }.write(to: URL(filePath: path), options: .atomic)
     }
+    var used = Set(codes)
     func report() {
       let done = min(pool, codes.count / cells)
       note(
         "encode", done, pool, images: done, seconds: cpuSeconds() - start,
-        [("used", Double(Set(codes).count))])
+        [("used", Double(used.count))])
     }
     trainer.withAverage {
       Recording.off {
         while codes.count < pool * cells, !isStopped {
-          codes += trainer.model.tokens(of: Tensor(pictures: loader.next())).map { UInt16($0) }
+          let some = trainer.model.tokens(of: Tensor(pictures: loader.next())).map { UInt16($0) }
+          codes += some
+          used.formUnion(some)
           if codes.count % (batch * cells * 64) == 0 { report() }
           if shouldStop() { stop() }
         }
@@ -87,6 +90,7 @@ extension TrainingRun {
     codes.removeLast(codes.count - pool * cells)
     try write(to: codesFile)
     try? manager.removeItem(atPath: begun)
+    used = Set(codes)
     report()
   }
 }

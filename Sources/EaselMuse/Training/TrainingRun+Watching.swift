@@ -8,10 +8,12 @@ extension TrainingRun {
   /// True when it is to stop.
   func obey() -> Bool {
     guard control.isAsked(.pause) else { return control.isAsked(.stop) }
-    let start = steadySeconds()
+    let start = monotonicSeconds()
     TrainingProcess(.paused).write(to: folder)
+    // A thread of its own that has nothing else to do, and a file that another process makes: looking five
+    // times a second costs nothing and needs no watch that some file systems do not have.
     while control.isAsked(.pause), !control.isAsked(.stop), !isStopped { usleep(200_000) }
-    pausedSeconds += steadySeconds() - start
+    pausedSeconds += monotonicSeconds() - start
     TrainingProcess(.running).write(to: folder)
     return control.isAsked(.stop)
   }
@@ -26,7 +28,7 @@ extension TrainingRun {
   /// Images a second since the record before, and seconds that are left at the mean rate of this
   /// sitting; nil for the first record of a stage.
   func pace(_ stage: String, _ step: Int, _ steps: Int, images: Int) -> (Double, Double)? {
-    let now = Pace(stage: stage, step: step, images: images, at: steadySeconds() - pausedSeconds)
+    let now = Pace(stage: stage, step: step, images: images, at: monotonicSeconds() - pausedSeconds)
     defer { newest = now }
     guard let before = newest, let first = firstOfSitting, first.stage == stage else {
       firstOfSitting = now
@@ -67,11 +69,4 @@ extension TrainingRun {
       atPath: history, withIntermediateDirectories: true)
     try data.write(to: URL(filePath: "\(history)/\(prefix)\(step).png"), options: .atomic)
   }
-}
-
-/// Seconds on a clock that nobody sets.
-func steadySeconds() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }

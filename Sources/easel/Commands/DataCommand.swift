@@ -13,9 +13,3 @@ struct DataCommand: AsyncParsableCommand {
       Export.self,
     ])
 }
-
-/// `n` with leading zeros.
-func padded(_ n: Int, _ digits: Int) -> String {
-  let text = "\(n)"
-  return String(repeating: "0", count: max(0, digits - text.count)) + text
-}

@@ -117,7 +117,7 @@ extension DataCommand {
       _ picture: Picture, _ captions: [String], to folder: String, index: Int
     ) throws -> String {
       let collision: Collision = overwrite ? .overwrite : .refuse
-      let name = folder + "/scene-" + padded(index, 6)
+      let name = folder + "/scene-" + index.padded(to: 6)
       let file = try publish(encodePNG(picture), at: name + ".png", collision: collision)
       _ = try publish(
         Array((captions.joined(separator: "\n") + "\n").utf8), at: name + ".txt",

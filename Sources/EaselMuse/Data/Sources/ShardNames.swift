@@ -40,10 +40,7 @@ func expandedBraces(_ pattern: String) throws -> [String] {
       throw Failure(.badInput, "{\(inside)} names more than 100,000 files")
     }
     let digits = inside[..<range.lowerBound].count
-    middles = (first...last).map { number in
-      let text = "\(number)"
-      return String(repeating: "0", count: max(0, digits - text.count)) + text
-    }
+    middles = (first...last).map { $0.padded(to: digits) }
   } else if inside.contains(",") {
     middles = inside.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   } else {
