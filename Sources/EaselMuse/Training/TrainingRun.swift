@@ -30,7 +30,7 @@ extension SceneSource: TrainingPictures {}
 /// tokenizer, codes of the training pictures, painter, upscaler, image tower. Every stage goes on where
 /// it stopped.
 ///
-/// The folder holds `recipe.json`-like settings in `log.jsonl`, checkpoints `vqgan.safetensors`,
+/// The folder holds `log.jsonl`, the checkpoints `vqgan.safetensors`,
 /// `transformer.safetensors`, `upscaler.safetensors` and `clip.safetensors`, the codes, sample sheets,
 /// and the finished model in `model/`.
 public final class TrainingRun {
