@@ -15,7 +15,7 @@ public final class Muon {
   public let momentum: Float, weightDecay: Float
   let averages: [Tensor]
 
-  /// - Parameter parameters: matrices [m, n]; further axes must be 1.
+  /// - Parameter parameters: matrices [m, n]; further axes, as filters have, count as part of n.
   public init(parameters: [Tensor], momentum: Float = 0.95, weightDecay: Float = 0) {
     precondition(
       parameters.allSatisfy { Self.takes($0.shape) },
@@ -28,7 +28,7 @@ public final class Muon {
 
   /// True for shapes that it can step.
   public static func takes(_ shape: [Int]) -> Bool {
-    shape.count >= 2 && shape.dropFirst(2).allSatisfy { $0 == 1 } && min(shape[0], shape[1]) > 1
+    shape.count >= 2 && min(shape[0], shape.dropFirst().reduce(1, *)) > 1
   }
 
   /// Moves every parameter that has a gradient. Matrices are shared out among the threads: most are too
@@ -41,7 +41,7 @@ public final class Muon {
 
   private func step(_ p: Tensor, _ average: Tensor, _ learningRate: Float) {
     guard let g = p.grad else { return }
-    let m = p.shape[0], n = p.shape[1]
+    let m = p.shape[0], n = p.count / p.shape[0]
     // Nesterov's look ahead: the average as it would be after one more such gradient.
     let direction = Tensor(uninitialized: [m, n])
     let (a, d, v, slope) = (average.pointer, direction.pointer, p.pointer, g.pointer)

@@ -92,6 +92,28 @@ struct ScenesCaptionTests {
     }
   }
 
+  @Test(
+    "Flat drawings are called so in the first caption and mostly in others; shaded ones never are")
+  func flatDrawings() throws {
+    let sampler = SceneSampler(seed: 24, split: .everything)
+    var said = 0, unsaid = 0
+    for index in 0..<1500 {
+      let scene = sampler.description(index)
+      let isFlat = scene.style == .plain && scene.objects.allSatisfy { $0.drawing == .flat }
+      for variant in 0..<4 {
+        let caption = scene.caption(variant: variant)
+        let says = caption.split { !$0.isLetter }.contains("flat")
+        if !isFlat { try #require(!says, "'\(caption)'") }
+        if isFlat, variant == 0 { try #require(says, "'\(caption)'") }
+        if isFlat, variant > 0 {
+          said += says ? 1 : 0
+          unsaid += says ? 0 : 1
+        }
+      }
+    }
+    #expect(said > unsaid && unsaid > 200)
+  }
+
   @Test("Captions are English: articles fit, and nothing follows 'of' but a thing")
   func english() throws {
     let sampler = SceneSampler(seed: 23, split: .everything)

@@ -147,6 +147,48 @@ struct ScenesRendererTests {
     }
   }
 
+  @Test("The same thing of the same size lies whole steps of 8 pixels from any of its other places")
+  func steps() throws {
+    var corners: [SceneObject: (x: Int, y: Int)] = [:]
+    var met = 0
+    let sampler = SceneSampler(seed: 13, split: .everything)
+    for index in 0..<4000 {
+      let scene = sampler.description(index)
+      guard scene.size != .big, scene.count > 1 || scene.position != .centre else { continue }
+      let things = scene.objects.flatMap { [SceneObject](repeating: $0, count: $0.count) }
+      for (thing, box) in zip(things, renderer.boxes(scene, size: 64)) {
+        let key = SceneObject(thing.noun, drawing: thing.drawing)
+        guard let other = corners[key] else {
+          corners[key] = (box.x, box.y)
+          continue
+        }
+        met += 1
+        try #require(
+          (box.x - other.x) % 8 == 0 && (box.y - other.y) % 8 == 0,
+          "scene \(index): \(box), \(other)")
+      }
+    }
+    #expect(met > 500)
+  }
+
+  @Test("Asked for evenly, each style comes as often as the others, and the same every time")
+  func evenStyles() {
+    let source = SceneSource(sprites: renderer.sprites, seed: 5, split: .heldOut)
+    let evenly = source.evenly()
+    var counts: [SceneStyle: Int] = [:]
+    for index in 0..<2000 {
+      let scene = evenly.description(index: index)
+      counts[scene.style, default: 0] += 1
+      #expect(scene.isHeldOut)
+    }
+    for style in SceneStyle.allCases {
+      #expect((400...600).contains(counts[style] ?? 0), "\(style): \(counts[style] ?? 0)")
+    }
+    #expect(evenly.description(index: 7) == source.evenly().description(index: 7))
+    let plain = (0..<2000).count { source.description(index: $0).style == .plain }
+    #expect(plain > 1200)
+  }
+
   @Test("Every place and every style changes the picture; pixel art has 32 pixels a side")
   func placesAndStyles() throws {
     let object = SceneObject(try #require(Noun.named("castle")))

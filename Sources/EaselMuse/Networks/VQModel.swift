@@ -10,20 +10,28 @@ public final class VQModel {
   public static let codebookName = "quantize.embedding.weight"
   /// [K, C].
   public let codebook: Tensor
+  /// The encoder was made to see each token's own pixels alone.
+  let seesPatches: Bool
 
   private let encoder: VQEncoder, decoder: VQDecoder
   private let toCode: TextEncoder.Linear, fromCode: TextEncoder.Linear
 
-  public init(_ c: PictureTokenizerConfiguration, _ source: ParameterSource) throws {
+  /// - Parameter seesPatches: a model about to be trained gets an encoder that sees each token's own pixels
+  ///   alone (`beginWithPatches`), where its configuration allows that.
+  public init(
+    _ c: PictureTokenizerConfiguration, _ source: ParameterSource, seesPatches: Bool = false
+  ) throws {
     try c.checked()
     configuration = c
-    encoder = try VQEncoder(c, source)
+    self.seesPatches = seesPatches && source.isRandom && c.canSeePatches
+    encoder = try VQEncoder(c, source, isSilent: self.seesPatches)
     toCode = .init(try source.map("quant_conv", [c.codeDim, c.latentChannels, 1, 1], bias: true))
     codebook = try source.take(Self.codebookName, [c.numVqEmbeddings, c.codeDim], .normal(0.5))
     fromCode = .init(
       try source.map("post_quant_conv", [c.latentChannels, c.codeDim, 1, 1], bias: true))
     decoder = try VQDecoder(c, source)
     parameters = source.parameters
+    if self.seesPatches { beginWithPatches() }
   }
 
   /// Pictures [N, H, W, 3] in 0…1 → latents [N, H/f, W/f, C], before the codebook.

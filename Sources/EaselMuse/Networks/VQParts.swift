@@ -6,10 +6,12 @@ struct ResnetBlock {
   private let norm1: PictureNorm, norm2: PictureNorm
   private let conv1: TextEncoder.Linear, conv2: TextEncoder.Linear
   private let shortcut: TextEncoder.Linear?
+  /// The branch beside the shortcut ends in zeros (`VQModel.beginWithPatches`) and is not computed.
+  private let isSilent: Bool
 
   init(
     _ c: PictureTokenizerConfiguration, _ source: ParameterSource, _ name: String, _ cin: Int,
-    _ cout: Int, seesCodes: Bool
+    _ cout: Int, seesCodes: Bool, isSilent: Bool = false
   ) throws {
     activation =
       switch c.actFn {
@@ -23,13 +25,16 @@ struct ResnetBlock {
     conv1 = .init(try source.map("\(name).conv1", [cout, cin, 3, 3], bias: true))
     norm2 = try PictureNorm(c, source, "\(name).norm2", cout, seesCodes: seesCodes)
     conv2 = .init(
-      try source.map("\(name).conv2", [cout, cout, 3, 3], bias: true, start: .fanIn(0.5)))
+      try source.map(
+        "\(name).conv2", [cout, cout, 3, 3], bias: true, start: isSilent ? .zeros : .fanIn(0.5)))
+    self.isSilent = conv2.isZero
     shortcut =
       cin == cout
       ? nil : .init(try source.map("\(name).conv_shortcut", [cout, cin, 1, 1], bias: true))
   }
 
   func callAsFunction(_ x: Tensor, codes: Tensor?) -> Tensor {
+    if isSilent { return shortcut.map { $0(x) } ?? x }
     let y = conv3x3(active(x, norm1, codes), conv1.weight, conv1.bias)
     return (shortcut.map { $0(x) } ?? x)
       + conv3x3(active(y, norm2, codes), conv2.weight, conv2.bias)
@@ -115,6 +120,15 @@ struct PictureAttention {
   }
 }
 
+extension TextEncoder.Linear {
+  /// Weights and bias are zeros throughout.
+  fileprivate var isZero: Bool {
+    ([weight] + [bias].compactMap { $0 }).allSatisfy { tensor in
+      UnsafeBufferPointer(start: tensor.pointer, count: tensor.count).allSatisfy { $0 == 0 }
+    }
+  }
+}
+
 extension ParameterSource {
   func norm(_ name: String, _ c: Int) throws -> (gain: Tensor, bias: Tensor) {
     (try take("\(name).weight", [c], .ones), try take("\(name).bias", [c], .zeros))
@@ -129,11 +143,13 @@ struct PictureLevel {
   /// - Parameter attentions: how many of the blocks have one after them, from the first.
   init(
     _ c: PictureTokenizerConfiguration, _ source: ParameterSource, _ name: String, from cin: Int,
-    to width: Int, blocks count: Int, attentions attending: Int, seesCodes: Bool
+    to width: Int, blocks count: Int, attentions attending: Int, seesCodes: Bool,
+    isSilent: Bool = false
   ) throws {
     blocks = try (0..<count).map { i in
       try ResnetBlock(
-        c, source, "\(name).resnets.\(i)", i == 0 ? cin : width, width, seesCodes: seesCodes)
+        c, source, "\(name).resnets.\(i)", i == 0 ? cin : width, width, seesCodes: seesCodes,
+        isSilent: isSilent)
     }
     attentions = try (0..<attending).map {
       try PictureAttention(c, source, "\(name).attentions.\($0)", width, seesCodes: seesCodes)
@@ -161,7 +177,8 @@ struct VQEncoder {
   private let middle: PictureLevel
   private let norm: PictureNorm
 
-  init(_ c: PictureTokenizerConfiguration, _ source: ParameterSource) throws {
+  /// - Parameter isSilent: no residual branch has a say.
+  init(_ c: PictureTokenizerConfiguration, _ source: ParameterSource, isSilent: Bool) throws {
     let widths = c.blockOutChannels
     first = .init(
       try source.map("encoder.conv_in", [widths[0], c.inChannels, 3, 3], bias: true))
@@ -169,7 +186,8 @@ struct VQEncoder {
       let name = "encoder.down_blocks.\(i)"
       let level = try PictureLevel(
         c, source, name, from: widths[max(0, i - 1)], to: width, blocks: c.layersPerBlock,
-        attentions: c.downAttends(i) ? c.layersPerBlock : 0, seesCodes: false)
+        attentions: c.downAttends(i) ? c.layersPerBlock : 0, seesCodes: false,
+        isSilent: isSilent)
       guard i < widths.count - 1 else { return (level, nil) }
       return (
         level,
@@ -179,7 +197,7 @@ struct VQEncoder {
     let top = widths[widths.count - 1]
     middle = try PictureLevel(
       c, source, "encoder.mid_block", from: top, to: top, blocks: 2,
-      attentions: c.midBlockAddAttention ? 1 : 0, seesCodes: false)
+      attentions: c.midBlockAddAttention ? 1 : 0, seesCodes: false, isSilent: isSilent)
     norm = try PictureNorm(c, source, "encoder.conv_norm_out", top, seesCodes: false)
     last = .init(try source.map("encoder.conv_out", [c.latentChannels, top, 3, 3], bias: true))
   }

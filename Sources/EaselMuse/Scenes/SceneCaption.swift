@@ -24,10 +24,14 @@ private struct SceneWording {
     let bare = !tags && chance(0.06)
     let sayPlace = complete || (!bare && chance(0.82))
     let sayStyle = scene.style != .plain && (complete || chance(0.93))
+    let sayFlat =
+      scene.style == .plain && scene.objects.allSatisfy { $0.drawing == .flat }
+      && (complete || chance(0.6))
     let subject = self.subject(bare: bare || tags)
     let place = sayPlace ? pick(tags ? scene.place.tags : scene.place.phrases) : nil
     if tags {
-      return ([subject, place, sayStyle ? pick(scene.style.tags) : nil] as [String?])
+      let style = sayStyle ? pick(scene.style.tags) : sayFlat ? pick(SceneDrawing.flatTags) : nil
+      return ([subject, place, style] as [String?])
         .compactMap { $0 }.joined(separator: ", ")
     }
     var text: String
@@ -42,6 +46,10 @@ private struct SceneWording {
       text =
         !bare && !placeFirst && chance(0.4)
         ? "\(pick(scene.style.openings)) \(text)" : "\(text), \(pick(scene.style.tags))"
+    } else if sayFlat {
+      text =
+        !bare && !placeFirst && chance(0.3)
+        ? "\(pick(SceneDrawing.flatOpenings)) \(text)" : "\(text), \(pick(SceneDrawing.flatTags))"
     } else if scene.style == .plain, !bare, !placeFirst, chance(0.08) {
       text = "\(pick(["a picture of", "an image of", "a drawing of"])) \(text)"
     }
@@ -188,6 +196,12 @@ extension SceneStyle {
     case .sketch: ["a pencil sketch of", "a sketch of", "a pencil drawing of"]
     }
   }
+}
+
+extension SceneDrawing {
+  /// What one may say of flat drawings, after a comma and before the thing; shaded ones need no word.
+  static let flatTags = ["flat design", "flat", "flat icon", "flat colours"]
+  static let flatOpenings = ["a flat drawing of", "a flat icon of", "a flat picture of"]
 }
 
 extension ScenePosition {

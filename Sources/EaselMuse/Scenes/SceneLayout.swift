@@ -1,12 +1,13 @@
 /// Where each thing of a scene goes, in units of 1/64 of the picture's side.
 ///
-/// Corners lie on a grid of `grid` units, and things come in three sizes and look one way. At 64 pixels a token of the
-/// picture covers 4 pixels: the same thing is then made of the same tokens wherever it is, and a small
-/// model need not learn what it looks like at every fraction of a token.
+/// Things come in three sizes, look one way, and lie in the middle or whole steps of `grid` units from there. At 64
+/// pixels a token of the picture covers 4 pixels, and what the painter's layers see of it 8: the same thing is then
+/// made of the same tokens wherever it is, and a small model need not learn what it looks like at every fraction
+/// of one.
 struct SceneLayout {
   struct Slot: Hashable {
     var object: SceneObject
-    /// Middle of the thing, before its corner is moved to the grid.
+    /// Middle of the thing, before it is moved to the grid.
     var x: Float
     var y: Float
     /// Its longer side.
@@ -14,7 +15,7 @@ struct SceneLayout {
   }
   var slots: [Slot]
 
-  static let grid: Float = 4
+  static let grid: Float = 8
 
   init(_ scene: SceneDescription) {
     let things = scene.objects.flatMap { object in
@@ -56,7 +57,7 @@ struct SceneLayout {
     }
   }
 
-  /// Where a thing of this size in pixels goes: its corner on the grid, all of it inside the picture.
+  /// Where a thing of this size in pixels goes: its corner, all of it inside the picture.
   ///
   /// - Parameters:
   ///   - small: size of the drawing at 64 pixels, so that the same scene at another size is the same.
@@ -64,9 +65,11 @@ struct SceneLayout {
   static func corner(
     of slot: Slot, small: (width: Int, height: Int), unit: Float
   ) -> (x: Int, y: Int) {
-    func snapped(_ middle: Float, _ length: Int) -> Int {
-      let start = ((middle - Float(length) / 2) / grid).rounded() * grid
-      return Int(max(0, min(start, ((64 - Float(length)) / grid).rounded(.down) * grid)) * unit)
+    func snapped(_ wanted: Float, _ length: Int) -> Int {
+      let middle = (64 - length) / 2
+      let steps = ((wanted - 32) / grid).rounded()
+      let most = Float(middle / Int(grid))
+      return Int(Float(middle + Int(max(-most, min(steps, most)) * grid)) * unit)
     }
     return (snapped(slot.x, small.width), snapped(slot.y, small.height))
   }

@@ -17,10 +17,13 @@ public struct SceneSampler: Hashable, Sendable {
 
   public let seed: UInt64
   public let split: Split
+  /// Every style as often as the others, in place of `styleShares`.
+  public let evenStyles: Bool
 
-  public init(seed: UInt64, split: Split = .training) {
+  public init(seed: UInt64, split: Split = .training, evenStyles: Bool = false) {
     self.seed = seed
     self.split = split
+    self.evenStyles = evenStyles
   }
 
   enum Layout { case single, small, aside, several, pair }
@@ -30,7 +33,7 @@ public struct SceneSampler: Hashable, Sendable {
   ]
   /// Shares of the styles.
   static let styleShares: [(SceneStyle, Float)] = [
-    (.plain, 0.76), (.pixelArt, 0.10), (.watercolour, 0.07), (.sketch, 0.07),
+    (.plain, 0.70), (.pixelArt, 0.10), (.watercolour, 0.10), (.sketch, 0.10),
   ]
   /// Share of the places that are drawn; the others are plain colours.
   static let drawnPlaces: Float = 0.6
@@ -54,7 +57,8 @@ public struct SceneSampler: Hashable, Sendable {
 
   private func draw(_ random: inout SplitMix64) -> SceneDescription {
     let layout = pick(Self.layoutShares, &random)
-    let style = pick(Self.styleShares, &random)
+    let style = pick(
+      evenStyles ? SceneStyle.allCases.map { ($0, 1) } : Self.styleShares, &random)
     let place: ScenePlace =
       if random.nextFloat() < Self.drawnPlaces {
         ScenePlace.drawn[random.nextInt(ScenePlace.drawn.count)]

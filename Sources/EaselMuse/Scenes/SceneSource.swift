@@ -9,10 +9,17 @@ public final class SceneSource: Sendable {
   public let renderer: SceneRenderer
 
   public init(
-    sprites: SceneSprites, seed: UInt64 = 1, split: SceneSampler.Split = .training
+    sprites: SceneSprites, seed: UInt64 = 1, split: SceneSampler.Split = .training,
+    evenStyles: Bool = false
   ) {
-    sampler = SceneSampler(seed: seed, split: split)
+    sampler = SceneSampler(seed: seed, split: split, evenStyles: evenStyles)
     renderer = SceneRenderer(sprites: sprites)
+  }
+
+  /// The same stream with every style as often as the others.
+  public func evenly() -> SceneSource {
+    SceneSource(
+      sprites: renderer.sprites, seed: sampler.seed, split: sampler.split, evenStyles: true)
   }
 
   public func description(index: Int) -> SceneDescription { sampler.description(index) }

@@ -38,6 +38,15 @@ final class CodebookKeeper {
     errors = Array(repeating: 0, count: codes.shape[0])
   }
 
+  /// Puts every code where one of the first latents is.
+  func begin(with latents: Tensor, _ random: inout SplitMix64) {
+    let c = codes.shape[1], rows = latents.count / c
+    for code in 0..<codes.shape[0] {
+      place(code, at: latents.pointer + random.nextInt(rows) * c)
+    }
+    codes.valuesChanged()
+  }
+
   /// Moves the codes toward `latents` that chose `indices`; returns how many codes were restarted and
   /// how many moved.
   func update(

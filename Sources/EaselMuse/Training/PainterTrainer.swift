@@ -73,9 +73,10 @@ public final class PainterTrainer {
       averageDecay: 0.9985, orthogonalised: settings.muon ? Self.isHidden : { _ in false })
   }
 
-  /// Matrices between hidden layers; tables of tokens and the prediction of codes are none.
+  /// Matrices between hidden layers; tables of tokens, the prediction of codes and filters of one channel
+  /// each are none.
   private static func isHidden(_ name: String) -> Bool {
-    !["embed.", "embedding", "mlm_layer.conv2"].contains { name.contains($0) }
+    !["embed.", "embedding", "mlm_layer.conv2", "depthwise"].contains { name.contains($0) }
   }
 
   public var cpuSecondsConsumed: Double { progress.cpuSeconds }

@@ -7,16 +7,19 @@ final class TrainedParameters {
   let optimizer: AdamW
   /// Steps the matrices of hidden layers, where it was asked for.
   let muon: Muon?
+  /// Their learning rate, as a multiple of the others'.
+  let muonFactor: Float
   let decay: Float
   /// Steps left out because a loss or a gradient was not finite.
   private(set) var skipped = 0
 
   init(
     _ named: [(name: String, tensor: Tensor)], learningRate: Float, beta2: Float,
-    weightDecay: Float, averageDecay: Float,
+    weightDecay: Float, averageDecay: Float, muonFactor: Float = 1,
     orthogonalised: (String) -> Bool = { _ in false }
   ) {
     self.named = named
+    self.muonFactor = muonFactor
     decay = averageDecay
     for (_, tensor) in named { tensor.requiresGrad = true }
     average = named.map { Tensor($0.tensor.shape, $0.tensor.toArray()) }
@@ -30,7 +33,10 @@ final class TrainedParameters {
 
   /// Clips, steps, averages and clears the gradients; returns the norm before clipping. Where that or the
   /// `loss` is not finite nothing moves, neither moments nor averages: one bad batch must not spoil a run.
-  func step(_ step: Int, learningRate: Float, clip: Float, loss: Float = 0) -> Float {
+  /// `keep` takes back what a step may not change, before it is averaged.
+  func step(
+    _ step: Int, learningRate: Float, clip: Float, loss: Float = 0, keep: () -> Void = {}
+  ) -> Float {
     let norm = clipGradNorm(named.map(\.tensor), max: clip)
     guard norm.isFinite, loss.isFinite else {
       zeroGrad()
@@ -38,7 +44,8 @@ final class TrainedParameters {
       return .nan
     }
     optimizer.step(learningRate: learningRate)
-    muon?.step(learningRate: learningRate)
+    muon?.step(learningRate: learningRate * muonFactor)
+    keep()
     // A short average at first, so that it does not remember the random start.
     let d = min(decay, Float(step + 1) / Float(step + 10))
     for (a, p) in zip(average, named) {

@@ -15,6 +15,11 @@ public struct TokenizerTraining: Hashable, Sendable {
   public var adversary = Adversary.binaryCrossEntropy
   /// In place of `adversarialWeight`: factor of the adaptive weight λ; nil for the fixed weight.
   public var adaptiveFactor: Float?
+  /// The encoder sees each token's own pixels alone (`VQModel.beginWithPatches`).
+  public var seesPatches = true
+  /// The decoder's filters take orthogonalised steps (`Muon`) of this many times the learning rate; nil: they are
+  /// stepped like all else.
+  public var muonFactor: Float? = 6
   /// Portions that the pictures of a step are worked through in, where all at once take too much memory.
   public var accumulate = 1
   public var schedule = TrainingSchedule.Form.plateau
@@ -59,10 +64,16 @@ public final class TokenizerTrainer {
       trained, learningRate: settings.learningRate, beta2: 0.99, weightDecay: 1e-4,
       // A short average: the codebook moves on without one, and a decoder that lags behind its
       // codes shows washed-out colours.
-      averageDecay: 0.98)
+      averageDecay: 0.98, muonFactor: settings.muonFactor ?? 1,
+      orthogonalised: settings.muonFactor == nil ? { _ in false } : Self.isHidden)
     judge = TrainedParameters(
       critic.parameters, learningRate: settings.learningRate / 2, beta2: 0.99, weightDecay: 0,
       averageDecay: 0)
+  }
+
+  /// Filters between the decoder's first and last layer.
+  private static func isHidden(_ name: String) -> Bool {
+    name.hasPrefix("decoder.") && !name.hasPrefix("decoder.conv_")
   }
 
   public var cpuSecondsConsumed: Double { progress.cpuSeconds }
@@ -93,7 +104,9 @@ public final class TokenizerTrainer {
       learn(Tensor(pictures: Array(pictures[range])), withCritic, share: share)
     }
     let loss = parts.reduce(0) { $0 + $1.loss }
-    let norm = generator.step(step, learningRate: rate, clip: 1, loss: loss)
+    if step == 0 { codebook.begin(with: concatenated(parts.map(\.latents), axis: 0), &random) }
+    let norm = generator.step(
+      step, learningRate: rate, clip: 1, loss: loss, keep: model.keepToPatches)
     var moves = (restarted: 0, moved: 0)
     if norm.isFinite {
       moves = codebook.update(

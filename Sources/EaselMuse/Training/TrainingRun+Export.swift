@@ -25,8 +25,11 @@ extension TrainingRun {
       "format": "pt", "easel.version": easelVersion, "easel.seed": "\(settings.seed)",
       "easel.vqgan_steps": "\(pictureTrainer.step)", "easel.painter_steps": "\(painter.step)",
     ]
+    // Rounded to 8 bits, its encoder would choose other codes than those the painter learnt.
     try pictureTrainer.withAverage {
-      try save(pictureTrainer.model.parameters, "vqvae/diffusion_pytorch_model", type, notes)
+      try save(
+        pictureTrainer.model.parameters, "vqvae/diffusion_pytorch_model",
+        type == .int8 ? .float16 : type, notes)
     }
     try painter.withAverage {
       try save(painter.transformer.parameters, "transformer/diffusion_pytorch_model", type, notes)

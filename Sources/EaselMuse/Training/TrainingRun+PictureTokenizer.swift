@@ -6,7 +6,8 @@ import Foundation
 extension TrainingRun {
   func makeTokenizerTrainer() throws -> TokenizerTrainer {
     let model = try VQModel(
-      configuration(json: recipe.text("vqvae/config.json")), ParameterSource(seed: settings.seed))
+      configuration(json: recipe.text("vqvae/config.json")), ParameterSource(seed: settings.seed),
+      seesPatches: settings.tokenizer.seesPatches)
     return TokenizerTrainer(model: model, settings: settings.tokenizer, seed: settings.seed)
   }
 
@@ -15,7 +16,8 @@ extension TrainingRun {
     _ = try trainer.resume(from: vqCheckpoint)
     let steps = settings.tokenizer.steps, batch = settings.tokenizer.batch, pixels = recipe.pixels
     guard trainer.step < steps else { return }
-    let loader = BatchLoader(first: trainer.step) { [pictures] i in
+    let pictures: any TrainingPictures = pictures.evenly()
+    let loader = BatchLoader(first: trainer.step) { i in
       (0..<batch).map { pictures.picture(index: i * batch + $0, size: pixels) }
     }
     while trainer.step < steps, !isStopped {

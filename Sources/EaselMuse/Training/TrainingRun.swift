@@ -16,10 +16,14 @@ public protocol TrainingPictures: Sendable {
   func taughtWords() -> Set<String>
   /// What other languages call what is shown, as a model's `lexicon.tsv`; nil where nobody says.
   func lexicon() throws -> String?
+  /// Pictures of the same kind that show every look about as often, for a picture tokenizer: what is rare
+  /// would stay blurred.
+  func evenly() -> Self
 }
 
 extension TrainingPictures {
   public var count: Int? { nil }
+  public func evenly() -> Self { self }
   /// `n`, or as many pictures as there are: so that none is looked at twice.
   func atMost(_ n: Int) -> Int { min(n, count ?? n) }
 }

@@ -22,8 +22,25 @@ public enum ProductPrecision: String, Sendable, Hashable, CaseIterable {
   case int8
   @TaskLocal static var current = ProductPrecision.fp32
 
-  /// bfloat16 where the processor multiplies it itself, else fp32.
-  public static var fastest: ProductPrecision { ck_bf16_is_native() ? .bfloat16 : .fp32 }
+  /// bfloat16 where the processor multiplies it itself, and does so faster than fp32, else fp32. Some have the
+  /// instruction and take several times as long for it, so that it is tried, once.
+  public static var fastest: ProductPrecision {
+    ck_bf16_is_native() && isRoundedFaster ? .bfloat16 : .fp32
+  }
+
+  /// The least time of some products of a middling size tells, however busy the machine is.
+  private static let isRoundedFaster: Bool = Recording.off {
+    let x = Tensor.full([192, 256], 0.5), weight = Tensor.full([256, 256], 0.25)
+    func least(_ precision: ProductPrecision) -> Duration {
+      precision.use {
+        let clock = ContinuousClock()
+        return (0..<8).reduce(Duration.seconds(1)) { least, _ in
+          min(least, clock.measure { _ = linear(x, weight) })
+        }
+      }
+    }
+    return least(.bfloat16) < least(.fp32)
+  }
 
   /// Runs `body` with this precision.
   public func use<R>(_ body: () throws -> R) rethrows -> R {
