@@ -20,7 +20,7 @@ public struct SixelQuality: Hashable, Sendable {
   /// For pictures that will be replaced within a second.
   public static let preview = SixelQuality(colours: 128, diffusion: 0, sameness: 60)
   /// For finished pictures.
-  public static let standard = SixelQuality(colours: 256, diffusion: 0.75, sameness: 60)
+  public static let standard = SixelQuality(colours: 132, diffusion: 0.73, sameness: 125)
   /// Every colour as near as it gets, whatever the bytes.
   public static let fine = SixelQuality(colours: 256, diffusion: 0.75, sameness: 0)
 }
@@ -35,9 +35,8 @@ extension Picture {
   /// its time with every colour that is new to it.
   ///
   /// Colours come from a table of 32x32x32 entries that is filled when asked (64x64x64 without
-  /// diffusion), error diffusion is Floyd and Steinberg's, in both directions by turns, scaled by
-  /// `quality.diffusion`. A picture whose colours all stand in the palette is mapped exactly.
-  /// Source: Floyd & Steinberg 1976, "An adaptive algorithm for spatial greyscale".
+  /// diffusion); see `ErrorDiffusion` for that. A picture whose colours all stand in the palette is
+  /// mapped exactly.
   public func indexed(with palette: Palette, _ quality: SixelQuality = .standard) -> IndexedPicture
   {
     let indices =
@@ -118,74 +117,12 @@ extension Picture {
     }
   }
 
-  /// Floyd-Steinberg in serpentine order, errors in 1/16 code values.
+  /// Nearest colours with the rounding error passed on.
   private func diffused(_ palette: Palette, _ quality: SixelQuality) -> [UInt8] {
-    let search = NearestColour(palette)
-    let strength = Int32((quality.diffusion * 256).rounded())
-    var table = [UInt16](repeating: 0, count: 1 << 15)
-    // Errors of this row and the next, one spare pixel at either end.
-    var errors = [Int32](repeating: 0, count: (width + 2) * 3)
-    var below = [Int32](repeating: 0, count: (width + 2) * 3)
-    return [UInt8](unsafeUninitializedCapacity: width * height) { out, count in
-      table.withUnsafeMutableBufferPointer { table in
-        pixels.withUnsafeBufferPointer { source in
-          palette.colours.withUnsafeBufferPointer { colours in
-            for y in 0..<height {
-              let hasAbove = y % 6 != 0
-              let isForward = y % 2 == 0
-              let direction = isForward ? 1 : -1
-              errors.withUnsafeMutableBufferPointer { here in
-                below.withUnsafeMutableBufferPointer { below in
-                  var x = isForward ? 0 : width - 1
-                  while x >= 0, x < width {
-                    let i = y * width + x
-                    let e = (x + 1) * 3
-                    let red = wanted(source[i * 3], here[e])
-                    let green = wanted(source[i * 3 + 1], here[e + 1])
-                    let blue = wanted(source[i * 3 + 2], here[e + 2])
-                    let key = (red >> 3) << 10 | (green >> 3) << 5 | blue >> 3
-                    if table[key] == 0 {
-                      table[key] =
-                        UInt16(
-                          search.nearest(
-                            Float(red & ~7) + 3.5, Float(green & ~7) + 3.5,
-                            Float(blue & ~7) + 3.5)) + 1
-                    }
-                    var index = UInt8(table[key] - 1)
-                    if quality.sameness > 0 {
-                      let bound =
-                        squaredDistance(colours, Int(index), red, green, blue) + quality.sameness
-                      let before = x - direction
-                      if before >= 0, before < width,
-                        squaredDistance(
-                          colours, Int(out[y * width + before]), red, green, blue) <= bound
-                      {
-                        index = out[y * width + before]
-                      } else if hasAbove,
-                        squaredDistance(colours, Int(out[i - width]), red, green, blue) <= bound
-                      {
-                        index = out[i - width]
-                      }
-                    }
-                    out[i] = index
-                    for c in 0..<3 {
-                      let value = c == 0 ? red : c == 1 ? green : blue
-                      let error =
-                        (Int32(value) - Int32(colours[Int(index) * 3 + c])) * strength / 256
-                      here[e + direction * 3 + c] += error * 7
-                      below[e - direction * 3 + c] += error * 3
-                      below[e + c] += error * 5
-                      below[e + direction * 3 + c] += error
-                    }
-                    x += direction
-                  }
-                }
-              }
-              swap(&errors, &below)
-              for i in below.indices { below[i] = 0 }
-            }
-          }
-        }
+    [UInt8](unsafeUninitializedCapacity: width * height) { out, count in
+      pixels.withUnsafeBufferPointer { source in
+        guard let source = source.baseAddress, let out = out.baseAddress else { return }
+        ErrorDiffusion(palette, quality, width: width).map(source, height: height, to: out)
       }
       count = width * height
     }
@@ -197,12 +134,6 @@ private let sixelSteps = (0...255).map { sixelStep(UInt8($0)) }
 
 private func packed(_ bytes: [UInt8], _ at: Int) -> UInt32 {
   UInt32(bytes[at]) << 16 | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2])
-}
-
-/// A value with the error it inherited (in 1/16), clamped.
-@inline(__always)
-private func wanted(_ value: UInt8, _ error: Int32) -> Int {
-  max(0, min(255, Int(value) + Int(error) >> 4))
 }
 
 @inline(__always)

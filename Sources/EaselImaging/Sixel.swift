@@ -1,4 +1,3 @@
-import CSixel
 public import EaselKit
 
 // A sixel picture (DEC STD 070, "Video Systems Reference Manual", chapter 9):
@@ -6,9 +5,17 @@ public import EaselKit
 //   ESC P 0;0;0 q          device control string
 //   " 1 ; 1 ; W ; H        square pixels, size: without them terminals disagree on the extent
 //   # n ; 2 ; r ; g ; b    colour n in percent, for each colour that occurs
-//   bands of six rows      written by libsixel: `#n` picks a colour, `?`...`~` are six pixels,
+//   bands of six rows      `#n` picks a colour, `?`...`~` are six pixels,
 //                          `!count` repeats, `$` goes back to the left, `-` to the next band
 //   ESC \
+
+/// Who writes the bands of a sixel picture.
+public enum SixelEncoder: String, Hashable, Sendable, CaseIterable {
+  /// `SixelBands`: fewer bytes in less time.
+  case easel
+  /// libsixel, to compare with.
+  case libsixel
+}
 
 /// Encodes a picture, or a rectangle of it, as one complete sixel sequence.
 ///
@@ -18,7 +25,9 @@ public import EaselKit
 /// no row follows the last band, and nothing of the cursor's place is assumed.
 ///
 /// Throws `Failure(.badInput)` for a rectangle outside, `.internalError` when libsixel refuses.
-public func encodeSixel(_ picture: IndexedPicture, rect: PixelRect? = nil) throws -> [UInt8] {
+public func encodeSixel(
+  _ picture: IndexedPicture, rect: PixelRect? = nil, encoder: SixelEncoder = .easel
+) throws -> [UInt8] {
   let rect = rect ?? PixelRect(x: 0, y: 0, width: picture.width, height: picture.height)
   guard rect.x >= 0, rect.y >= 0, rect.width > 0, rect.height > 0,
     rect.width <= picture.width - rect.x, rect.height <= picture.height - rect.y
@@ -35,7 +44,16 @@ public func encodeSixel(_ picture: IndexedPicture, rect: PixelRect? = nil) throw
   var out = Array("\u{1B}P0;0;0q\"1;1;\(rect.width);\(rect.height)".utf8)
   out.reserveCapacity(part.count / 4 + 4096)
   define(coloursUsed(part), of: picture.palette, in: &out)
-  out += try bands(&part, width: rect.width, height: rect.height, colours: colours)
+  switch encoder {
+  case .easel:
+    part.withUnsafeBufferPointer { part in
+      guard let indices = part.baseAddress else { return }
+      var bands = SixelBands(indices: indices, width: rect.width, height: rect.height)
+      bands.write(to: &out)
+    }
+  case .libsixel:
+    out += try libraryBands(&part, width: rect.width, height: rect.height, colours: colours)
+  }
   out += [0x1B, UInt8(ascii: "\\")]
   return out
 }
@@ -99,69 +117,4 @@ private func define(_ numbers: [Int], of palette: [UInt8], in out: inout [UInt8]
       blue = percent(palette[n * 3 + 2])
     out += "#\(n);2;\(red);\(green);\(blue)".utf8
   }
-}
-
-/// libsixel's bands for these indices, without header, palette and end.
-private func bands(
-  _ indices: inout [UInt8], width: Int, height: Int, colours: Int
-) throws -> [UInt8] {
-  func check(_ status: Int32) throws {
-    if status & SIXEL_FALSE != 0 {
-      let words = sixel_helper_format_error(status).map { String(cString: $0) }
-      throw Failure(.internalError, "the picture could not be written as sixel", cause: words)
-    }
-  }
-  let bytes = SixelBytes()
-  var output: OpaquePointer?
-  // The callback gets `bytes` back as an unretained pointer; it outlives the output object below.
-  try check(
-    sixel_output_new(
-      &output,
-      { data, count, user in
-        guard let data, let user, count > 0 else { return 0 }
-        Unmanaged<SixelBytes>.fromOpaque(user).takeUnretainedValue().bytes.append(
-          contentsOf: UnsafeRawBufferPointer(start: data, count: Int(count)))
-        return count
-      }, Unmanaged.passUnretained(bytes).toOpaque(), nil))
-  defer { sixel_output_unref(output) }
-  sixel_output_set_8bit_availability(output, 0)
-  sixel_output_set_encode_policy(output, Int32(SIXEL_ENCODEPOLICY_AUTO))
-
-  var dither: OpaquePointer?
-  // A palette of two has a meaning of its own in libsixel (a transparent background).
-  try check(sixel_dither_new(&dither, Int32(max(3, colours)), nil))
-  defer { sixel_dither_unref(dither) }
-  sixel_dither_set_pixelformat(dither, Int32(SIXEL_PIXELFORMAT_PAL8))
-  sixel_dither_set_body_only(dither, 1)
-  try check(
-    indices.withUnsafeMutableBufferPointer {
-      sixel_encode($0.baseAddress, Int32(width), Int32(height), 0, dither, output)
-    })
-  return withExtendedLifetime(bytes) { body(of: bytes.bytes) }
-}
-
-/// What libsixel has written so far.
-private final class SixelBytes {
-  var bytes: [UInt8] = []
-}
-
-/// Cuts libsixel's own header (`ESC P … q "1;1;W;H`), a last line feed and the end.
-private func body(of bytes: [UInt8]) -> [UInt8] {
-  var low = bytes.startIndex
-  if let q = bytes.firstIndex(of: UInt8(ascii: "q")) {
-    low = q + 1
-    if low < bytes.count, bytes[low] == UInt8(ascii: "\"") {
-      low += 1
-      while low < bytes.count, bytes[low] == UInt8(ascii: ";") || (48...57).contains(bytes[low]) {
-        low += 1
-      }
-    }
-  }
-  // A picture of less than one band gets a line feed in front (libsixel 1.10.3), which would put it
-  // one band too low.
-  while low < bytes.count, bytes[low] == UInt8(ascii: "-") { low += 1 }
-  var high = bytes.count
-  if bytes.suffix(2) == [0x1B, UInt8(ascii: "\\")] { high -= 2 }
-  while high > low, bytes[high - 1] == UInt8(ascii: "-") { high -= 1 }
-  return Array(bytes[low..<max(low, high)])
 }

@@ -30,6 +30,11 @@ func sixelBench(_ report: (_ name: String, _ value: Double, _ unit: String) -> V
   }
   try measure("sixel: 512x512, preview quality") { try encodeSixel(large.indexed(.preview)) }
   try measure("sixel: 512x512, standard quality") { try encodeSixel(large.indexed(.standard)) }
+  let indexed = large.indexed(.standard)
+  try measure("sixel: bands of 512x512") { try encodeSixel(indexed) }
+  try measure("sixel: bands of 512x512 by libsixel") {
+    try encodeSixel(indexed, encoder: .libsixel)
+  }
   try measure("PNG: encode 64x64") { try encodePNG(small) }
   try measure("PNG: encode 512x512") { try encodePNG(large) }
   try measure("JPEG: encode 512x512, quality 92") { try encodeJPEG(large) }

@@ -8,8 +8,49 @@ import Testing
     [SixelQuality.preview, .standard, .fine])
   func whatIsSentIsWhatIsSeen(size: (Int, Int), quality: SixelQuality) throws {
     let indexed = samplePicture(size.0, size.1, seed: 11).indexed(quality)
-    let seen = try SixelReader(try encodeSixel(indexed))
+    for encoder in SixelEncoder.allCases {
+      let seen = try SixelReader(try encodeSixel(indexed, encoder: encoder))
+      #expect(seen.picture == indexed.picture, "\(encoder)")
+    }
+  }
+
+  /// Noise of few colours and of many, stripes along and across, one column, one row.
+  @Test(arguments: 1...60 as ClosedRange<UInt64>)
+  func anythingIsWrittenAsItIs(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let width = 1 + random.nextInt(seed % 3 == 0 ? 400 : 90), height = 1 + random.nextInt(40)
+    let colours = [1, 2, 3, 17, 256][random.nextInt(5)], stripe = 1 + random.nextInt(9)
+    let kind = random.nextInt(4)
+    var indices: [UInt8] = []
+    for y in 0..<height {
+      for x in 0..<width {
+        let colour =
+          switch kind {
+          case 0: random.nextInt(colours)
+          case 1: x / stripe % colours
+          case 2: y / stripe % colours
+          default: random.nextInt(9) == 0 ? random.nextInt(colours) : (x + y) / 16 % colours
+          }
+        indices.append(UInt8(colour))
+      }
+    }
+    let palette = (0..<colours).flatMap { i in
+      [i * 7 % 101, i * 13 % 101, i % 101].map { UInt8(($0 * 255 + 50) / 100) }
+    }
+    let indexed = IndexedPicture(width: width, height: height, palette: palette, indices: indices)
+    let bytes = try encodeSixel(indexed)
+    let seen = try SixelReader(bytes)
     #expect(seen.picture == indexed.picture)
+    #expect(bytes.count <= width * ((height + 5) / 6) * 112 + 4096)
+  }
+
+  @Test func ourBandsAreShorter() throws {
+    for (side, quality) in [(64, SixelQuality.preview), (200, .standard), (200, .fine)] {
+      let indexed = samplePicture(side, side, seed: 7).indexed(quality)
+      let ours = try encodeSixel(indexed).count
+      let theirs = try encodeSixel(indexed, encoder: .libsixel).count
+      #expect(ours < theirs, "\(ours) against \(theirs) bytes")
+    }
   }
 
   @Test(arguments: 1...40 as ClosedRange<UInt64>)

@@ -7,7 +7,9 @@ public struct PainterTraining: Hashable, Sendable {
   public var steps = 12_000
   public var batch = 64
   public var learningRate: Float = 3e-3
-  public var smoothing: Float = 0.02
+  /// Of the truth, this share is spread over all codes. Whoever paints draws from what is predicted, so that much of
+  /// every picture would be codes of no meaning.
+  public var smoothing: Float = 0
   /// Share of captions that are dropped, so that guidance has an unconditional branch.
   public var drop: Float = 0.1
   public var clip: Float = 1

@@ -18,6 +18,10 @@ struct GraphicsOptions: ParsableArguments {
       "Box of pixels (with blocks: half cells) that the picture fills.", valueName: "WxH"))
   var pixels: String?
 
+  @Option(
+    help: ArgumentHelp("Who writes sixel: easel or libsixel; easel without.", valueName: "name"))
+  var encoder: String?
+
   func writer(settings: Settings) throws -> PictureWriter {
     var way: PictureWriter.Way?
     if let graphics, graphics != Settings.Graphics.auto.rawValue {
@@ -39,7 +43,11 @@ struct GraphicsOptions: ParsableArguments {
       }
       box = PixelSize(width: sides[0], height: sides[1])
     }
-    return PictureWriter(way: way, box: box)
+    let known = SixelEncoder.allCases.map(\.rawValue)
+    guard let encoder = SixelEncoder(rawValue: encoder ?? SixelEncoder.easel.rawValue) else {
+      throw Failure.unknown("sixel encoder", encoder ?? "", known: known)
+    }
+    return PictureWriter(way: way, box: box, encoder: encoder)
   }
 }
 
@@ -48,9 +56,11 @@ struct PictureWriter: Sendable {
   enum Way: String, Sendable, Hashable, CaseIterable { case sixel, kitty, iterm2, blocks }
   let way: Way
   let box: PixelSize
+  let encoder: SixelEncoder
 
   /// Without `way` a terminal is asked, and a pipe gets sixel.
-  init(way chosen: Way?, box: PixelSize?) {
+  init(way chosen: Way?, box: PixelSize?, encoder: SixelEncoder = .easel) {
+    self.encoder = encoder
     let window = Self.window()
     let answers = chosen == .blocks ? nil : Self.capabilities()
     way =
@@ -76,7 +86,7 @@ struct PictureWriter: Sendable {
         switch way {
         case .kitty: try? encodeKitty(scaled)
         case .iterm2: try? encodeITerm2(scaled)
-        case .sixel, .blocks: try? encodeSixel(scaled.indexed())
+        case .sixel, .blocks: try? encodeSixel(scaled.indexed(), encoder: encoder)
         }
       // A picture that is whole cannot fail to be encoded; an empty line is honest.
       Console.write((bytes ?? []) + [0x0A], STDOUT_FILENO)

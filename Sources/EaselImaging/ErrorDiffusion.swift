@@ -1,0 +1,137 @@
+/// Maps rows of pixels to a palette; what rounding loses is passed on to the pixels around.
+///
+/// 7/16 of a pixel's error go to the next, 3, 5 and 1 to the three below, all of them scaled by
+/// `SixelQuality.diffusion`. Two rows are worked on side by side, the lower two pixels behind: each pixel waits for the
+/// one before it, and a processor does two such chains in the time of one.
+/// Source: Floyd & Steinberg 1976, "An adaptive algorithm for spatial greyscale".
+struct ErrorDiffusion: ~Copyable {
+  private let width: Int
+  private let search: NearestColour
+  private let share: Float
+  private let sameness: Float
+  private let colours: UnsafeMutablePointer<SIMD4<Float>>
+  /// Nearest colours of 32×32×32 cells, plus 1; 0 is "not asked yet".
+  private let table: UnsafeMutablePointer<UInt16>
+  /// Errors that reach each pixel of three rows, one spare pixel at either end.
+  private let errors: UnsafeMutablePointer<SIMD4<Float>>
+
+  init(_ palette: Palette, _ quality: SixelQuality, width: Int) {
+    self.width = width
+    search = NearestColour(palette)
+    share = quality.diffusion / 16
+    sameness = Float(quality.sameness)
+    colours = .allocate(capacity: palette.count)
+    for i in 0..<palette.count {
+      (colours + i).initialize(
+        to: SIMD4(
+          Float(palette.colours[i * 3]), Float(palette.colours[i * 3 + 1]),
+          Float(palette.colours[i * 3 + 2]), 0))
+    }
+    table = .allocate(capacity: 1 << 15)
+    table.initialize(repeating: 0, count: 1 << 15)
+    errors = .allocate(capacity: 3 * (width + 2))
+    errors.initialize(repeating: .zero, count: 3 * (width + 2))
+  }
+
+  deinit {
+    colours.deallocate()
+    table.deallocate()
+    errors.deallocate()
+  }
+
+  /// A row at work.
+  private struct Row {
+    let source: UnsafePointer<UInt8>
+    let out: UnsafeMutablePointer<UInt8>
+    /// What the row above left, and what this one leaves, from the spare pixel on.
+    let errors: UnsafeMutablePointer<SIMD4<Float>>
+    let below: UnsafeMutablePointer<SIMD4<Float>>
+    /// Runs live within one band of six rows.
+    let hasAbove: Bool
+    var ahead = SIMD4<Float>.zero
+    /// Of the pixels below this one and the next: what they have so far.
+    var belowHere = SIMD4<Float>.zero
+    var belowNext = SIMD4<Float>.zero
+    var before = -1
+  }
+
+  /// - Parameters:
+  ///   - source: width × height pixels of three bytes.
+  ///   - out: room for as many numbers of colours.
+  func map(
+    _ source: UnsafePointer<UInt8>, height: Int, to out: UnsafeMutablePointer<UInt8>
+  ) {
+    let line = width + 2
+    func row(_ y: Int) -> Row {
+      Row(
+        source: source + y * width * 3, out: out + y * width, errors: errors + y % 3 * line,
+        below: errors + (y + 1) % 3 * line, hasAbove: y % 6 != 0)
+    }
+    var y = 0
+    while y + 1 < height {
+      var upper = row(y), lower = row(y + 1)
+      for x in 0..<min(2, width) { place(x, &upper) }
+      for x in 0..<max(0, width - 2) {
+        place(x + 2, &upper)
+        place(x, &lower)
+      }
+      finish(upper)
+      for x in max(0, width - 2)..<width { place(x, &lower) }
+      finish(lower)
+      y += 2
+    }
+    if y < height {
+      var last = row(y)
+      for x in 0..<width { place(x, &last) }
+    }
+  }
+
+  private func finish(_ row: borrowing Row) { row.below[width] = row.belowHere }
+
+  @inline(__always)
+  private func place(_ x: Int, _ row: inout Row) {
+    let pixel = row.source + x &* 3
+    var wanted = SIMD4<Float>(Float(pixel[0]), Float(pixel[1]), Float(pixel[2]), 0)
+    wanted += row.errors[x &+ 1] + row.ahead
+    wanted = pointwiseMax(
+      pointwiseMin(wanted, SIMD4(repeating: 255)), SIMD4(repeating: 0))
+    // 2²³ and a small number: its whole part stands in the lowest bits.
+    let bits = unsafeBitCast(wanted + 0x1p23, to: SIMD4<UInt32>.self)
+    let key = Int((bits.x & 0xF8) << 7 | (bits.y & 0xF8) << 2 | (bits.z & 0xF8) >> 3)
+    var index = Int(table[key]) &- 1
+    if index < 0 { index = look(key) }
+    var error = wanted - colours[index]
+    if sameness > 0 {
+      let bound = square(error) + sameness
+      if row.before >= 0, row.before != index {
+        let other = wanted - colours[row.before]
+        if square(other) <= bound { (index, error) = (row.before, other) }
+      }
+      if row.hasAbove, index != row.before {
+        let above = Int((row.out + x - width).pointee)
+        let other = wanted - colours[above]
+        if square(other) <= bound { (index, error) = (above, other) }
+      }
+    }
+    row.out[x] = UInt8(truncatingIfNeeded: index)
+    row.before = index
+    error *= share
+    row.ahead = error * 7
+    row.below[x] = row.belowHere + error * 3
+    row.belowHere = row.belowNext + error * 5
+    row.belowNext = error
+  }
+
+  private func look(_ key: Int) -> Int {
+    let index = search.nearest(
+      Float(key >> 10) * 8 + 3.5, Float(key >> 5 & 31) * 8 + 3.5, Float(key & 31) * 8 + 3.5)
+    table[key] = UInt16(index + 1)
+    return index
+  }
+}
+
+@inline(__always)
+private func square(_ x: SIMD4<Float>) -> Float {
+  let y = x * x
+  return y.x + y.y + y.z
+}
