@@ -183,6 +183,37 @@ pid_t cs_spawn(const char *file, char *const arguments[]) {
   return child;
 }
 
+pid_t cs_spawn_detached(const char *file, char *const arguments[], const char *output) {
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_init(&files);
+  default_signals(&attributes, POSIX_SPAWN_SETSID);
+  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, 1, output,
+                                   O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
+  posix_spawn_file_actions_adddup2(&files, 1, 2);
+  // A pipe of ours that it held open would keep others waiting for our end.
+  posix_spawn_file_actions_addclosefrom_np(&files, 3);
+  pid_t child = -1;
+  int error = posix_spawn(&child, file, &files, &attributes, arguments, environ);
+  posix_spawn_file_actions_destroy(&files);
+  posix_spawnattr_destroy(&attributes);
+  if (error) {
+    errno = error;
+    return -1;
+  }
+  return child;
+}
+
+int cs_ended(pid_t child) {
+  int status;
+  pid_t got = waitpid(child, &status, WNOHANG);
+  if (got == 0 || (got < 0 && errno == EINTR)) return -1;
+  if (got < 0) return 255;
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 int cs_wait(pid_t child) {
   int status;
   while (waitpid(child, &status, 0) < 0) {

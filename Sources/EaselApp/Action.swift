@@ -48,8 +48,12 @@ public enum Action: Hashable, Sendable {
   /// What the maps of a picture are called, words first.
   case explained(ImageID, [HeatName])
   case explainFailed(ImageID, Failure)
-  /// Answer to `.loadTraining`; nil when nothing was trained yet.
-  case trainingLoaded(TrainingReport?)
+  /// What is known of training now.
+  case trainingLoaded(TrainingNews)
+  /// Answer to `.lookAtTraining`.
+  case trainingDue
+  /// Answer to `.planTraining`; the request says which question it answers.
+  case trainingPlanned(TrainingRequest, TrainingPlan)
   /// Something else went wrong.
   case problem(Failure)
   /// Something else went well, in a few words.

@@ -4,6 +4,8 @@ public import EaselScreen
 /// Everything the studio knows. Pictures are named, never held; time and chance arrive from outside.
 public struct AppState: Hashable, Sendable {
   public var terminal: TerminalSize
+  /// Pictures are shown in pixels: small letters and thin lines in them can be read.
+  public var hasGraphics: Bool
   public var route = Route.compose
   /// What lies over the screen and takes the keys.
   public var overlay: Overlay?
@@ -26,7 +28,7 @@ public struct AppState: Hashable, Sendable {
   public var gallery = GalleryState()
   public var viewer = ViewerState()
   public var models = ModelsState()
-  public var train: TrainState
+  public var train = TrainState()
   public var settingsScreen = SettingsState()
 
   /// Prompts of the history, newest first, each once.
@@ -47,13 +49,14 @@ public struct AppState: Hashable, Sendable {
 
   /// - Parameters:
   ///   - jobsStarted: the highest job number ever used with this library.
-  ///   - trainCommand: the command line that trains a model, as the user would type it.
+  ///   - hasGraphics: the terminal shows pixels and not blocks.
   public init(
     terminal: TerminalSize, settings: Settings = Settings(), engines: [EngineDescription] = [],
     themes: [String] = [], styles: [StylePreset] = StylePreset.builtIn, draft: Draft? = nil,
-    seed: UInt64, jobsStarted: Int = 0, trainCommand: String = "easel train all"
+    seed: UInt64, jobsStarted: Int = 0, hasGraphics: Bool = true
   ) {
     self.terminal = terminal
+    self.hasGraphics = hasGraphics
     self.settings = settings
     self.engines = engines
     self.themes = themes
@@ -61,7 +64,6 @@ public struct AppState: Hashable, Sendable {
     seeds = SplitMix64(seed: seed)
     self.jobsStarted = jobsStarted
     compose = ComposeState(draft: draft ?? Draft(form: Form(settings)))
-    train = TrainState(command: trainCommand)
     leftWaiting = draft?.waiting ?? []
   }
 

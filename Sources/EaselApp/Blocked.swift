@@ -19,7 +19,9 @@ extension AppState {
     case .export(.more), .export(.less):
       exportForm?.field == .format || exportForm?.field == .recipe ? nil : ""
     case .form(.less), .form(.more), .form(.clear), .form(.commit), .form(.abandon): nil
-    case .filter, .models, .train, .settings, .picker, .help, .export: nil
+    case .train(let command): blocked(command)
+    case .trainForm(let command): blocked(command)
+    case .filter, .models, .settings, .picker, .help, .export: nil
     }
   }
 

@@ -17,6 +17,9 @@ public enum Effect: Hashable, Sendable {
   /// nobody can count. A newer question about the same field replaces an older one.
   case countTokens(EditorField, String, engine: String, model: String)
 
+  /// Ask anew who can paint: a training may have made a model. News: `.enginesLoaded`.
+  case loadEngines
+
   // History. A change that fails is answered by `.problem` and then `.historyChanged`.
   case queryHistory(HistoryQuery)
   case loadRecall
@@ -42,8 +45,19 @@ public enum Effect: Hashable, Sendable {
   case saveSettings(Settings)
   /// Draw with this theme from now on (not saved).
   case useTheme(String)
-  /// News: `.trainingLoaded`.
+
+  // Training. News of all of these: `.trainingLoaded`, or `.problem`.
   case loadTraining
+  /// Say when so many seconds are over. News: `.trainingDue`. A newer one replaces an older one.
+  case lookAtTraining(after: Double)
+  /// Find out what this run would do. News: `.trainingPlanned`, or none where a newer question came.
+  case planTraining(TrainingRequest)
+  /// In a process of its own, which outlives the studio.
+  case startTraining(TrainingRequest)
+  /// Start the run in this folder again, with the settings that it had.
+  case resumeTraining(String)
+  case askTraining(_ folder: String, TrainingWord)
+
   /// Draw everything anew.
   case redraw
   case suspend
@@ -97,51 +111,5 @@ public struct Draft: Hashable, Sendable, Codable {
     self.avoid = avoid
     self.form = form
     self.waiting = waiting
-  }
-}
-
-/// The latest training run, as the Train screen shows it.
-public struct TrainingReport: Hashable, Sendable {
-  public struct Point: Hashable, Sendable {
-    public var step: Int
-    public var value: Double
-    public init(step: Int, value: Double) {
-      self.step = step
-      self.value = value
-    }
-  }
-  public struct Curve: Hashable, Sendable {
-    /// "loss", "validation" …
-    public var name: String
-    public var points: [Point]
-    public init(name: String, points: [Point]) {
-      self.name = name
-      self.points = points
-    }
-  }
-  /// Folder of the run.
-  public var folder: String
-  /// Stage it was at: "vqgan", "transformer" …
-  public var stage: String
-  public var step: Int
-  public var steps: Int
-  /// CPU seconds the stage has consumed.
-  public var cpuSeconds: Double
-  public var isRunning: Bool
-  public var curves: [Curve]
-  /// Last lines of the log, oldest first.
-  public var log: [String]
-  public init(
-    folder: String, stage: String, step: Int, steps: Int, cpuSeconds: Double, isRunning: Bool,
-    curves: [Curve], log: [String]
-  ) {
-    self.folder = folder
-    self.stage = stage
-    self.step = step
-    self.steps = steps
-    self.cpuSeconds = cpuSeconds
-    self.isRunning = isRunning
-    self.curves = curves
-    self.log = log
   }
 }

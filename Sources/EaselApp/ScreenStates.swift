@@ -120,12 +120,6 @@ public struct ModelsState: Hashable, Sendable {
   public init() {}
 }
 
-public struct TrainState: Hashable, Sendable {
-  public var command: String
-  public var report: TrainingReport?
-  public init(command: String) { self.command = command }
-}
-
 public struct SettingsState: Hashable, Sendable {
   public var selected = 0
   /// The value of the selected row while it is typed.

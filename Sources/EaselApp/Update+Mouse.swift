@@ -46,7 +46,14 @@ extension AppState {
       if row != settingsScreen.selected { settingsScreen.typed = nil }
       settingsScreen.selected = row
       return []
-    case .train, .viewer: return []
+    case .train:
+      if let field = trainingField(at: at) {
+        train.focus = .form(field)
+      } else if trainLayout.run?.contains(at) == true {
+        train.focus = .run
+      }
+      return []
+    case .viewer: return []
     }
   }
 

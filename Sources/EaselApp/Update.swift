@@ -21,6 +21,13 @@ public func update(_ state: inout AppState, _ action: Action) -> [Effect] {
   {
     effects.append(.saveDraft(state.draft))
   }
+  // A folder fills while its run trains: whether it is free is asked when the form is looked at.
+  let isNew =
+    before.route != .train || (state.train.isInForm && !before.train.isInForm)
+    || state.train.form.request != before.train.form.request
+  if state.route == .train, isNew {
+    effects.append(.planTraining(state.train.form.request))
+  }
   return effects
 }
 
@@ -94,9 +101,9 @@ extension AppState {
     case .explainFailed(let id, let failure):
       explainFailed(id, failure)
       return []
-    case .trainingLoaded(let report):
-      train.report = report
-      return []
+    case .trainingLoaded(let news): return take(news)
+    case .trainingDue: return lookAtTraining()
+    case .trainingPlanned(let request, let plan): return take(plan, of: request)
     case .problem(let failure):
       if failure.code != .cancelled { self.failure = failure }
       // A question to the history that failed has no other answer.
@@ -180,6 +187,8 @@ extension AppState {
   private mutating func paste(_ text: String) -> [Effect] {
     if scope == .field { return beginTyping(nil) + editText { e, _, _ in e.paste(text) } }
     if scope == .canvas { compose.focus = .prompt }
+    // A path that is dropped on the form.
+    if scope == .trainForm { train.focus = .form(.data) }
     guard scope.isTyping else { return [] }
     return editText { editor, _, _ in editor.paste(text) }
   }
@@ -202,6 +211,7 @@ extension AppState {
     case .viewer(let command): return perform(command)
     case .models(let command): return perform(command)
     case .train(let command): return perform(command)
+    case .trainForm(let command): return perform(command)
     case .settings(let command): return perform(command)
     case .picker(let command): return perform(command)
     case .help(let command): return perform(command)
@@ -246,8 +256,11 @@ extension AppState {
     self.route = route
     switch route {
     case .gallery: return gallery.isStale ? [reloadGallery()] : []
-    case .train: return [.loadTraining]
-    case .compose, .models, .settings, .viewer: return []
+    case .train:
+      if train.isKnown, train.report == nil, !train.isInForm { train.focus = .form(.stage) }
+      return [.loadTraining]
+    case .models: return [.loadEngines]
+    case .compose, .settings, .viewer: return []
     }
   }
 
@@ -276,6 +289,9 @@ extension AppState {
     settingsScreen.selected = min(
       max(0, settingsScreen.selected), SettingKey.allCases.count - 1)
     if let shown = compose.shown, job(shown.job) == nil { compose.shown = nil }
+    if case .form(let field) = train.focus, !train.form.fields.contains(field) {
+      train.focus = .form(.stage)
+    }
     if route == .viewer, viewerKey == nil { route = viewer.home }
     if let heat = viewer.heat, route != .viewer || viewerItem?.id != heat.id { viewer.heat = nil }
     if case .palette(var picker) = overlay {

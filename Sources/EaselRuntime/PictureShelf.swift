@@ -75,6 +75,7 @@ final class PictureShelf: Sendable {
         guard let picture = s.kept[key] else { return nil }
         if let i = s.order.firstIndex(of: key) { s.order.append(s.order.remove(at: i)) }
         return picture
+      case .training: return nil
       }
     }
   }

@@ -17,13 +17,17 @@ public actor Runtime {
   private let generic = DefaultExecutor()
 
   public private(set) var state: AppState
-  private let services: Services
+  let services: Services
   private let surface: Surface
-  private nonisolated let mailbox = ActionMailbox()
+  nonisolated let mailbox = ActionMailbox()
   private nonisolated let shelf = PictureShelf()
 
   private var painting: [JobID: Task<Void, Never>] = [:]
   private var counting: [EditorField: Task<Void, Never>] = [:]
+  var training: Task<Void, Never>?
+  var planning: Task<Void, Never>?
+  /// Waits until the training run is looked at again.
+  var looking: Task<Void, Never>?
   /// The newest draft that is not written yet, and whether one is being written.
   private var draft: Draft?
   private var isWritingDraft = false
@@ -58,7 +62,8 @@ public actor Runtime {
     case .image(let id): loaded = try? await services.picture(id)
     case .thumbnail(let id): loaded = try? await services.thumbnail(id)
     case .heat(let id, let map): loaded = try? await services.heat(id, map)
-    case .preview, .result: loaded = nil
+    // Those of a training run are drawn for the cells they fill, by whoever scales the others.
+    case .preview, .result, .training: loaded = nil
     }
     if let loaded { shelf.keep(loaded, as: key) }
     return loaded
@@ -89,6 +94,8 @@ public actor Runtime {
     engines.cancel()
     for task in painting.values { task.cancel() }
     for task in counting.values { task.cancel() }
+    planning?.cancel()
+    looking?.cancel()
     mailbox.finished()
     mailbox.close()
     await mailbox.idle()
@@ -130,6 +137,11 @@ public actor Runtime {
     case .forgetPictures(let job): shelf.forget(job)
     case .countTokens(let field, let text, let engine, let model):
       count(field, text, engine, model)
+
+    case .loadEngines:
+      perform { services, mailbox in
+        mailbox.post(.enginesLoaded(await services.describeEngines()))
+      }
 
     case .queryHistory(let query):
       perform { services, mailbox in
@@ -194,10 +206,14 @@ public actor Runtime {
       do { surface.useTheme(try services.theme(name)) } catch {
         mailbox.post(.problem(Failure(error)))
       }
-    case .loadTraining:
-      perform { services, mailbox in
-        mailbox.post(.trainingLoaded(await services.loadTraining()))
-      }
+    case .loadTraining: train { _ in }
+    case .startTraining(let request):
+      train(isStart: true) { try await $0.startTraining(request) }
+    case .resumeTraining(let folder):
+      train(isStart: true) { try await $0.resumeTraining(folder) }
+    case .askTraining(let folder, let word): train { try await $0.askTraining(folder, word) }
+    case .planTraining(let request): plan(request)
+    case .lookAtTraining(let seconds): look(after: seconds)
     case .redraw: surface.redraw()
     case .suspend:
       let surface = surface

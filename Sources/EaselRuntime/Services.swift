@@ -49,7 +49,16 @@ public struct Services: Sendable {
   public var saveDraft: @Sendable (Draft) async throws -> Void
   public var saveSettings: @Sendable (Settings) async throws -> Void
   public var theme: @Sendable (String) throws -> Theme
-  public var loadTraining: @Sendable () async -> TrainingReport?
+
+  // Training.
+  public var loadTraining: @Sendable () async -> TrainingNews
+  public var planTraining: @Sendable (TrainingRequest) async -> TrainingPlan
+  /// Starts a process that trains. Throws where there is none to start; how it goes on is in the news.
+  public var startTraining: @Sendable (TrainingRequest) async throws -> Void
+  /// The same for the run in a folder, which was stopped.
+  public var resumeTraining: @Sendable (_ folder: String) async throws -> Void
+  public var askTraining: @Sendable (_ folder: String, TrainingWord) async throws -> Void
+
   /// Seconds on a steady clock.
   public var now: @Sendable () -> Double
 
@@ -87,7 +96,11 @@ public struct Services: Sendable {
     saveDraft = { _ in }
     saveSettings = { _ in }
     theme = { throw Failure.unknown("theme", $0, known: []) }
-    loadTraining = { nil }
+    loadTraining = { TrainingNews(report: nil) }
+    planTraining = { TrainingPlan(folder: $0.folder) }
+    startTraining = { _ in throw Failure(.unsupported, "nothing can be trained here") }
+    resumeTraining = { _ in throw Failure(.unsupported, "nothing can be trained here") }
+    askTraining = { _, _ in throw Failure(.unsupported, "nothing can be trained here") }
     now = { 0 }
   }
 }

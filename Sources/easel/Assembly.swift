@@ -19,10 +19,14 @@ final class Assembly: Sendable {
   private let desk: Desk
   private let library: Task<HistoryStore, Never>
   private let counter: TokenCounter
+  private let training: TrainingDesk
   /// Of the pixels of pictures that were enlarged in this session.
   private let digests = DigestsOfSources()
 
-  init(paths: Paths, themes: ThemeLibrary, session: TerminalSession) {
+  init(
+    paths: Paths, themes: ThemeLibrary, session: TerminalSession, training: TrainingDesk
+  ) {
+    self.training = training
     self.paths = paths
     self.themes = themes
     self.session = session
@@ -131,7 +135,12 @@ final class Assembly: Sendable {
     services.saveDraft = { try DraftFile(box: DraftBox(folders: paths.library)).write($0) }
     services.saveSettings = { try ConfigFile(path: paths.configFile).write($0) }
     services.theme = { try themes.load($0) }
-    services.loadTraining = { LatestTraining(paths: paths).report() }
+    let training = training
+    services.loadTraining = { training.news() }
+    services.planTraining = { training.plan($0) }
+    services.startTraining = { try training.start($0) }
+    services.resumeTraining = { try training.resume($0) }
+    services.askTraining = { try training.ask($0, $1) }
     services.now = { steadySeconds() }
     return services
   }

@@ -9,6 +9,9 @@ import Synchronization
 /// to the cells, and reduces them to a palette where the terminal wants sixels.
 final class PictureSupplier: Sendable {
   private let runtime = Mutex<Runtime?>(nil)
+  private let training: TrainingDesk
+
+  init(training: TrainingDesk) { self.training = training }
 
   /// The terminal opens before there is a runtime; it asks for pictures only afterwards.
   func serve(_ runtime: Runtime) { self.runtime.withLock { $0 = runtime } }
@@ -29,12 +32,17 @@ final class PictureSupplier: Sendable {
   }
 
   private func fitted(_ request: PictureRequest) async -> Picture? {
+    // Letters and lines are drawn for the pixels they are shown in.
+    if case .training(let which, _) = request.key { return training.picture(which, request) }
     guard let picture = await picture(request) else { return nil }
     return picture.scaled(to: picture.size.fitted(in: request.size))
       .centred(on: request.size, background: request.background.parts)
   }
 
   private func indexed(_ request: PictureRequest) async -> IndexedPicture? {
+    if case .training = request.key {
+      return await fitted(request)?.indexed(standardQuality(request))
+    }
     guard let picture = await picture(request) else { return nil }
     if case .preview = request.key {
       // Many a second, over a slow line perhaps: few colours, no dithering, whole squares.
@@ -45,10 +53,15 @@ final class PictureSupplier: Sendable {
       return small.indexed(quality).scaledNearest(to: size)
         .centred(on: request.size, background: request.background)
     }
+    return picture.scaled(to: picture.size.fitted(in: request.size))
+      .centred(on: request.size, background: request.background.parts)
+      .indexed(standardQuality(request))
+  }
+
+  private func standardQuality(_ request: PictureRequest) -> SixelQuality {
     var quality = SixelQuality.standard
     quality.colours = min(quality.colours, request.colours)
-    return picture.scaled(to: picture.size.fitted(in: request.size))
-      .centred(on: request.size, background: request.background.parts).indexed(quality)
+    return quality
   }
 }
 

@@ -41,14 +41,17 @@ struct Studio {
     let drafts = DraftFile(box: DraftBox(folders: paths.library))
     let (draft, unreadable) = drafts.read()
     if let unreadable { problems.append(unreadable) }
-    let supplier = PictureSupplier()
+    let training = TrainingDesk(paths: paths)
+    let supplier = PictureSupplier(training: training)
     let session = try TerminalSession.open(options, pictures: supplier.supply)
-    let assembly = Assembly(paths: paths, themes: themes, session: session)
+    let assembly = Assembly(
+      paths: paths, themes: themes, session: session, training: training)
     let state = AppState(
       terminal: session.size, settings: settings, themes: themes.names,
       draft: draft, seed: UInt64.random(in: 0 ... .max),
       // Job numbers are never used twice: they go on from the clock, not from the last session.
-      jobsStarted: Int(millisecondsNow()))
+      jobsStarted: Int(millisecondsNow()),
+      hasGraphics: session.capabilities.graphics == .sixel)
     let runtime = Runtime(
       state: state, services: assembly.services, surface: assembly.surface,
       executor: session.serialExecutor)

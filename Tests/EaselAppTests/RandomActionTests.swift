@@ -59,7 +59,7 @@ private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action
         items: (0..<random.nextInt(30)).map { item(Int64(5_000 - start - $0)) },
         isLast: random.nextInt(2) == 0))
   default:
-    switch random.nextInt(8) {
+    switch random.nextInt(10) {
     case 6:
       let id = state.viewer.heat?.id ?? ImageID(Int64(random.nextInt(40)))
       return .explained(
@@ -70,8 +70,30 @@ private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action
     case 2: return .problem(Failure(.diskFull, "the disk is full", cause: "ENOSPC"))
     case 3: return .historyChanged
     case 4: return .edited(.avoid, "fog\n")
-    default: return .trainingLoaded(nil)
+    default: return someTraining(&random, state)
     }
+  }
+}
+
+private func someTraining(_ random: inout SplitMix64, _ state: AppState) -> Action {
+  switch random.nextInt(6) {
+  case 0: return .trainingLoaded(TrainingNews(report: nil))
+  case 1:
+    return .trainingLoaded(
+      TrainingNews(
+        report: nil,
+        start: random.nextInt(2) == 0 ? .underWay : .refused(Failure(.notFound, "no data"))))
+  case 2: return .trainingDue
+  case 3:
+    return .trainingPlanned(
+      state.train.form.request, TrainingPlan(data: "24 pictures", folder: "/state/雪"))
+  default:
+    var report = trainingReport(TrainingReport.State.allCases[random.nextInt(6)])
+    report.step = random.nextInt(3) == 0 ? .max : random.nextInt(9)
+    report.steps = random.nextInt(9)
+    if random.nextInt(3) == 0 { report.request = nil }
+    if random.nextInt(2) == 0 { report.asked = [TrainingReport.Asked.allCases[random.nextInt(3)]] }
+    return .trainingLoaded(TrainingNews(report: report))
   }
 }
 
@@ -101,7 +123,10 @@ private func checkInvariants(_ state: AppState) throws {
     gallery.items.isEmpty ? gallery.selected == 0 : gallery.items.indices.contains(gallery.selected)
   )
   try #require(Set(gallery.items.map(\.id)).count == gallery.items.count)
-  for editor in [state.compose.prompt, state.compose.avoid] {
+  if case .form(let field) = state.train.focus {
+    try #require(state.train.form.fields.contains(field))
+  }
+  for editor in [state.compose.prompt, state.compose.avoid, state.train.form.data] {
     try #require((0...editor.characters.count).contains(editor.cursor))
   }
   if let shown = state.compose.shown {

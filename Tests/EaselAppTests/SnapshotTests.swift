@@ -66,32 +66,6 @@ func modelsSayWhatTheyAre(size: CellSize) {
 }
 
 @Test(arguments: sizes)
-func trainShowsItsCommandAndTheLatestRun(size: CellSize) {
-  var state = studio(size.columns, size.rows)
-  press(&state, escape, letter("4"))
-  expectSnapshot(render(state), name("train-empty", size))
-  let points = (0..<120).map {
-    TrainingReport.Point(step: $0 * 50, value: 1.2 + 8 / (1 + Double($0) * 0.2))
-  }
-  _ = update(
-    &state,
-    .trainingLoaded(
-      TrainingReport(
-        folder: "~/.local/share/easel/training/first", stage: "transformer", step: 5_950,
-        steps: 20_000, cpuSeconds: 4_120, isRunning: true,
-        curves: [
-          .init(name: "loss", points: points),
-          .init(
-            name: "accuracy", points: points.map { .init(step: $0.step, value: 10 - $0.value) }),
-        ],
-        log: [
-          "transformer 5900/20000  loss 1.53  214 images/CPU-s",
-          "transformer 5950/20000  loss 1.52  213 images/CPU-s",
-        ])))
-  expectSnapshot(render(state), name("train", size))
-}
-
-@Test(arguments: sizes)
 func settingsShowTheirDefaults(size: CellSize) {
   var state = studio(size.columns, size.rows)
   press(&state, escape, letter("5"))

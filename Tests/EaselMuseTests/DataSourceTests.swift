@@ -94,6 +94,10 @@ struct DataSourceTests {
     #expect(records[1].captions == ["one", "two", " three "])
     #expect(records[2].captions == ["café"] && records[3].captions == ["hä"])
     #expect(bad.map(\.0) == ["alone.png"] && bad[0].1.what.contains("caption"))
+    let all = try FolderSource(folder.path).count(atMost: 1000)
+    #expect(all.pictures == 5 && all.isAll)
+    let some = try FolderSource(folder.path).count(atMost: 3)
+    #expect(some.pictures <= 3 && !some.isAll)
     #expect(
       #expect(throws: Failure.self) { try FolderSource(folder.path + "/no") }?.code == .notFound)
     let empty = try FolderSource(folder.path + "/b")

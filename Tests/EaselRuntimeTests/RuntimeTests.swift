@@ -12,6 +12,7 @@ final class Bench: Sendable {
   let runtime: Runtime
   private let stored = Box<[GeneratedImage]>(), drafts = Box<[Draft]>(), frames = Box<[Screen]>()
   private let notes = Box<[String]>()
+  let news = Box<[TrainingNews]>()
 
   init(storeFails: Bool = false) {
     var services = Services()
@@ -36,6 +37,8 @@ final class Bench: Sendable {
           created: 0, seconds: image.secondsElapsed, generation: "\(job.number)"),
         width: image.picture.width, height: image.picture.height, sha256: "", bytes: 1)
     }
+    let news = news
+    services.loadTraining = { news.value.withLock { $0.last ?? TrainingNews(report: nil) } }
     services.saveDraft = { draft in drafts.value.withLock { $0.append(draft) } }
     runtime = Runtime(
       state: AppState(terminal: TerminalSize(cells: CellSize(columns: 100, rows: 30)), seed: 5),
@@ -264,6 +267,41 @@ struct RuntimeTests {
       await stopped?.waitForEnd()
       await bench.runtime.settle()
       #expect(bench.noted == ["begin a fox", "end", "begin a fox", "end"])
+    }
+  }
+
+  @Test(
+    "A run that cannot be started says why, one that lives is looked at again, and both rest between"
+  )
+  func training() async throws {
+    let request = TrainingRequest(stage: "vqgan", data: "scenes", folder: "/run")
+    let bench = Bench()
+    await run(bench) { bench in
+      bench.runtime.send(.perform(.app(.train)))
+      await bench.runtime.settle()
+      bench.runtime.send(
+        .trainingPlanned(
+          await bench.runtime.state.train.form.request, TrainingPlan(folder: request.folder)))
+      bench.press(KeyPress(.right))
+      await bench.runtime.settle()
+      bench.press(KeyPress(.enter))
+      await bench.runtime.settle()
+      // Nobody trains here.
+      #expect(await bench.runtime.state.train.refusal?.code == .unsupported)
+
+      var report = TrainingReport(folder: "/run", request: request, state: .running)
+      bench.news.value.withLock { $0 = [TrainingNews(report: report)] }
+      bench.runtime.send(.perform(.app(.train)))
+      // Waiting for the next look is no work.
+      await bench.runtime.settle()
+      #expect(await bench.runtime.state.train.report == report)
+      report.state = .finished
+      let finished = report
+      bench.news.value.withLock { $0 = [TrainingNews(report: finished)] }
+      for _ in 0..<600 where await bench.runtime.state.train.report?.state == .running {
+        try? await Task.sleep(for: .milliseconds(10))
+      }
+      #expect(await bench.runtime.state.train.report == finished)
     }
   }
 

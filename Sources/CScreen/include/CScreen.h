@@ -96,6 +96,13 @@ void cs_stop_self(void);
 pid_t cs_spawn(const char *file, char *const arguments[]);
 /// Waits for a child: 0...255 exit status, 128 + n for signal n, -1 when there is no such child.
 int cs_wait(pid_t child);
+/// The same for a program that outlives us: in a session of its own, so that neither the terminal's end
+/// nor its keys reach it, with no input, `output` (appended to) for both outputs, and nothing else of
+/// ours open. `file` is a path. -1 and errno when it cannot be started.
+pid_t cs_spawn_detached(const char *file, char *const arguments[], const char *output);
+/// Its status as a shell tells it when it has ended (255 where nobody knows), -1 while it lives. Does not
+/// wait; tells it once.
+int cs_ended(pid_t child);
 
 typedef enum {
   CS_GUARD_STUDIO = 0,       // returned in the child: the studio, watched over

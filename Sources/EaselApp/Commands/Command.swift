@@ -10,6 +10,7 @@ public enum Command: Hashable, Sendable {
   case viewer(ViewerCommand)
   case models(ModelsCommand)
   case train(TrainCommand)
+  case trainForm(TrainFormCommand)
   case settings(SettingsCommand)
   case picker(PickerCommand)
   case help(HelpCommand)
@@ -63,8 +64,14 @@ public enum ModelsCommand: Hashable, Sendable, CaseIterable {
   case up, down, use
 }
 
+/// The latest run.
 public enum TrainCommand: Hashable, Sendable, CaseIterable {
-  case copy, reload
+  case pause, goOn, save, stop, resume, new, copy
+}
+
+/// The form of the next run.
+public enum TrainFormCommand: Hashable, Sendable, CaseIterable {
+  case start, nextField, previousField, more, less, leaveTyping, back, copy
 }
 
 public enum SettingsCommand: Hashable, Sendable, CaseIterable {

@@ -24,8 +24,8 @@ public struct Binding: Hashable, Sendable {
 /// A place where keys mean something. Dispatch, footer, help, palette and `docs/KEYS.md` come from
 /// the tables of these places and from nothing else.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
-  case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, settings
-  case settingTyping, palette, recall, export, help, resting, editing
+  case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, trainForm
+  case trainTyping, settings, settingTyping, palette, recall, export, help, resting, editing
 
   public var title: String {
     switch self {
@@ -38,7 +38,9 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .filter: "Gallery: filter"
     case .viewer: "Viewer"
     case .models: "Models"
-    case .train: "Train"
+    case .train: "Train: the run"
+    case .trainForm: "Train: a new run"
+    case .trainTyping: "Train: typing"
     case .settings: "Settings"
     case .settingTyping: "Settings: typing a value"
     case .palette: "Palette"
@@ -62,6 +64,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .viewer: Tables.viewer
     case .models: Tables.models
     case .train: Tables.train
+    case .trainForm: Tables.trainForm
+    case .trainTyping: Tables.trainTyping
     case .settings: Tables.settings
     case .settingTyping: Tables.settingTyping
     case .palette: Tables.picker
@@ -76,10 +80,11 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
   /// The tables that a key is looked up in, in this order.
   public var lookup: [Scope] {
     switch self {
-    case .prompt, .fieldTyping, .filter, .settingTyping, .palette, .recall, .export:
+    case .prompt, .fieldTyping, .filter, .trainTyping, .settingTyping, .palette, .recall, .export:
       [.always, self, .editing]
     case .field, .help: [.always, self]
-    case .canvas, .gallery, .viewer, .models, .train, .settings: [.always, self, .resting]
+    case .canvas, .gallery, .viewer, .models, .train, .trainForm, .settings:
+      [.always, self, .resting]
     case .always, .resting, .editing: [self]
     }
   }
@@ -115,7 +120,11 @@ extension AppState {
     case .gallery: gallery.typing == nil ? .gallery : .filter
     case .viewer: .viewer
     case .models: .models
-    case .train: .train
+    case .train:
+      switch train.focus {
+      case .run: .train
+      case .form(let field): train.form[field] == nil ? .trainForm : .trainTyping
+      }
     case .settings: settingsScreen.typed == nil ? .settings : .settingTyping
     }
   }

@@ -96,11 +96,52 @@ extension Tables {
   ]
 
   static let train: [Binding] = [
+    // Of the two, the one that can happen.
     Binding(
-      .train(.copy), ["y", "Enter"], "copy command", "Copy the command to the clipboard.",
+      .train(.pause), ["p"], "pause", "Pause the run, with a checkpoint.",
+      footer: true),
+    Binding(.train(.goOn), ["p"], "go on", "Let the paused run go on.", footer: true),
+    Binding(.train(.save), ["s"], "save", "Write a checkpoint after this step.", footer: true),
+    Binding(
+      .train(.stop), ["x"], "stop", "Write a checkpoint and stop; r takes the run up again.",
       footer: true),
     Binding(
-      .train(.reload), ["r"], "reload", "Read the log of the latest run again.", footer: true),
+      .train(.resume), ["r"], "resume",
+      "Start a stopped or killed run again, from its checkpoint, with the settings it had.",
+      footer: true),
+    Binding(.train(.new), ["n", "Enter"], "new run", "Choose what to train next.", footer: true),
+    Binding(
+      .train(.copy), ["y"], "copy command", "Copy the command that makes this run.", footer: true),
+  ]
+
+  static let trainForm: [Binding] = [
+    Binding(
+      .trainForm(.start), ["Enter"], "start",
+      "Start the run; it goes on when Easel is left.", footer: true),
+    Binding(.trainForm(.more), ["Right", "l", "Space"], "next", "The next choice.", footer: true),
+    Binding(.trainForm(.less), ["Left", "h"], "previous", "The choice before.", footer: true),
+    Binding(
+      .trainForm(.nextField), ["Tab", "Down", "j"], "down", "To the next row.", footer: true),
+    Binding(
+      .trainForm(.previousField), ["Shift-Tab", "Up", "k"], "up", "To the row before."),
+    Binding(.trainForm(.back), ["Esc", "^G"], "the run", "Back to the latest run.", footer: true),
+    Binding(
+      .trainForm(.copy), ["y"], "copy command", "Copy the command that would start it.",
+      footer: true),
+  ]
+
+  static let trainTyping: [Binding] = [
+    Binding(
+      .trainForm(.start), ["Enter"], "start",
+      "Start the run; it goes on when Easel is left.", footer: true),
+    Binding(
+      .trainForm(.nextField), ["Tab", "Down", "^N"], "down", "To the next row.", footer: true),
+    Binding(
+      .trainForm(.previousField), ["Shift-Tab", "Up", "^P"], "up", "To the row before.",
+      footer: true),
+    Binding(
+      .trainForm(.leaveTyping), ["Esc", "^G"], "keys",
+      "From typing to the first row, where letters are commands.", footer: true),
   ]
 
   static let settings: [Binding] = [

@@ -188,6 +188,9 @@ extension AppState {
     case .fieldTyping: return compose.typed
     case .filter: return gallery.typing
     case .settingTyping: return settingsScreen.typed
+    case .trainTyping:
+      if case .form(let field) = train.focus { return train.form[field] }
+      return nil
     default: return nil
     }
   }
@@ -241,6 +244,9 @@ extension AppState {
         change(&typed, &kills, 1_000)
         settingsScreen.typed = typed
       }
+      return []
+    case .trainTyping:
+      editTrainingForm(change)
       return []
     default: return []
     }

@@ -30,11 +30,4 @@ extension AppState {
     }
     return []
   }
-
-  mutating func perform(_ command: TrainCommand) -> [Effect] {
-    switch command {
-    case .copy: [.copyText(train.command)]
-    case .reload: [.loadTraining]
-    }
-  }
 }

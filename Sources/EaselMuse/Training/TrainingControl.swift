@@ -124,6 +124,9 @@ public struct TrainingProcess: Sendable, Hashable {
     (state == .running || state == .paused) && !birth.isEmpty && Self.birth(of: process) == birth
   }
 
+  /// It ended without a word: somebody killed it, or the machine went down.
+  public var isKilled: Bool { (state == .running || state == .paused) && !isAlive }
+
   /// A run goes on whether or not this can be written.
   public func write(to folder: String) {
     try? Data("\(process)\n\(state.rawValue)\n\(birth)\n".utf8).write(

@@ -58,8 +58,8 @@ struct PictureShelf {
     if case .ready(let picture) = entries[number]?.state { picture } else { nil }
   }
 
-  /// What each name can show now. A preview that is not ready is stood in for by the newest older
-  /// one of the same picture, so that fast previews never starve the screen.
+  /// What each name can show now. A picture of a series that is not ready is stood in for by the newest
+  /// older one, so that fast previews never starve the screen.
   mutating func choices(_ names: [Name]) -> [PicturePlan.Choice] {
     clock += 1
     return names.map { name in
@@ -80,13 +80,13 @@ struct PictureShelf {
   }
 
   private func newestBefore(_ name: Name) -> Int? {
-    guard case .preview(let job, let index, let revision) = name.key else { return nil }
+    guard let (series, revision) = name.key.series else { return nil }
     var best: (number: Int, revision: Int)?
     for (number, entry) in entries {
       guard case .ready = entry.state, entry.name.cells == name.cells,
         entry.name.request.size == name.request.size,
         entry.name.request.part == name.request.part,
-        case .preview(job, index, let older) = entry.name.key, older < revision,
+        let (same, older) = entry.name.key.series, same == series, older < revision,
         older > best?.revision ?? Int.min
       else { continue }
       best = (number, older)
@@ -123,10 +123,9 @@ struct PictureShelf {
 
   private static func isOneSeries(_ a: Name, _ b: Name) -> Bool {
     guard a.cells == b.cells, a.request.size == b.request.size, a.request.part == b.request.part,
-      case .preview(let job, let index, _) = a.key,
-      case .preview(let otherJob, let otherIndex, _) = b.key
+      let one = a.key.series, let other = b.key.series
     else { return false }
-    return job == otherJob && index == otherIndex
+    return one.of == other.of
   }
 
   mutating func loaded(_ number: Int, _ picture: PreparedPicture?) {
@@ -134,7 +133,7 @@ struct PictureShelf {
     entries[number]?.state = picture.map { .ready($0) } ?? .missing
   }
 
-  /// Forgets what no name shows: older previews and missing ones at once, others when there are
+  /// Forgets what no name shows: older ones of a series and missing ones at once, others when there are
   /// more than the budget, longest unused first.
   mutating func tidy(_ names: [Name], shown: [PicturePlan.Choice]) {
     var used = Set(names.compactMap { numbers[$0] })
@@ -142,12 +141,13 @@ struct PictureShelf {
     var sum = 0
     var old: [(number: Int, use: Int, bytes: Int)] = []
     for (number, entry) in entries where !used.contains(number) {
-      switch (entry.state, entry.name.key) {
-      case (.missing, _), (.ready, .preview): remove(number)
-      case (.ready(let picture), _):
+      switch entry.state {
+      case .missing: remove(number)
+      case .ready where entry.name.key.series != nil: remove(number)
+      case .ready(let picture):
         sum += picture.bytes
         old.append((number, entry.lastUse, picture.bytes))
-      case (.loading, _): break
+      case .loading: break
       }
     }
     for entry in old.sorted(by: { $0.use < $1.use }) where sum > budget {

@@ -117,7 +117,7 @@ struct TrainCommand: AsyncParsableCommand {
     let tuning =
       stage == "tune" ? try Tuning(data: data ?? "scenes", name: name, model: taughtBy) : nil
     if let tuning, out == nil {
-      let own = Paths.current.state + "/tuning/" + tuning.name
+      let own = Tuning.folder(of: tuning.name)
       out = own
       if resume, fileKind(StoredTraining.path(own)) != nil { take(try StoredTraining(folder: own)) }
     }
@@ -132,12 +132,14 @@ struct TrainCommand: AsyncParsableCommand {
         json: format.json
       ).run(parts)
     }
-    let stages = try chosenStages(stage)
+    guard let stages = Self.stages(of: stage) else {
+      throw Failure.unknown("training stage", stage, known: Self.stageNames)
+    }
     var settings = try chosenSettings(seed: seed)
     try makeFolder(folder)
     let claim = try TrainingClaim(folder: folder)
     defer { withExtendedLifetime(claim) {} }
-    if !resume, TrainingLogEnd(folder: folder) != nil {
+    if !resume, RunLog(folder: folder).last != nil {
       throw Failure(
         .badInput, "\(folder) already holds a training run",
         hint: "--resume goes on with it; or choose another folder with --out")
@@ -264,14 +266,15 @@ struct TrainCommand: AsyncParsableCommand {
     try Task.checkCancellation()
   }
 
-  private func chosenStages(_ stage: String) throws -> [TrainingRun.Stage] {
-    if stage == "tune" { return [.encode, .transformer, .export] }
-    if stage == "all" { return TrainingRun.Stage.allCases }
-    guard let one = TrainingRun.Stage(rawValue: stage) else {
-      throw Failure.unknown("training stage", stage, known: Self.stageNames)
-    }
+  /// What a run goes through; nil for what is no stage.
+  static func stages(of stage: String) -> [TrainingRun.Stage]? {
+    switch stage {
+    case "tune": [.encode, .transformer, .export]
+    case "all": TrainingRun.Stage.allCases
     // The painter learns from codes, which are made on the way when they are missing.
-    return one == .transformer ? [.encode, .transformer] : [one]
+    case "transformer": [.encode, .transformer]
+    default: TrainingRun.Stage(rawValue: stage).map { [$0] }
+    }
   }
 
   private func chosenSettings(seed: UInt64) throws -> TrainingRun.Settings {

@@ -16,7 +16,7 @@ final class CurvesFile: Sendable {
 
   init(folder: String) {
     path = folder + "/curves.png"
-    state = Mutex(State(curves: TrainingCurves(folder: folder)))
+    state = Mutex(State(curves: RunLog(folder: folder).curves))
   }
 
   func add(_ record: TrainingRecord) {

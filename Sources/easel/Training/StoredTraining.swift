@@ -1,3 +1,4 @@
+import EaselApp
 import EaselImaging
 import EaselKit
 import Foundation
@@ -47,6 +48,13 @@ struct StoredTraining: Codable, Hashable, Sendable {
         hint: "easel train STAGE --out \(folder) --resume, with the settings that it had",
         cause: "\(error)")
     }
+  }
+
+  /// The same as it would be asked for.
+  func request(in folder: String) -> TrainingRequest {
+    TrainingRequest(
+      stage: stage, data: data, model: model, name: name, folder: folder, seed: seed, steps: steps,
+      batch: batch, pool: pool)
   }
 
   func write(to folder: String) throws {

@@ -44,13 +44,8 @@ enum TrainControl: String, CaseIterable {
   }
 
   private func status(_ folder: String, _ process: TrainingProcess?, asJSON: Bool) {
-    // A process that is gone without a word was killed.
-    let state =
-      process.map { process in
-        process.isAlive || (process.state != .running && process.state != .paused)
-          ? process.state.rawValue : "killed"
-      } ?? "unknown"
-    let last = TrainingLogEnd(folder: folder)
+    let state = process.map { $0.isKilled ? "killed" : $0.state.rawValue } ?? "unknown"
+    let last = RunLog(folder: folder).last
     guard !asJSON else {
       return Console.json([
         .init("folder", folder), .init("state", state),
@@ -72,33 +67,6 @@ enum TrainControl: String, CaseIterable {
     }
     parts.append("\(duration(last.cpuSeconds)) of CPU")
     Console.out("  " + parts.joined(separator: "  "))
-  }
-}
-
-/// The last line of a run's log.
-struct TrainingLogEnd: Sendable {
-  var stage: String
-  var step: Int
-  var steps: Int
-  var cpuSeconds: Double
-  var imagesPerSecond: Double?
-  var secondsLeft: Double?
-
-  init?(folder: String) {
-    guard let data = try? Data(contentsOf: URL(filePath: folder + "/log.jsonl")),
-      // The very last line may be half written.
-      let object = data.split(separator: UInt8(ascii: "\n")).suffix(2).reversed().lazy.compactMap({
-        try? JSONSerialization.jsonObject(with: Data($0)) as? [String: Any]
-      }).first, let stage = object["stage"] as? String
-    else { return nil }
-    func number(_ key: String) -> Double? { (object[key] as? NSNumber)?.doubleValue }
-    func whole(_ key: String) -> Int { (object[key] as? NSNumber)?.intValue ?? 0 }
-    self.stage = stage
-    step = whole("step")
-    steps = whole("steps")
-    cpuSeconds = number("cpu_seconds") ?? 0
-    imagesPerSecond = number("images_per_second")
-    secondsLeft = number("eta")
   }
 }
 

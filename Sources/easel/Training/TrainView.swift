@@ -26,7 +26,7 @@ final class TrainView: Sendable {
 
   init(folder: String) {
     self.folder = folder
-    state = Mutex(State(curves: TrainingCurves(folder: folder)))
+    state = Mutex(State(curves: RunLog(folder: folder).curves))
   }
 
   /// Takes the terminal. Throws where it cannot be drawn on.
@@ -116,13 +116,8 @@ final class TrainView: Sendable {
 
   /// Reads the newest sheet when there is one that is not shown yet.
   private func lookForSamples() {
-    let newest = ["samples", "vqgan", "upscaler"].compactMap { name -> (String, Date)? in
-      let path = "\(folder)/\(name).png"
-      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-      return (attributes?[.modificationDate] as? Date).map { (path, $0) }
-    }.max { $0.1 < $1.1 }
-    guard let (path, date) = newest, state.withLock({ $0.sheetDate != date }),
-      let sheet = try? readPicture(readFile(path)).picture
+    guard let (path, date) = RunPictures.newestSheet(in: folder),
+      state.withLock({ $0.sheetDate != date }), let sheet = RunPictures.sheet(path)
     else { return }
     state.withLock {
       $0.sheet = sheet
@@ -131,42 +126,15 @@ final class TrainView: Sendable {
     }
   }
 
-  private static let curvesIndex = 0, samplesIndex = 1
-
   private func picture(_ request: PictureRequest) -> Picture? {
-    guard case .preview(_, let index, _) = request.key else { return nil }
+    guard case .training(let which, _) = request.key else { return nil }
     let (curves, sheet) = state.withLock { ($0.curves, $0.sheet) }
-    if index == Self.curvesIndex {
-      return drawPlots(curves.charts, width: request.size.width, height: request.size.height)
+    return switch which {
+    case .curves:
+      RunPictures.curves(curves, size: request.size, ground: request.background)
+    case .samples:
+      sheet.map { RunPictures.samples($0, size: request.size, ground: request.background) }
     }
-    guard let sheet = sheet.map({ stacked($0, for: request.size) }) else { return nil }
-    return sheet.scaled(to: sheet.size.fitted(in: request.size))
-      .centred(on: request.size, background: request.background.parts)
-  }
-
-  /// A wide sheet in parts under each other, as many as show it the largest in `room`. Sheets have twelve
-  /// or sixteen pictures in a row and a frame around each, so that no cut goes through a picture.
-  private func stacked(_ sheet: Picture, for room: PixelSize) -> Picture {
-    let frame = 2
-    func scale(_ parts: Int) -> Double {
-      min(
-        Double(room.width * parts) / Double(sheet.width),
-        Double(room.height) / Double(sheet.height * parts))
-    }
-    let parts =
-      [1, 2, 4].filter { (sheet.width - frame) % $0 == 0 }.max { scale($0) < scale($1) } ?? 1
-    guard parts > 1 else { return sheet }
-    let step = (sheet.width - frame) / parts, width = step + frame
-    // Three samples a pixel, in rows.
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(sheet.pixels.count)
-    for part in 0..<parts {
-      for y in 0..<sheet.height {
-        let start = (y * sheet.width + part * step) * 3
-        pixels += sheet.pixels[start..<start + width * 3]
-      }
-    }
-    return Picture(width: width, height: sheet.height * parts, pixels: pixels)
   }
 
   private func present() {
@@ -213,13 +181,12 @@ final class TrainView: Sendable {
     if room >= 4 {
       let wide = now.sheet == nil ? size.columns - 2 : (size.columns - 2) * 3 / 5
       screen.place(
-        .preview(JobID(1), index: Self.curvesIndex, revision: now.revision),
+        .training(.curves, revision: now.revision),
         in: CellRect(column: 1, row: 3, columns: max(1, wide), rows: room))
       if now.sheet != nil {
         screen.place(
-          .preview(
-            JobID(2), index: Self.samplesIndex,
-            revision: Int((now.sheetDate?.timeIntervalSince1970 ?? 0) * 1000)),
+          .training(
+            .samples, revision: Int((now.sheetDate?.timeIntervalSince1970 ?? 0) * 1000)),
           in: CellRect(
             column: 2 + wide, row: 3, columns: max(1, size.columns - 3 - wide), rows: room))
       }

@@ -35,6 +35,14 @@ struct Tuning: Sendable {
     base = model != nil && fileKind(folder) == .folder ? folder : try catalog.folder(of: wanted)
   }
 
+  /// Pictures in a step, where nobody says otherwise.
+  static let batch = 16
+
+  /// Where a run that makes the model `name` is, where nobody says otherwise.
+  static func folder(of name: String, paths: Paths = .current) -> String {
+    paths.state + "/tuning/" + name
+  }
+
   /// Each picture is seen some 200 times, within what takes minutes.
   static func steps(pictures: Int, batch: Int) -> Int {
     min(3000, max(300, pictures * 200 / max(1, batch)))
@@ -46,7 +54,7 @@ struct Tuning: Sendable {
   }
 
   func adjust(_ settings: inout TrainingRun.Settings, pictures: Int?, steps: Int?, batch: Int?) {
-    settings.painter.batch = batch ?? 16
+    settings.painter.batch = batch ?? Self.batch
     settings.painter.learningRate = 3e-4
     settings.painter.steps =
       steps ?? Self.steps(pictures: pictures ?? 1000, batch: settings.painter.batch)

@@ -18,6 +18,27 @@ public struct FolderSource: DataSource {
     self.folder = folder
   }
 
+  /// Pictures below the folder, captions or not, among the first `most` things in there: nobody knows what
+  /// lies below a folder whose name is still being typed. `isAll` tells whether that was everything. Ends
+  /// early where its task is cancelled.
+  public func count(atMost most: Int) throws -> (pictures: Int, isAll: Bool) {
+    guard let names = FileManager.default.enumerator(atPath: folder) else {
+      throw Failure(.readOnly, "the folder \(folder) cannot be read")
+    }
+    var seen = 0, pictures = 0
+    for case let name as String in names {
+      if Task.isCancelled || seen == most { return (pictures, false) }
+      seen += 1
+      if Self.isPicture(name) { pictures += 1 }
+    }
+    return (pictures, true)
+  }
+
+  private static func isPicture(_ name: String) -> Bool {
+    PictureFiles.endings.contains(splitEnding(name).ending)
+      && !name.split(separator: "/").contains { $0.hasPrefix(".") }
+  }
+
   public func read(_ take: (DataItem) throws -> Void) throws {
     let names: [String]
     do {
@@ -26,10 +47,9 @@ public struct FolderSource: DataSource {
       throw Failure(.readOnly, "the folder \(folder) cannot be read", cause: "\(error)")
     }
     // By bytes: the same order in every language.
-    let pictures = names.filter { name in
-      PictureFiles.endings.contains(splitEnding(name).ending)
-        && !name.split(separator: "/").contains { $0.hasPrefix(".") }
-    }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let pictures = names.filter(Self.isPicture).sorted {
+      $0.utf8.lexicographicallyPrecedes($1.utf8)
+    }
     guard !pictures.isEmpty else {
       throw Failure(
         .notFound, "\(folder) holds no pictures", hint: "PNG, JPEG, WebP and PPM files are read")
