@@ -57,11 +57,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Stop after so many minutes.", valueName: "n"))
   var minutes: Double?
 
-  @Option(help: ArgumentHelp("Steps of each stage.", valueName: "n"))
-  var steps: Int?
-
-  @Option(help: ArgumentHelp("Pictures in a step.", valueName: "n"))
-  var batch: Int?
+  @OptionGroup var learning: StageOptions
 
   @Option(help: ArgumentHelp("Pictures the transformer learns from.", valueName: "n"))
   var pool: Int?
@@ -127,12 +123,14 @@ struct TrainCommand: AsyncParsableCommand {
     }
     let folder = absolute(out)
     if let parts = JudgeTraining.parts(of: stage) {
+      try learning.check(for: stage)
       return try await JudgeTraining(
-        folder: folder, seed: seed, steps: steps, batch: batch, minutes: minutes, resume: resume,
-        json: format.json
+        folder: folder, seed: seed, steps: learning.steps, batch: learning.batch, minutes: minutes,
+        resume: resume, json: format.json
       ).run(parts)
     }
     let stages = try chosenStages(stage)
+    try learning.check(for: stage)
     var settings = try chosenSettings(seed: seed)
     try makeFolder(folder)
     let claim = try TrainingClaim(folder: folder)
@@ -144,10 +142,10 @@ struct TrainCommand: AsyncParsableCommand {
     }
     let sources = try trainingData(named: data, seed: seed, in: folder)
     settings.samples = sources.samples
-    tuning?.adjust(&settings, pictures: sources.pictures.count, steps: steps, batch: batch)
+    tuning?.adjust(&settings, pictures: sources.pictures.count, learning)
     try StoredTraining(
-      stage: stage, data: data == "scenes" ? data : absolute(data), seed: seed, steps: steps,
-      batch: batch, pool: pool,
+      stage: stage, data: data == "scenes" ? data : absolute(data), seed: seed, learning: learning,
+      pool: pool,
       model: taughtBy.map { fileKind(expandingTilde($0)) == .folder ? absolute($0) : $0 },
       name: tuning?.name
     ).write(to: folder)
@@ -237,8 +235,7 @@ struct TrainCommand: AsyncParsableCommand {
     pool = pool ?? stored.pool
     guard stage == nil || stage == stored.stage else { return }
     stage = stored.stage
-    steps = steps ?? stored.steps
-    batch = batch ?? stored.batch
+    learning.take(stored)
     taughtBy = taughtBy ?? stored.model
     name = name ?? stored.name
   }
@@ -280,22 +277,7 @@ struct TrainCommand: AsyncParsableCommand {
     if let minutes, !(minutes > 0) {
       throw Failure(.badInput, "--minutes cannot be \(minutes)", hint: "use more than 0")
     }
-    if let steps {
-      guard steps >= 1 else { throw Failure(.badInput, "--steps cannot be \(steps)") }
-      settings.tokenizer.steps = steps
-      settings.painter.steps = steps
-      settings.clip.steps = steps
-      settings.upscaler.steps = steps
-    }
-    if let batch {
-      guard (1...4096).contains(batch) else {
-        throw Failure(.badInput, "--batch cannot be \(batch)", hint: "use 1 to 4096")
-      }
-      settings.tokenizer.batch = batch
-      settings.painter.batch = batch
-      settings.clip.batch = batch
-      settings.upscaler.batch = batch
-    }
+    learning.apply(to: &settings)
     if let taughtBy {
       let folder = expandingTilde(taughtBy)
       let found =
