@@ -53,7 +53,7 @@ private func compare(
   var peerRates = [TrainingPeer.Precision: [Double]]()
   var peerNames = [TrainingPeer.Precision: String]()
   // The first round fills pools and caches.
-  for round in 0..<8 {
+  for round in 0..<6 {
     for (i, precision) in TrainingPeer.Precision.allCases.enumerated() {
       if i < own.count {
         let seconds = clock.measure(own[i].1) / .seconds(1)
