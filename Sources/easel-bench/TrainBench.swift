@@ -3,6 +3,7 @@ import EaselKit
 import EaselMuse
 import EaselTensor
 import Foundation
+import Glibc
 
 /// Steps of training on all cores: what a day of it amounts to, beside PyTorch where it is installed; what
 /// a run costs in memory, and how soon one that stopped goes on.
@@ -42,39 +43,71 @@ private func measureDrawing(_ report: Report, _ scenes: SceneSource) {
     "scenes_one_core.per_s", Double(count) / median(seconds), "pictures/s", better: .higher)
 }
 
-/// Pictures a second: medians of rounds in which each side takes one step after the other, so that what
-/// else the machine does is in both. One figure a side with fp32, and one with what each does fastest.
+/// Pictures a second and CPU time for one: medians of rounds in which each side takes one step after the
+/// other, so that what else the machine does is in both. One figure a side with fp32, and one with what each
+/// does fastest.
 private func compare(
   _ job: TrainingCase, _ peer: TrainingPeer?, _ scenes: SceneSource, _ report: Report
 ) throws {
-  let clock = ContinuousClock()
-  let own = try job.precisions.map { ($0, try job.stepper($0, scenes)) }
-  var ownRates = [ProductPrecision: [Double]]()
-  var peerRates = [TrainingPeer.Precision: [Double]]()
-  var peerNames = [TrainingPeer.Precision: String]()
+  let steppers = try job.precisions.map { try job.stepper($0, scenes) }
+  let precisions = TrainingPeer.Precision.allCases
+  var own = [[TrainingPace]](repeating: [], count: steppers.count)
+  var others = [[TrainingPace]](repeating: [], count: precisions.count)
+  var names = [String](repeating: "", count: precisions.count)
   // The first round fills pools and caches.
   for round in 0..<6 {
-    for (i, precision) in TrainingPeer.Precision.allCases.enumerated() {
-      if i < own.count {
-        let seconds = clock.measure(own[i].1) / .seconds(1)
-        if round > 0 { ownRates[own[i].0, default: []].append(Double(job.batch) / seconds) }
+    for (i, precision) in precisions.enumerated() {
+      if i < steppers.count {
+        let pace = pace(of: job.batch, steppers[i])
+        if round > 0 { own[i].append(pace) }
       }
       if let answer = peer?.train(job.name, precision) {
-        peerNames[precision] = answer.name
-        if round > 0 { peerRates[precision, default: []].append(answer.imagesPerS) }
+        names[i] = answer.name
+        if round > 0 { others[i].append(answer.pace) }
       }
     }
   }
-  func peers(_ precisions: [TrainingPeer.Precision]) -> (name: String, value: Double)? {
-    precisions.compactMap { precision in
-      guard let rates = peerRates[precision], let name = peerNames[precision] else { return nil }
-      return (name, median(rates))
-    }.max { $0.value < $1.value }
+  let ours = own.map(middle)
+  let theirs = zip(names, others).compactMap { name, paces in
+    paces.isEmpty ? nil : (name: name, pace: middle(paces))
   }
+  // Both list fp32 first.
+  add("\(job.name)_fp32", ours.first, theirs.first, to: report)
+  add(
+    "\(job.name)_fastest", ours.max { $0.perSecond < $1.perSecond },
+    theirs.max { $0.pace.perSecond < $1.pace.perSecond }, to: report)
+}
+
+private func pace(of pictures: Int, _ step: () -> Void) -> TrainingPace {
+  let cpu = processSeconds()
+  let seconds = ContinuousClock().measure(step) / .seconds(1)
+  return TrainingPace(
+    perSecond: Double(pictures) / seconds,
+    cpuMilliseconds: (processSeconds() - cpu) * 1000 / Double(pictures))
+}
+
+/// CPU time of all threads of this process.
+private func processSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
+
+private func middle(_ paces: [TrainingPace]) -> TrainingPace {
+  TrainingPace(
+    perSecond: median(paces.map(\.perSecond)),
+    cpuMilliseconds: median(paces.map(\.cpuMilliseconds)))
+}
+
+private func add(
+  _ name: String, _ own: TrainingPace?, _ peer: (name: String, pace: TrainingPace)?,
+  to report: Report
+) {
+  guard let own else { return }
   report.add(
-    "\(job.name)_fp32.per_s", median(ownRates[.fp32] ?? []), "pictures/s", better: .higher,
-    peer: peers([.fp32]))
+    "\(name).per_s", own.perSecond, "pictures/s", better: .higher,
+    peer: peer.map { ($0.name, $0.pace.perSecond) })
   report.add(
-    "\(job.name)_fastest.per_s", ownRates.values.map(median).max() ?? 0, "pictures/s",
-    better: .higher, peer: peers(TrainingPeer.Precision.allCases))
+    "\(name).cpu_ms", own.cpuMilliseconds, "ms of CPU a picture",
+    peer: peer.map { ($0.name, $0.pace.cpuMilliseconds) })
 }

@@ -8,8 +8,7 @@ import Glibc
 /// not grow.
 func measureMemory(_ report: Report, _ scenes: SceneSource) throws {
   var random = SplitMix64(seed: 9)
-  var small = TrainingCase(name: "painter", stage: .transformer, recipe: .scenes, batch: 4)
-  small.hasMuon = true
+  let small = TrainingCase(name: "painter", stage: .transformer, recipe: .scenes, batch: 4)
   let painter = try small.painterTrainer(.fastest), codes = TrainingRecipe.scenes.codes
   try measureGrowth("painter", report) { _ in
     // Masks differ from step to step, and with them the sizes of the largest tensors.

@@ -1,15 +1,31 @@
 import Foundation
 
+/// How quick a step was.
+struct TrainingPace: Sendable {
+  /// Pictures a second of a clock.
+  var perSecond: Double
+  /// Time of all threads together for a picture, which other work on the machine changes less.
+  var cpuMilliseconds: Double
+}
+
 /// PyTorch, which trains the same models beside Easel: `Tests/Golden/time_training.py` in a process that
 /// waits between the steps that are asked of it.
 final class TrainingPeer {
   enum Precision: String, CaseIterable { case fp32, bfloat16 }
   struct Answer: Decodable {
     var name: String
-    var imagesPerS: Double
+    var pace: TrainingPace
     enum CodingKeys: String, CodingKey {
       case name
-      case imagesPerS = "images_per_s"
+      case perSecond = "images_per_s"
+      case cpuMilliseconds = "cpu_ms_an_image"
+    }
+    init(from decoder: any Decoder) throws {
+      let c = try decoder.container(keyedBy: CodingKeys.self)
+      name = try c.decode(String.self, forKey: .name)
+      pace = TrainingPace(
+        perSecond: try c.decode(Double.self, forKey: .perSecond),
+        cpuMilliseconds: try c.decode(Double.self, forKey: .cpuMilliseconds))
     }
   }
 

@@ -6,7 +6,8 @@
 
 FOLDER/NAME holds what `make bench ONLY=train` wrote there: case.json and the models' configuration files,
 which Easel reads too. PRECISION is fp32 or bfloat16 (autocast). Networks are those of diffusers and
-transformers, losses and critic those that docs/TRAINING.md describes. Data waits in memory.
+transformers, losses and critic those that docs/TRAINING.md describes. Data waits in memory. On a machine that
+does other work too, OMP_WAIT_POLICY=passive lets PyTorch's threads wait without using it up.
 """
 
 import json
@@ -258,13 +259,15 @@ class Bench:
             self.made[precision] = KINDS[case["stage"]](folder, case)
         job = self.made[precision]
         low = torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16")
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         for i in range(steps):
             job.step(i, low)
-        seconds = time.perf_counter() - start
+        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+        images = job.batch * steps
         return {
             "name": f"torch {torch.__version__}, {precision}",
-            "images_per_s": job.batch * steps / seconds,
+            "images_per_s": images / seconds,
+            "cpu_ms_an_image": cpu * 1000 / images,
         }
 
 

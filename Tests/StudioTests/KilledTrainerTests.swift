@@ -3,13 +3,14 @@ import Testing
 
 @Suite("A trainer that is killed", .serialized)
 struct KilledTrainerTests {
-  private static let steps = 60
+  private static let steps = 40
 
   @Test(
     "Killed between checkpoints and while it writes one, a run ends with the very same tensors")
   func kill() throws {
     let program = try Program()
     defer { program.remove() }
+    try program.drawPictures(16, in: "discs") { "a disc, number \($0)" }
     let whole = program.home + "/whole", killed = program.home + "/killed"
     let undisturbed = try start(program, whole)
     undisturbed.waitUntilExit()
@@ -51,13 +52,15 @@ struct KilledTrainerTests {
       different.isEmpty, "\(different.count) tensors differ, the first is \(different.first ?? "")")
   }
 
-  /// A process that trains with the critic from the second half on.
+  /// A process that trains, for the last steps against the critic too.
   private func start(_ program: Program, _ folder: String, _ more: String...) throws -> Process {
     let process = Process()
     process.executableURL = URL(filePath: Program.path)
     process.arguments =
-      ["train", "vqgan", "--out", folder, "--steps", "\(Self.steps)", "--batch", "1", "--plain"]
-      + more
+      [
+        "train", "vqgan", "--data", program.home + "/discs", "--out", folder, "--steps",
+        "\(Self.steps)", "--batch", "1", "--plain",
+      ] + more
     process.environment = ["EASEL_HOME": program.home, "HOME": program.home, "LANG": "C.UTF-8"]
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
@@ -75,7 +78,7 @@ struct KilledTrainerTests {
     }
   }
 
-  private func comes(within seconds: Double = 60, _ condition: () -> Bool) throws {
+  private func comes(within seconds: Double = 120, _ condition: () -> Bool) throws {
     let end = Date(timeIntervalSinceNow: seconds)
     while !condition() {
       try #require(Date() < end, "it never came")

@@ -22,17 +22,7 @@ struct TuneCommandTests {
     let base = program.home + "/base", data = program.home + "/zorples"
     try FileManager.default.copyItem(
       atPath: root.path + "/Sources/EaselMuse/Models/scenes", toPath: base)
-    for i in 0..<12 {
-      var file = Array("P6 64 64 255\n".utf8)
-      for y in 0..<64 {
-        for x in 0..<64 {
-          let isInside = (x - 20 - i) * (x - 20 - i) + (y - 32) * (y - 32) < 200 + 20 * i
-          file += isInside ? [UInt8(120 + 10 * i), 40, 90] : [230, UInt8(240 - 15 * i), 200]
-        }
-      }
-      try program.write("a zorple, number \(i)\n", to: "zorples/\(i).txt")
-      try Data(file).write(to: URL(filePath: "\(data)/\(i).ppm"))
-    }
+    try program.drawPictures(12, in: "zorples") { "a zorple, number \($0)" }
     return (base, data)
   }
 
@@ -61,7 +51,7 @@ struct TuneCommandTests {
 
     #expect(try files(base) == before, "the base is another now")
     let models = try program.run("models", "list", "--json")
-    #expect(models.objects.contains { $0["name"] as? String == "zorple" }, "\(models.text)")
+    #expect(models.objects.contains { $0["model"] as? String == "zorple" }, "\(models.text)")
     let made = try files(program.home + "/data/models/zorple")
     for (path, bytes) in before {
       let part = path.split(separator: "/").first ?? ""
