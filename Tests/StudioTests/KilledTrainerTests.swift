@@ -20,7 +20,7 @@ struct KilledTrainerTests {
     defer { if first.isRunning { Foundation.kill(first.processIdentifier, SIGKILL) } }
     let checkpoint = killed + "/vqgan.safetensors"
     // Two steps at least, so that a run that began anew would show itself.
-    try comes {
+    try comes("a checkpoint of two steps") {
       askToSave(killed)
       return (step(of: checkpoint) ?? 0) >= 2
     }
@@ -78,10 +78,10 @@ struct KilledTrainerTests {
     }
   }
 
-  private func comes(within seconds: Double = 120, _ condition: () -> Bool) throws {
-    let end = Date(timeIntervalSinceNow: seconds)
+  private func comes(_ what: String, _ condition: () -> Bool) throws {
+    let end = Date(timeIntervalSinceNow: 120)
     while !condition() {
-      try #require(Date() < end, "it never came")
+      try #require(Date() < end, "\(what) never came")
       usleep(1000)
     }
   }
@@ -92,7 +92,7 @@ struct KilledTrainerTests {
     _ process: Process, _ folder: String, _ checkpoint: String
   ) throws {
     let partial = checkpoint + ".partial", id = process.processIdentifier
-    try comes {
+    try comes("a checkpoint half written") {
       guard process.isRunning else { return true }
       askToSave(folder)
       // Looked for without a rest: the whole file takes some milliseconds.
@@ -132,13 +132,13 @@ private struct Tensors {
 
   init(_ path: String, isWhole: Bool = true) throws {
     let data = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
-    try #require(data.count > 8)
     let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-    try #require(length < data.count)
-    let header = try #require(
-      JSONSerialization.jsonObject(with: data[8..<8 + length]) as? [String: [String: Any]])
-    step = try #require(
-      (header["__metadata__"]?["step"] as? String).flatMap { Int($0) }, "no step in \(path)")
+    guard data.count > 8 + length,
+      let header = try JSONSerialization.jsonObject(with: data[8..<8 + length])
+        as? [String: [String: Any]],
+      let step = (header["__metadata__"]?["step"] as? String).flatMap({ Int($0) })
+    else { throw CocoaError(.fileReadCorruptFile) }
+    self.step = step
     guard isWhole else { return }
     for (name, entry) in header where name != "__metadata__" {
       let offsets = try #require(entry["data_offsets"] as? [Int])
