@@ -78,12 +78,13 @@ func measureResuming(_ report: Report) throws {
       throw Failure(.internalError, "easel train \(stage[0]) failed")
     }
   }
-  var seconds: [Double] = []
-  for _ in 0..<5 {
+  var seconds: [Double] = [], cpu: [Double] = []
+  for _ in 0..<3 {
     let clock = ContinuousClock(), start = clock.now
     let (process, output) = try train(["resume", "--steps", "100", "--batch", "64"])
     let line = output.fileHandleForReading.availableData
     seconds.append((clock.now - start) / .seconds(1))
+    cpu.append(try cpuSeconds(of: process.processIdentifier))
     // Nothing was saved since: the next try begins at the same step.
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
@@ -92,4 +93,15 @@ func measureResuming(_ report: Report) throws {
     }
   }
   report.add("painter_resume_to_first_step.s", median(seconds), "s")
+  report.add("painter_resume_to_first_step.cpu_s", median(cpu), "s of CPU")
+}
+
+/// What all threads of a process have used so far (`/proc/PID/stat`, fields 14 and 15, in hundredths).
+private func cpuSeconds(of process: Int32) throws -> Double {
+  let stat = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+  let fields = stat.split(separator: ")").last?.split(separator: " ").map(String.init) ?? []
+  guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else {
+    throw Failure(.unsupported, "/proc/\(process)/stat does not tell the CPU time")
+  }
+  return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
 }
