@@ -84,7 +84,7 @@ func measureResuming(_ report: Report) throws {
     let (process, output) = try train(["resume", "--steps", "100", "--batch", "64"])
     let line = output.fileHandleForReading.availableData
     seconds.append((clock.now - start) / .seconds(1))
-    cpu.append(try cpuSeconds(of: process.processIdentifier))
+    cpu.append(Double(cpuTicks(process.processIdentifier)) / 100)
     // Nothing was saved since: the next try begins at the same step.
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
@@ -94,14 +94,4 @@ func measureResuming(_ report: Report) throws {
   }
   report.add("painter_resume_to_first_step.s", median(seconds), "s")
   report.add("painter_resume_to_first_step.cpu_s", median(cpu), "s of CPU")
-}
-
-/// What all threads of a process have used so far (`/proc/PID/stat`, fields 14 and 15, in hundredths).
-private func cpuSeconds(of process: Int32) throws -> Double {
-  let stat = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-  let fields = stat.split(separator: ")").last?.split(separator: " ").map(String.init) ?? []
-  guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else {
-    throw Failure(.unsupported, "/proc/\(process)/stat does not tell the CPU time")
-  }
-  return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
 }
