@@ -97,7 +97,7 @@ private func child(of guardian: Int32) -> Int32? {
 }
 
 /// User and system time, in hundredths of a second.
-private func cpuTicks(_ process: Int32) -> Int {
+func cpuTicks(_ process: Int32) -> Int {
   let text =
     (try? String(contentsOf: URL(filePath: "/proc/\(process)/stat"), encoding: .utf8)) ?? ""
   let fields = text.drop { $0 != ")" }.split(separator: " ")

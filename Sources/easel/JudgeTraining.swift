@@ -63,14 +63,10 @@ struct JudgeTraining: Sendable {
     // Seed 1 of a painter's data and seed 1 of its judge's are different streams.
     settings.seed = seed &+ 7_000
     if let steps {
-      guard steps >= 1 else { throw Failure(.badInput, "--steps cannot be \(steps)") }
       settings.referee.steps = steps
       settings.clip.steps = steps
     }
     if let batch {
-      guard (1...4096).contains(batch) else {
-        throw Failure(.badInput, "--batch cannot be \(batch)", hint: "use 1 to 4096")
-      }
       settings.referee.batch = batch
       settings.clip.batch = batch
     }

@@ -167,6 +167,8 @@ struct KernelTests {
   static let convolutions: [(Int, Int, Int, Int, Int)] = [
     (1, 1, 1, 1, 1), (2, 5, 7, 3, 4), (1, 8, 8, 16, 16), (2, 9, 6, 17, 33), (1, 16, 12, 32, 8),
     (1, 4, 4, 64, 48), (1, 13, 20, 3, 32), (1, 10, 10, 32, 3),
+    // More tiles than are handled together, the last of them few.
+    (2, 28, 28, 5, 7),
   ]
 
   @Test("3×3 convolution forward and both gradients", arguments: kernelPaths, convolutions)

@@ -32,6 +32,21 @@ struct Program {
     try Data(text.utf8).write(to: path)
   }
 
+  /// Discs of 64×64 pixels with a caption each: to train with them the program need not read its sprites.
+  func drawPictures(_ count: Int, in folder: String, caption: (Int) -> String) throws {
+    for i in 0..<count {
+      var file = Array("P6 64 64 255\n".utf8)
+      for y in 0..<64 {
+        for x in 0..<64 {
+          let isInside = (x - 20 - i) * (x - 20 - i) + (y - 32) * (y - 32) < 200 + 20 * i
+          file += isInside ? [UInt8(120 + 8 * i), 40, 90] : [230, UInt8(240 - 9 * i), 200]
+        }
+      }
+      try write(caption(i) + "\n", to: "\(folder)/\(i).txt")
+      try Data(file).write(to: URL(filePath: "\(home)/\(folder)/\(i).ppm"))
+    }
+  }
+
   struct Result {
     var status: Int32
     var output: Data

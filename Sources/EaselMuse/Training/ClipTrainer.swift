@@ -18,6 +18,7 @@ public struct ClipTraining: Hashable, Sendable {
   public var muon = true
   /// How linear maps multiply. A run goes on to the bit only with the precision it began with.
   public var precision = ProductPrecision.fastest
+  public var schedule = TrainingSchedule.Form.plateau
   public init() {}
 }
 
@@ -93,7 +94,8 @@ public final class ClipTrainer {
   public var cpuSecondsConsumed: Double { progress.cpuSeconds }
   var schedule: TrainingSchedule {
     TrainingSchedule(
-      peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6)
+      peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6,
+      form: settings.schedule)
   }
 
   public func train(_ batch: ClipBatch) -> [(name: String, value: Double)] {

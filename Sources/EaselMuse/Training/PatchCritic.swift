@@ -3,7 +3,7 @@ public import EaselTensor
 
 /// What the critic and who it judges play for. D(x) are the critic's logits of real pictures, D(G(x)) those
 /// of made ones.
-public enum Adversary: String, Hashable, Sendable, CaseIterable {
+public enum Adversary: String, Hashable, Sendable, Codable, CaseIterable {
   /// With σ the logistic function, and the decoder's loss in the form that does not saturate:
   ///
   ///     critic:   L_D = ½ (− E_x[log σ(D(x))] − E_x[log(1 − σ(D(G(x))))])

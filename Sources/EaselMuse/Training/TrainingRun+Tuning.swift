@@ -82,7 +82,9 @@ private func carryWords(from model: String, to folder: String) throws {
 
 extension TrainingRecipe {
   /// The shapes of a model that is there, under another name.
-  public init(ofModel model: String, name: String, summary: String) throws {
+  ///
+  /// - Parameter summary: what it is; nil for what the model says.
+  public init(ofModel model: String, name: String, summary: String? = nil) throws {
     let files = try ModelFolder(model)
     guard !files.isSingleFile else {
       throw Failure(
@@ -103,7 +105,7 @@ extension TrainingRecipe {
       texts["easel.json"].flatMap {
         try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
       } ?? [:]
-    about["summary"] = summary
+    if let summary { about["summary"] = summary }
     let written = try JSONSerialization.data(
       withJSONObject: about, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
     texts["easel.json"] = String(decoding: written, as: UTF8.self) + "\n"

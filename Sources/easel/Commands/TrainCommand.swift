@@ -19,7 +19,8 @@ struct TrainCommand: AsyncParsableCommand {
       enlarge what was painted, export writes the model to DIR/model, clip adds the image tower \
       that ranks, searches and varies pictures. upscaler and clip alone learn, with --for, from a \
       model that is there. referee, or judge for it and a CLIP of its own, makes the judges of \
-      `easel evaluate` in DIR/judge. Every stage keeps checkpoints; --resume goes on where the run stopped. \
+      `easel evaluate` in DIR/judge. transformer with --for begins with the weights of that model, where it \
+      would begin anew. Every stage keeps checkpoints; --resume goes on where the run stopped. \
       Ctrl-C writes a checkpoint and stops.
 
       tune goes on from a finished model (--for, or the one that came with Easel) with your own \
@@ -57,11 +58,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Stop after so many minutes.", valueName: "n"))
   var minutes: Double?
 
-  @Option(help: ArgumentHelp("Steps of each stage.", valueName: "n"))
-  var steps: Int?
-
-  @Option(help: ArgumentHelp("Pictures in a step.", valueName: "n"))
-  var batch: Int?
+  @OptionGroup var learning: StageOptions
 
   @Option(help: ArgumentHelp("Pictures the transformer learns from.", valueName: "n"))
   var pool: Int?
@@ -69,7 +66,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
-      "Model or folder that upscaler or clip is trained for; the run's own without.",
+      "Model or folder that upscaler or clip is trained for, or that transformer goes on from; the run's own without.",
       valueName: "model"))
   var taughtBy: String?
 
@@ -127,14 +124,16 @@ struct TrainCommand: AsyncParsableCommand {
     }
     let folder = absolute(out)
     if let parts = JudgeTraining.parts(of: stage) {
+      try learning.check(for: stage)
       return try await JudgeTraining(
-        folder: folder, seed: seed, steps: steps, batch: batch, minutes: minutes, resume: resume,
-        json: format.json
+        folder: folder, seed: seed, steps: learning.steps, batch: learning.batch, minutes: minutes,
+        resume: resume, json: format.json
       ).run(parts)
     }
     guard let stages = Self.stages(of: stage) else {
       throw Failure.unknown("training stage", stage, known: Self.stageNames)
     }
+    try learning.check(for: stage)
     var settings = try chosenSettings(seed: seed)
     try makeFolder(folder)
     let claim = try TrainingClaim(folder: folder)
@@ -146,17 +145,22 @@ struct TrainCommand: AsyncParsableCommand {
     }
     let sources = try trainingData(named: data, seed: seed, in: folder)
     settings.samples = sources.samples
-    tuning?.adjust(&settings, pictures: sources.pictures.count, steps: steps, batch: batch)
+    tuning?.adjust(&settings, pictures: sources.pictures.count, learning)
     try StoredTraining(
-      stage: stage, data: data == "scenes" ? data : absolute(data), seed: seed, steps: steps,
-      batch: batch, pool: pool,
+      stage: stage, data: data == "scenes" ? data : absolute(data), seed: seed, learning: learning,
+      pool: pool,
       model: taughtBy.map { fileKind(expandingTilde($0)) == .folder ? absolute($0) : $0 },
       name: tuning?.name
     ).write(to: folder)
     let asJSON = format.json, view = isLive ? TrainView(folder: folder) : nil
     let curves = CurvesFile(folder: folder)
+    // What a painter goes on from.
+    let base = stage == TrainingRun.Stage.transformer.rawValue ? settings.clipModel : nil
+    let recipe =
+      try tuning?.recipe() ?? base.map { try TrainingRecipe(ofModel: $0, name: "scenes") }
+      ?? .scenes
     let training = try TrainingRun(
-      recipe: tuning?.recipe() ?? .scenes, folder: folder, settings: settings,
+      recipe: recipe, folder: folder, settings: settings,
       pictures: sources.pictures,
       validation: sources.validation
     ) { record in
@@ -165,7 +169,7 @@ struct TrainCommand: AsyncParsableCommand {
       if view?.isOpen != true { Console.out(asJSON ? record.json : record.line) }
     }
     training.png = { try encodePNG($0) }
-    if let tuning { try training.begin(with: tuning.base) }
+    if let base = tuning?.base ?? base { try training.begin(with: base) }
     defer { curves.write() }
     try latest.note(folder: folder)
     guard let view, opens(view) else {
@@ -239,8 +243,7 @@ struct TrainCommand: AsyncParsableCommand {
     pool = pool ?? stored.pool
     guard stage == nil || stage == stored.stage else { return }
     stage = stored.stage
-    steps = steps ?? stored.steps
-    batch = batch ?? stored.batch
+    learning.take(stored)
     taughtBy = taughtBy ?? stored.model
     name = name ?? stored.name
   }
@@ -283,22 +286,7 @@ struct TrainCommand: AsyncParsableCommand {
     if let minutes, !(minutes > 0) {
       throw Failure(.badInput, "--minutes cannot be \(minutes)", hint: "use more than 0")
     }
-    if let steps {
-      guard steps >= 1 else { throw Failure(.badInput, "--steps cannot be \(steps)") }
-      settings.tokenizer.steps = steps
-      settings.painter.steps = steps
-      settings.clip.steps = steps
-      settings.upscaler.steps = steps
-    }
-    if let batch {
-      guard (1...4096).contains(batch) else {
-        throw Failure(.badInput, "--batch cannot be \(batch)", hint: "use 1 to 4096")
-      }
-      settings.tokenizer.batch = batch
-      settings.painter.batch = batch
-      settings.clip.batch = batch
-      settings.upscaler.batch = batch
-    }
+    learning.apply(to: &settings)
     if let taughtBy {
       let folder = expandingTilde(taughtBy)
       let found =

@@ -1,6 +1,7 @@
 import EaselApp
 import EaselImaging
 import EaselKit
+import EaselMuse
 import Foundation
 
 /// How a run was started, as `run.json` in its folder, so that it can be started again by its folder
@@ -12,6 +13,10 @@ struct StoredTraining: Codable, Hashable, Sendable {
   var seed: UInt64
   var steps: Int?
   var batch: Int?
+  var accumulate: Int?
+  var rate: Float?
+  var schedule: TrainingSchedule.Form?
+  var adversary: Adversary?
   var pool: Int?
   var model: String?
   /// Of the model that `tune` makes.
@@ -20,14 +25,18 @@ struct StoredTraining: Codable, Hashable, Sendable {
   static func path(_ folder: String) -> String { folder + "/run.json" }
 
   init(
-    stage: String, data: String, seed: UInt64, steps: Int?, batch: Int?, pool: Int?, model: String?,
+    stage: String, data: String, seed: UInt64, learning: StageOptions, pool: Int?, model: String?,
     name: String? = nil
   ) {
     self.stage = stage
     self.data = data
     self.seed = seed
-    self.steps = steps
-    self.batch = batch
+    steps = learning.steps
+    batch = learning.batch
+    accumulate = learning.accumulate
+    rate = learning.rate
+    schedule = learning.schedule
+    adversary = learning.adversary
     self.pool = pool
     self.model = model
     self.name = name

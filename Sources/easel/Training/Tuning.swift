@@ -53,11 +53,14 @@ struct Tuning: Sendable {
       ofModel: base, name: name, summary: "\(ModelName.of(base)), tuned on pictures of one's own")
   }
 
-  func adjust(_ settings: inout TrainingRun.Settings, pictures: Int?, steps: Int?, batch: Int?) {
-    settings.painter.batch = batch ?? Self.batch
-    settings.painter.learningRate = 3e-4
+  /// - Parameter learning: what was said, which stays.
+  func adjust(
+    _ settings: inout TrainingRun.Settings, pictures: Int?, _ learning: StageOptions
+  ) {
+    settings.painter.batch = learning.batch ?? Self.batch
+    settings.painter.learningRate = learning.rate ?? 3e-4
     settings.painter.steps =
-      steps ?? Self.steps(pictures: pictures ?? 1000, batch: settings.painter.batch)
+      learning.steps ?? Self.steps(pictures: pictures ?? 1000, batch: settings.painter.batch)
     settings.checkpointEvery = 50
   }
 }

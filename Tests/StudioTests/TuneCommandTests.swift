@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+@Suite("easel train tune", .serialized)
+struct TuneCommandTests {
+  /// Every file below `folder` with its bytes.
+  private func files(_ folder: String) throws -> [String: Data] {
+    var found: [String: Data] = [:]
+    for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+      let url = URL(filePath: folder + "/" + path)
+      if try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true {
+        found[path] = try Data(contentsOf: url)
+      }
+    }
+    return found
+  }
+
+  /// A copy of the model that came with Easel, and pictures with captions of one's own.
+  private func prepare(_ program: Program) throws -> (base: String, data: String) {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let base = program.home + "/base", data = program.home + "/zorples"
+    try FileManager.default.copyItem(
+      atPath: root.path + "/Sources/EaselMuse/Models/scenes", toPath: base)
+    try program.drawPictures(12, in: "zorples") { "a zorple, number \($0)" }
+    return (base, data)
+  }
+
+  private func picture(_ program: Program, _ model: String) throws -> Data {
+    let path = program.home + "/painted.png"
+    let painted = try program.run(
+      "paint", "a zorple", "--model", model, "--seed", "3", "--steps", "3", "--no-save",
+      "--overwrite", "-o", path)
+    try #require(painted.status == 0, "\(painted.errors)")
+    return try Data(contentsOf: URL(filePath: path))
+  }
+
+  @Test("A tuned model is there under its name and paints another picture; its base is untouched")
+  func tunes() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let (base, data) = try prepare(program)
+    let before = try files(base)
+    #expect(before.count > 10)
+    let tuned = try program.run(
+      "train", "tune", "--data", data, "--for", base, "--name", "zorple", "--steps", "3",
+      // Three steps of a rise over two hundred: enough for another picture.
+      "--batch", "2", "--rate", "0.5", "--schedule", "constant", "--plain")
+    try #require(tuned.status == 0, "\(tuned.errors)")
+    #expect(tuned.text.contains("--model zorple"), "\(tuned.text)")
+
+    #expect(try files(base) == before, "the base is another now")
+    let models = try program.run("models", "list", "--json")
+    #expect(models.objects.contains { $0["model"] as? String == "zorple" }, "\(models.text)")
+    let made = try files(program.home + "/data/models/zorple")
+    for (path, bytes) in before {
+      let part = path.split(separator: "/").first ?? ""
+      guard ["vqvae", "image_encoder", "upscaler", "tokenizer"].contains(part) else { continue }
+      #expect(made[path] == bytes, "\(path) is not the base's")
+    }
+    let painter = "transformer/diffusion_pytorch_model.safetensors"
+    #expect(made[painter] != nil && made[painter] != before[painter])
+    let picture = try picture(program, "zorple")
+    #expect(picture.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    #expect(try picture != self.picture(program, "scenes"))
+
+    // A model that is there is never replaced.
+    let again = try program.run(
+      "train", "tune", "--data", data, "--for", base, "--name", "zorple", "--steps", "3")
+    #expect(again.status == 2 && again.errors.contains("--name"), "\(again.errors)")
+    #expect(try files(program.home + "/data/models/zorple") == made)
+  }
+
+  @Test("transformer --for goes on from the weights of a model, its words and its codes")
+  func goesOn() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let (base, data) = try prepare(program)
+    let out = program.home + "/further"
+    func arguments(_ more: String...) -> [String] {
+      ["train"] + more + ["--data", data, "--out", out, "--plain"]
+    }
+    // A rise that has hardly begun: what is exported is still what it began with, but for rounding.
+    let trained = try program.run(
+      arguments("transformer", "--for", base, "--steps", "1", "--batch", "2", "--rate", "1e-9"))
+    try #require(trained.status == 0, "\(trained.errors)")
+    let before = try files(base), tokenizer = "tokenizer/vocab.json"
+    #expect(try files(out + "/model")[tokenizer] == before[tokenizer])
+    #expect(try files(out)["codes.bin"]?.count == 12 * 64 * 2, "64 codes a picture")
+    let tuned = try program.run(
+      "train", "tune", "--data", data, "--for", base, "--name", "same", "--steps", "1", "--batch",
+      "2", "--rate", "1e-9", "--plain")
+    try #require(tuned.status == 0, "\(tuned.errors)")
+    #expect(try picture(program, "same") == picture(program, base))
+
+    let unknown = try program.run(
+      "train", "transformer", "--for", "nobody", "--data", data, "--out", out + "2", "--plain")
+    #expect(unknown.status != 0 && unknown.errors.contains("nobody"), "\(unknown.errors)")
+  }
+}
