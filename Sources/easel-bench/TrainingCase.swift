@@ -81,8 +81,11 @@ struct TrainingCase: Sendable {
     var settings = TokenizerTraining()
     settings.batch = batch
     settings.criticFrom = hasCritic ? 0 : 2
+    // The peer has AdamW and the usual encoder: both sides are to do the same work.
+    if !hasMuon { settings.muonFactor = nil }
     let model = try VQModel(
-      configuration(json: text("vqvae/config.json")), ParameterSource(seed: 1))
+      configuration(json: text("vqvae/config.json")), ParameterSource(seed: 1),
+      seesPatches: hasMuon)
     return TokenizerTrainer(model: model, settings: settings, seed: 1)
   }
 
