@@ -36,8 +36,8 @@ public func plotPage(_ plots: [PagePlot], columns: Int = 2) -> Picture {
   let width = 760, height = 380
   let across = min(columns, max(1, plots.count))
   let down = max(1, (plots.count + columns - 1) / columns)
-  var page = Picture(
-    width: across * width, height: down * height, red: 255, green: 255, blue: 255)
+  var page = PlotCanvas(
+    width: across * width, height: down * height, PlotColour(255, 255, 255))
   for (i, plot) in plots.enumerated() {
     let panel = Panel(
       left: i % columns * width, top: i / columns * height, width: width, height: height)
@@ -48,7 +48,7 @@ public func plotPage(_ plots: [PagePlot], columns: Int = 2) -> Picture {
       panel.histogram(title, series, max(1, bins), on: &page)
     }
   }
-  return page
+  return page.picture
 }
 
 /// Where one plot is drawn.
@@ -59,20 +59,22 @@ private struct Panel {
   }
 
   /// Told apart in colour and, by their lightness, in grey (after Okabe & Ito 2008).
-  private static let colours: [(UInt8, UInt8, UInt8)] = [
-    (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167),
+  private static let colours: [PlotColour] = [
+    PlotColour(0, 114, 178), PlotColour(230, 159, 0), PlotColour(0, 158, 115),
+    PlotColour(204, 121, 167),
   ]
-  private func colour(_ series: Int) -> (UInt8, UInt8, UInt8) {
+  private static let ink = PlotColour(40, 40, 40), faint = PlotColour(220, 220, 220)
+  private func colour(_ series: Int) -> PlotColour {
     Self.colours[series % Self.colours.count]
   }
 
   func bars(
     _ title: String, _ groups: [BarGroup], _ series: [String], _ mark: String, _ wanted: Double?,
-    on page: inout Picture
+    on page: inout PlotCanvas
   ) {
     let end = heading(title, series, on: &page)
     if !mark.isEmpty {
-      page.fill(end, top + 50, 14, 3, (40, 40, 40))
+      page.fill(PixelRect(x: end, y: top + 50, width: 14, height: 3), Self.ink)
       page.write(mark, x: end + 20, y: top + 44)
     }
     let all = groups.flatMap { group in
@@ -91,13 +93,16 @@ private struct Panel {
         }
         let x = area.x + g * room + 8 + b * bar
         let y = line(entry.value)
-        page.fill(x, y, bar - 3, area.y + area.height - y, colour(b))
+        page.fill(
+          PixelRect(x: x, y: y, width: bar - 3, height: area.y + area.height - y), colour(b))
         if entry.error > 0, entry.error.isFinite {
           let upper = line(entry.value + entry.error), lower = line(entry.value - entry.error)
-          page.fill(x + bar / 2 - 2, upper, 2, max(1, lower - upper), (40, 40, 40))
+          page.fill(
+            PixelRect(x: x + bar / 2 - 2, y: upper, width: 2, height: max(1, lower - upper)),
+            Self.ink)
         }
         if let ceiling = entry.ceiling, ceiling.isFinite {
-          page.fill(x - 1, line(ceiling) - 1, bar - 1, 3, (40, 40, 40))
+          page.fill(PixelRect(x: x - 1, y: line(ceiling) - 1, width: bar - 1, height: 3), Self.ink)
         }
       }
       let letters = max(1, room / (2 * SmallLetters.advance))
@@ -109,7 +114,7 @@ private struct Panel {
 
   func histogram(
     _ title: String, _ series: [(name: String, values: [Double])], _ bins: Int,
-    on page: inout Picture
+    on page: inout PlotCanvas
   ) {
     _ = heading(title, series.map(\.name), on: &page)
     let finite = series.flatMap(\.values).filter(\.isFinite)
@@ -130,8 +135,11 @@ private struct Panel {
       for (bin, share) in values.enumerated() {
         let x = area.x + bin * area.width / bins, end = area.x + (bin + 1) * area.width / bins
         let y = area.y + area.height - Int(share / top * Double(area.height))
-        page.fill(x, y - 1, end - x + 2, 3, colour(s))
-        if let before { page.fill(x, min(before, y), 2, abs(before - y) + 1, colour(s)) }
+        page.fill(PixelRect(x: x, y: y - 1, width: end - x + 2, height: 3), colour(s))
+        if let before {
+          page.fill(
+            PixelRect(x: x, y: min(before, y), width: 2, height: abs(before - y) + 1), colour(s))
+        }
         before = y
       }
     }
@@ -142,23 +150,24 @@ private struct Panel {
   }
 
   /// Returns where the legend ends.
-  private func heading(_ title: String, _ series: [String], on page: inout Picture) -> Int {
+  private func heading(_ title: String, _ series: [String], on page: inout PlotCanvas) -> Int {
     let letters = (width - 30) / (2 * SmallLetters.advance)
     page.write(String(title.prefix(letters)), x: left + 20, y: top + 14)
     var x = left + 20
     for (i, name) in series.enumerated() {
-      page.fill(x, top + 44, 14, 14, colour(i))
+      page.fill(PixelRect(x: x, y: top + 44, width: 14, height: 14), colour(i))
       page.write(name, x: x + 20, y: top + 44)
       x += 20 + 2 * SmallLetters.width(of: name) + 24
     }
     return x
   }
 
-  private func axis(_ low: Double, _ high: Double, on page: inout Picture) {
+  private func axis(_ low: Double, _ high: Double, on page: inout PlotCanvas) {
     let area = inside
     for i in 0...4 {
       let y = area.y + area.height - i * area.height / 4
-      page.fill(area.x, y, area.width, 1, i == 0 ? (40, 40, 40) : (220, 220, 220))
+      page.fill(
+        PixelRect(x: area.x, y: y, width: area.width, height: 1), i == 0 ? Self.ink : Self.faint)
       let label = decimal(low + (high - low) * Double(i) / 4)
       page.write(label, x: area.x - 8 - 2 * SmallLetters.width(of: label), y: y - 7)
     }
@@ -182,21 +191,5 @@ private struct Panel {
     guard digits > 0 else { return (x < 0 ? "-" : "") + "\(whole)" }
     let rest = "\(Int(scale) + whole % Int(scale))".dropFirst()
     return (x < 0 ? "-" : "") + "\(whole / Int(scale)).\(rest)"
-  }
-}
-
-extension Picture {
-  /// A filled rectangle; what lies outside is left out.
-  mutating func fill(
-    _ left: Int, _ top: Int, _ wide: Int, _ high: Int, _ colour: (UInt8, UInt8, UInt8)
-  ) {
-    for y in max(0, top)..<max(max(0, top), min(height, top + high)) {
-      for x in max(0, left)..<max(max(0, left), min(width, left + wide)) {
-        let at = (y * width + x) * 3
-        pixels[at] = colour.0
-        pixels[at + 1] = colour.1
-        pixels[at + 2] = colour.2
-      }
-    }
   }
 }

@@ -42,6 +42,9 @@ struct PlotCanvas {
     SmallLetters.draw(text) { blend(x + $0, y + $1, colour, 1) }
   }
 
+  /// The same at twice the size, in black.
+  mutating func write(_ text: String, x: Int, y: Int) { picture.write(text, x: x, y: y) }
+
   /// A line of lines with smooth edges. A pixel is covered as much as the nearest part of the line
   /// leaves it: all of it within half the width, none a pixel further out. Covered once however many
   /// parts pass, so that a faint line has no dark joints.
