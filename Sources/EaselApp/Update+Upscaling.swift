@@ -12,6 +12,9 @@ extension AppState {
   }
 
   private func upscaled(_ item: HistoryItem) throws -> GenerationRequest {
+    guard !engines.isEmpty else {
+      throw Failure(.unsupported, "the models are still being read; in a moment")
+    }
     guard let (engine, model) = upscaler(for: item) else {
       throw Failure(.unsupported, "no installed model can enlarge pictures")
     }

@@ -46,6 +46,9 @@ private func runs(_ effects: [Effect]) -> [GenerationRequest] {
   var state = gallery(canUpscale: false)
   #expect(press(&state, letter("U")).isEmpty)
   #expect(state.notice?.text == "no installed model can enlarge pictures")
+  state.engines = []
+  #expect(press(&state, letter("U")).isEmpty)
+  #expect(state.notice?.text.contains("still being read") == true)
   state = gallery()
   state.gallery.items[0].width = 5000
   #expect(press(&state, letter("U")).isEmpty)

@@ -221,7 +221,7 @@ struct ScenesCaptionTests {
         .caption(variant: 0)
     }
     #expect(caption(.shaded) == "a blue bird at night")
-    #expect(caption(.flat) == "a red bird at night")
+    #expect(caption(.flat) == "a red bird at night, flat design")
     // A colour that one of the drawings has is never kept from the other.
     for noun in Noun.all {
       for colour in noun.ownColours {

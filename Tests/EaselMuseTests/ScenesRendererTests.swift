@@ -173,13 +173,13 @@ struct ScenesRendererTests {
 
   @Test("Asked for evenly, each style comes as often as the others, and the same every time")
   func evenStyles() {
-    let source = SceneSource(sprites: renderer.sprites, seed: 5, split: .heldOut)
+    let source = SceneSource(sprites: renderer.sprites, seed: 5)
     let evenly = source.evenly()
     var counts: [SceneStyle: Int] = [:]
     for index in 0..<2000 {
       let scene = evenly.description(index: index)
       counts[scene.style, default: 0] += 1
-      #expect(scene.isHeldOut)
+      #expect(!scene.isHeldOut)
     }
     for style in SceneStyle.allCases {
       #expect((400...600).contains(counts[style] ?? 0), "\(style): \(counts[style] ?? 0)")

@@ -86,9 +86,22 @@ struct MuonTests {
     #expect(mseLoss(w, truth).item() < 0.001)
   }
 
-  @Test("It takes matrices alone")
+  @Test("It takes matrices, and filters as matrices of one row an output")
   func shapes() {
     #expect(Muon.takes([4, 5]) && Muon.takes([4, 5, 1, 1]))
-    #expect(!Muon.takes([4]) && !Muon.takes([4, 1]) && !Muon.takes([4, 5, 3, 3]))
+    #expect(Muon.takes([4, 5, 3, 3]) && Muon.takes([4, 1, 3, 3]))
+    #expect(!Muon.takes([4]) && !Muon.takes([4, 1]) && !Muon.takes([1, 5, 3, 3]))
+    // A filter moves as the matrix of the same numbers does.
+    let values = (0..<270).map { Float($0 * 37 % 101) / 50 - 1 }
+    let slope = (0..<270).map { Float($0 * 53 % 97) / 48 - 1 }
+    let moved = [[6, 45], [6, 5, 3, 3]].map { shape -> [Float] in
+      let w = Tensor(shape, values)
+      w.requiresGrad = true
+      let muon = Muon(parameters: [w])
+      (w * Tensor(shape, slope)).sum().backward()
+      muon.step(learningRate: 0.1)
+      return w.toArray()
+    }
+    #expect(moved[0] == moved[1] && moved[0] != values)
   }
 }

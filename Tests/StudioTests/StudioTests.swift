@@ -86,6 +86,9 @@ struct StudioTests {
     #expect(try program.run("paint", "a yellow star", "--steps", "1").status == 0)
     let terminal = try program.studio()
     try terminal.read(until: "Prompt")
+    // Who can enlarge is known once the models are.
+    terminal.send("\u{1B}3")
+    try terminal.read(until: "● scenes")
     terminal.send("\u{1B}2")
     try terminal.read(until: "a yellow star")
     terminal.send("U")
