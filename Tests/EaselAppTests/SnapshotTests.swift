@@ -65,6 +65,15 @@ func modelsSayWhatTheyAre(size: CellSize) {
   expectSnapshot(render(state), name("models", size))
 }
 
+@Test(arguments: [100, 120, 200])
+func aModelsFiguresNeverHideItsName(columns: Int) {
+  var state = studio(columns, 30)
+  state.engines[0].models[0].memory = 235_000_000
+  press(&state, escape, letter("3"))
+  let lines = render(state).plainText.split(separator: "\n")
+  #expect(lines.contains { $0.contains("● scenes ") && $0.contains("9.4 M parameters") })
+}
+
 @Test(arguments: sizes)
 func settingsShowTheirDefaults(size: CellSize) {
   var state = studio(size.columns, size.rows)

@@ -33,8 +33,15 @@ extension AppState {
         row.engine.name == compose.form.engine && row.model.name == compose.form.model
       if isSelected { screen.fill(line, style: Style(.selected)) }
       let text = Style(isSelected ? .selected : row.model.problem == nil ? .text : .faint)
-      let facts = row.model.problem == nil ? modelSize(row.model) : "cannot paint"
-      screen.write("\(isUsed ? "●" : " ") \(row.model.name)", in: line.splitLeft(24).0, text)
+      let name = "\(isUsed ? "●" : " ") \(row.model.name)"
+      screen.write(name, in: line.splitLeft(24).0, text)
+      // What there is no room for beside the name stands under About.
+      let taken = line.columns > 50 ? 41 : min(24, SafeText(name).widthInCells)
+      var parts = row.model.problem == nil ? modelSize(row.model) : ["cannot paint"]
+      while parts.joined(separator: "  ").count + 2 > line.columns - taken, !parts.isEmpty {
+        parts.removeLast()
+      }
+      let facts = parts.joined(separator: "  ")
       if line.columns > 50 {
         screen.write(
           row.engine.name, in: line.splitLeft(25).1.splitLeft(16).0,
@@ -59,7 +66,7 @@ extension AppState {
     let sizes = row.model.sizes.map { "\($0.width) × \($0.height)" }.joined(separator: ", ")
     let facts = [
       ("Engine", "\(row.engine.name): \(row.engine.summary)"), ("Sizes", sizes),
-      ("Weights", modelSize(row.model)), ("Licence", row.model.license),
+      ("Weights", modelSize(row.model).joined(separator: "  ")), ("Licence", row.model.license),
       ("Folder", row.model.folder ?? ""),
     ]
     for (label, value) in facts where !value.isEmpty && !rest.isEmpty {
@@ -69,14 +76,14 @@ extension AppState {
     }
   }
 
-  private func modelSize(_ model: ModelDescription) -> String {
+  private func modelSize(_ model: ModelDescription) -> [String] {
     let parameters =
       model.parameters >= 1_000_000
       ? "\(shortDecimal((Double(model.parameters) / 100_000).rounded() / 10)) M parameters"
       : model.parameters > 0 ? counted(model.parameters, "parameter") : ""
     let memory = model.memory.map { "needs \(byteCount($0)) of memory" } ?? ""
     return [parameters, model.bytes > 0 ? byteCount(model.bytes) : "", memory]
-      .filter { !$0.isEmpty }.joined(separator: "  ")
+      .filter { !$0.isEmpty }
   }
 
   /// The first line of a list of `count` that keeps the selected one in sight.
