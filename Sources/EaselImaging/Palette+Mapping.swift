@@ -39,12 +39,37 @@ extension Picture {
   /// mapped exactly.
   public func indexed(with palette: Palette, _ quality: SixelQuality = .standard) -> IndexedPicture
   {
-    let indices =
-      exactIndices(palette)
-      ?? (quality.diffusion > 0
-        ? diffused(palette, quality) : mapped(palette, sameness: quality.sameness))
+    let indices = exactIndices(palette) ?? nearIndices(palette, quality)
     return IndexedPicture(
       width: width, height: height, palette: palette.colours, indices: indices)
+  }
+
+  /// Indices by the nearest colours. Where the palette fits well anyway, as it fits smooth pictures, runs of a colour
+  /// that is nearly as good would show as streaks: what is nearly as good depends on how well it fits.
+  private func nearIndices(_ palette: Palette, _ quality: SixelQuality) -> [UInt8] {
+    var quality = quality
+    if quality.sameness > 0 {
+      quality.sameness = min(quality.sameness, Int(2.5 * meanSquaredError(palette)))
+    }
+    return quality.diffusion > 0
+      ? diffused(palette, quality) : mapped(palette, sameness: quality.sameness)
+  }
+
+  /// Mean squared distance of some 4,000 pixels from their nearest colours.
+  private func meanSquaredError(_ palette: Palette) -> Double {
+    let search = NearestColour(palette)
+    // An odd stride walks over all columns.
+    let step = max(1, width * height / 4096) | 1
+    var sum = 0, count = 0
+    for i in stride(from: 0, to: width * height, by: step) {
+      let red = Int(pixels[i * 3]), green = Int(pixels[i * 3 + 1]), blue = Int(pixels[i * 3 + 2])
+      let nearest = search.nearest(Float(red), Float(green), Float(blue))
+      sum += palette.colours.withUnsafeBufferPointer {
+        squaredDistance($0, nearest, red, green, blue)
+      }
+      count += 1
+    }
+    return Double(sum) / Double(count)
   }
 
   /// Indices of a picture all of whose colours stand in the palette; nil when one does not.
