@@ -66,13 +66,13 @@ public final class Muon {
 }
 
 /// A matrix near U Vᵀ, where x = U S Vᵀ: five steps of a Newton–Schulz iteration of the fifth order that
-/// brings every singular value into about 0.7…1.2 (Jordan et al. 2024). Products round to bfloat16 where
-/// that is quick; the iteration bears it.
+/// brings every singular value into about 0.7…1.2 (Jordan et al. 2024). Products are fp32 whatever is fastest: that
+/// is tried anew by each process, and a run goes on to the same bits.
 ///
 /// Shape: [m, n]. Zero stays zero.
 public func orthogonalised(_ x: Tensor, steps: Int = 5) -> Tensor {
   Recording.off {
-    ProductPrecision.fastest.use {
+    ProductPrecision.fp32.use {
       let m = x.shape[0], n = x.shape[1]
       let norm = ck_dot(x.count, x.pointer, x.pointer).squareRoot()
       guard norm > 0, norm.isFinite else { return Tensor(x.shape) }

@@ -34,12 +34,12 @@ public enum ProductPrecision: String, Sendable, Hashable, CaseIterable {
     func least(_ precision: ProductPrecision) -> Duration {
       precision.use {
         let clock = ContinuousClock()
-        return (0..<8).reduce(Duration.seconds(1)) { least, _ in
+        return (0..<40).reduce(Duration.seconds(1)) { least, _ in
           min(least, clock.measure { _ = linear(x, weight) })
         }
       }
     }
-    return least(.bfloat16) < least(.fp32)
+    return least(.bfloat16) * 1.2 < least(.fp32)
   }
 
   /// Runs `body` with this precision.
