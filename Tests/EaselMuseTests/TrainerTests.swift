@@ -40,13 +40,23 @@ struct TrainerTests {
     #expect(abs(x - y) < 2e-3, "\(x) against \(y)")
   }
 
-  private func painter(accumulate: Int) throws -> PainterTrainer {
+  /// Some pictures of noise with captions of one word each.
+  private func painterBatch(_ count: Int) -> PainterBatch {
+    var random = SplitMix64(seed: 8)
+    return PainterBatch(
+      codes: (0..<count * 16).map { _ in Int32(random.nextInt(24)) },
+      text: (0..<count).flatMap { i in [538, 300 + Int32(i)] + Array(repeating: 539, count: 10) },
+      count: count)
+  }
+
+  private func painter(
+    accumulate: Int = 1, precision: ProductPrecision = .fp32
+  ) throws -> PainterTrainer {
     let recipe = TinyModel.recipe
     func text(_ path: String) throws -> String { try #require(recipe.configurations[path]) }
     var settings = PainterTraining()
     settings.steps = 100
-    // Products in bfloat16 would round by more than what is compared.
-    settings.precision = .fp32
+    settings.precision = precision
     settings.accumulate = accumulate
     return PainterTrainer(
       transformer: try UVit2D(
@@ -59,13 +69,10 @@ struct TrainerTests {
 
   @Test("The painter takes the same step in three portions as in one")
   func painterAccumulates() throws {
+    // Products in bfloat16 would round by more than what is compared.
     let whole = try painter(accumulate: 1), parts = try painter(accumulate: 3)
-    var random = SplitMix64(seed: 8)
     // Seven pictures: portions of two and three, in which other shares of the tokens are masked.
-    let batch = PainterBatch(
-      codes: (0..<7 * 16).map { _ in Int32(random.nextInt(24)) },
-      text: (0..<7).flatMap { i in [538, 300 + Int32(i)] + Array(repeating: 539, count: 10) },
-      count: 7)
+    let batch = painterBatch(7)
     for step in 0..<4 {
       let a = whole.train(batch), b = parts.train(batch)
       for name in ["loss", "norm"] {
@@ -77,6 +84,24 @@ struct TrainerTests {
       let far = zip(a.tensor.toArray(), b.tensor.toArray()).map { abs($0 - $1) }.max() ?? 0
       // Rates of four steps of a rise over two hundred: at most 1.5e-4 in all.
       #expect(far < 2e-5, "\(a.name) is \(far) off")
+    }
+  }
+
+  @Test("A run goes on with the products it began with, whatever is fastest now")
+  func keepsItsPrecision() throws {
+    let path = try TinyModel.folder("precision") + "/painter.safetensors"
+    let batch = painterBatch(4)
+    let begun = try painter(precision: .bfloat16), exact = try painter(precision: .fp32)
+    #expect(value("loss", begun.train(batch)) != value("loss", exact.train(batch)))
+    try begun.save(to: path)
+    let resumed = try painter(precision: .fp32)
+    #expect(try resumed.resume(from: path))
+    for _ in 0..<3 {
+      #expect(
+        try #require(value("loss", begun.train(batch))) == value("loss", resumed.train(batch)))
+    }
+    for (a, b) in zip(begun.transformer.parameters, resumed.transformer.parameters) {
+      #expect(a.tensor.toArray() == b.tensor.toArray(), "\(a.name)")
     }
   }
 

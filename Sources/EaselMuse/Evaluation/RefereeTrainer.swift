@@ -28,12 +28,13 @@ public final class RefereeTrainer {
   public let model: Referee
   let settings: RefereeTraining
   let trained: TrainedParameters
-  private var progress = TrainingProgress()
+  private var progress: TrainingProgress
   public var step: Int { progress.step }
 
   public init(_ model: Referee, settings: RefereeTraining) {
     self.model = model
     self.settings = settings
+    progress = TrainingProgress(settings.precision)
     trained = TrainedParameters(
       model.parameters, learningRate: settings.learningRate, beta2: 0.98, weightDecay: 0.02,
       averageDecay: 0.995, orthogonalised: Self.isHidden)
@@ -53,7 +54,7 @@ public final class RefereeTrainer {
   public func train(_ batch: RefereeBatch) -> [(name: String, value: Double)] {
     let rate = schedule.learningRate(at: step)
     var values: [(name: String, value: Double)] = []
-    let loss = settings.precision.use {
+    let loss = progress.precision.use {
       let answers = model.answers(model.features(Tensor(pictures: batch.pictures)))
       var sum = Tensor([1])
       for (head, logits) in answers {
@@ -112,7 +113,7 @@ public final class RefereeTrainer {
   public func resume(from path: String) throws -> Bool {
     guard let saved = try Checkpoint.open(path) else { return false }
     try trained.load(from: saved, as: "referee")
-    progress = TrainingProgress(saved)
+    progress = TrainingProgress(saved, settings.precision)
     return true
   }
 }

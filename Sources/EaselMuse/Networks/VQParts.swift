@@ -22,7 +22,9 @@ struct ResnetBlock {
       default: .silu
       }
     norm1 = try PictureNorm(c, source, "\(name).norm1", cin, seesCodes: seesCodes)
-    conv1 = .init(try source.map("\(name).conv1", [cout, cin, 3, 3], bias: true))
+    conv1 = .init(
+      try source.map(
+        "\(name).conv1", [cout, cin, 3, 3], bias: true, start: isSilent ? .zeros : .fanIn(1)))
     norm2 = try PictureNorm(c, source, "\(name).norm2", cout, seesCodes: seesCodes)
     conv2 = .init(
       try source.map(

@@ -60,12 +60,18 @@ struct OpenCheckpoint {
 /// How far a stage is: the same for every trainer.
 struct TrainingProgress {
   var step = 0
+  /// How linear maps multiply: as when the stage began, whatever is fastest now, so that a run goes on to the
+  /// same bits.
+  let precision: ProductPrecision
   private var secondsBefore = 0.0
   private let secondsAtStart = EaselMuse.cpuSeconds()
 
-  init() {}
+  init(_ precision: ProductPrecision = .fp32) { self.precision = precision }
 
-  init(_ saved: OpenCheckpoint) {
+  /// - Parameter precision: for checkpoints of before, which do not say.
+  init(_ saved: OpenCheckpoint, _ precision: ProductPrecision = .fp32) {
+    self.precision =
+      saved.file.metadata["precision"].flatMap { ProductPrecision(rawValue: $0) } ?? precision
     step = saved.number("step")
     secondsBefore = saved.double("seconds")
   }
@@ -77,5 +83,6 @@ struct TrainingProgress {
     checkpoint.numbers["stage"] = stage
     checkpoint.numbers["step"] = "\(step)"
     checkpoint.numbers["seconds"] = "\(cpuSeconds)"
+    checkpoint.numbers["precision"] = precision.rawValue
   }
 }

@@ -16,7 +16,7 @@ public struct ClipTraining: Hashable, Sendable {
   public var clip: Float = 1
   /// Where both towers learn, the matrices of their layers take orthogonalised steps (`Muon`).
   public var muon = true
-  /// How linear maps multiply. A run goes on to the bit only with the precision it began with.
+  /// How linear maps multiply, in a run that begins; one that goes on keeps what it began with.
   public var precision = ProductPrecision.fastest
   public var schedule = TrainingSchedule.Form.plateau
   public init() {}
@@ -56,7 +56,7 @@ public final class ClipTrainer {
   let seed: UInt64
   let endToken: Int32
   let trained: TrainedParameters
-  private var progress = TrainingProgress()
+  private var progress: TrainingProgress
   public var step: Int { progress.step }
 
   /// - Parameters:
@@ -73,6 +73,7 @@ public final class ClipTrainer {
     self.processor = processor
     self.pictures = pictures
     self.settings = settings
+    progress = TrainingProgress(settings.precision)
     self.seed = seed
     self.endToken = endToken
     // 1 / 0.07, where the published models began.
@@ -102,7 +103,7 @@ public final class ClipTrainer {
     let rate = schedule.learningRate(at: step)
     var values: [(name: String, value: Double)] = []
     let shown = repaint(batch.pictures)
-    let loss = settings.precision.use {
+    let loss = progress.precision.use {
       let vectors = image.forward(processor.tensor(shown))
       let texts = textVectors(batch.captions, count: shown.count)
       let contrast = contrastiveLoss(
@@ -137,7 +138,7 @@ public final class ClipTrainer {
     for i in 0..<count { chosen.swapAt(i, i + random.nextInt(chosen.count - i)) }
     chosen.removeLast(chosen.count - count)
     var result = shown
-    let painted = settings.precision.use {
+    let painted = progress.precision.use {
       Recording.off { tokenizer.repainted(chosen.map { shown[$0] }) }
     }
     for (i, picture) in zip(chosen, painted) { result[i] = picture }
@@ -239,7 +240,7 @@ public final class ClipTrainer {
   public func resume(from path: String) throws -> Bool {
     guard let saved = try Checkpoint.open(path) else { return false }
     try trained.load(from: saved, as: "clip")
-    progress = TrainingProgress(saved)
+    progress = TrainingProgress(saved, settings.precision)
     return true
   }
 }

@@ -13,7 +13,7 @@ public struct PainterTraining: Hashable, Sendable {
   /// Share of captions that are dropped, so that guidance has an unconditional branch.
   public var drop: Float = 0.1
   public var clip: Float = 1
-  /// How linear maps multiply. A run goes on to the bit only with the precision it began with.
+  /// How linear maps multiply, in a run that begins; one that goes on keeps what it began with.
   public var precision = ProductPrecision.fastest
   /// The matrices of hidden layers take orthogonalised steps (`Muon`).
   public var muon = true
@@ -52,7 +52,7 @@ public final class PainterTrainer {
   let emptyText: [Int32]
   let microConditions: [Float]
   let trained: TrainedParameters
-  private var progress = TrainingProgress()
+  private var progress: TrainingProgress
   public var step: Int { progress.step }
 
   /// `emptyText`: token ids of the empty caption; `pixels`: side of the pictures.
@@ -63,6 +63,7 @@ public final class PainterTrainer {
     self.transformer = transformer
     self.text = text
     self.settings = settings
+    progress = TrainingProgress(settings.precision)
     self.seed = seed
     self.maskToken = maskToken
     self.emptyText = emptyText
@@ -98,7 +99,7 @@ public final class PainterTrainer {
       let part = Array(examples[range])
       // Masked tokens count alike, whichever portion they are in.
       let share = Float(part.reduce(0) { $0 + $1.targets.count }) / Float(masked)
-      let partLoss = settings.precision.use { self.loss(part, smoothing: settings.smoothing) }
+      let partLoss = progress.precision.use { self.loss(part, smoothing: settings.smoothing) }
       (share == 1 ? partLoss : partLoss * share).backward()
       loss += Double(partLoss.item() * share)
     }
@@ -177,7 +178,7 @@ public final class PainterTrainer {
   public func resume(from path: String) throws -> Bool {
     guard let saved = try Checkpoint.open(path) else { return false }
     try trained.load(from: saved, as: "painter")
-    progress = TrainingProgress(saved)
+    progress = TrainingProgress(saved, settings.precision)
     return true
   }
 }

@@ -26,8 +26,8 @@ public struct TrainingRecipe: Sendable, Hashable {
 
   /// 64×64 pictures as 16×16 tokens of 2,048 codes; the painter's layers see them as 8×8.
   ///
-  /// A token covers 4 pixels, the grid on which scenes lay their things, so that a thing is made of the
-  /// same tokens wherever it is. 8×8 tokens reconstruct small things as blurs (docs/MODEL.md).
+  /// A token covers 4 pixels and a place of the layers 8, the steps in which scenes lay their things, so that a
+  /// thing is made of the same tokens wherever it is. 8×8 tokens reconstruct small things as blurs (docs/MODEL.md).
   public static let scenes = TrainingRecipe(
     name: "scenes", pixels: 64, vocabulary: 2048, captionLength: 32, codes: 2048,
     configurations: [
