@@ -25,6 +25,7 @@ public enum Action: Hashable, Sendable {
   case enginesLoaded([EngineDescription])
   /// Answer to `.countTokens`.
   case tokensCounted(EditorField, text: String, TokenCount)
+  case wildcardsLoaded(Wildcards)
 
   // History.
   /// Answer to `.queryHistory`; the query says which question it answers.
@@ -40,6 +41,8 @@ public enum Action: Hashable, Sendable {
   /// Files of these names exist already and nothing was written.
   case exportRefused(ExportRequest, existing: [String])
   case exportFailed(ExportRequest, Failure)
+  /// The file that a table was written to.
+  case tableExported(String)
 
   /// Answer to `.openEditor`: the text as the editor left it.
   case edited(EditorField, String)
@@ -82,6 +85,14 @@ public struct TokenCount: Hashable, Sendable {
   public var count: Int
   /// Tokens the model reads; what comes after them is cut off.
   public var limit: Int
+  /// The end of the text that is cut off; empty where all of it is read.
+  public var cut = ""
+  /// The text in the words that the model was taught, where those are others.
+  public var readAs: String?
+  /// Words that the model was never taught, as they are written.
+  public var unknown: [String] = []
+  /// What the model knows instead of the first of them.
+  public var hint: String?
   public init(count: Int, limit: Int) {
     self.count = count
     self.limit = limit

@@ -23,6 +23,10 @@ public struct AppState: Hashable, Sendable {
   public var jobsStarted: Int
   /// Paintings of this session, oldest first: all active ones and the last finished ones.
   public var jobs: [Job] = []
+  /// What those of them that belong together are; forgotten with the last of its jobs.
+  public var series: [SeriesID: Series] = [:]
+  /// Nothing more is begun until it goes on; what is being painted is finished.
+  public var queueIsPaused = false
 
   public var compose: ComposeState
   public var gallery = GalleryState()
@@ -33,6 +37,8 @@ public struct AppState: Hashable, Sendable {
 
   /// Prompts of the history, newest first, each once.
   public var recall: [String] = []
+  /// The lists that `__name__` in a prompt draws from.
+  public var wildcards = Wildcards()
   public var kills = KillRing()
   /// Keys of an unfinished sequence such as Ctrl-X Ctrl-E.
   public var pendingKeys: [KeyPress] = []
@@ -65,13 +71,14 @@ public struct AppState: Hashable, Sendable {
     self.jobsStarted = jobsStarted
     compose = ComposeState(draft: draft ?? Draft(form: Form(settings)))
     leftWaiting = draft?.waiting ?? []
+    queueIsPaused = draft?.isPaused ?? false
   }
 
   /// Everything unsent, as it is kept for the next start.
   public var draft: Draft {
     Draft(
       prompt: compose.prompt.text, avoid: compose.avoid.text, form: compose.form,
-      waiting: jobs.compactMap(\.rest) + leftWaiting)
+      waiting: jobs.compactMap(\.rest) + leftWaiting, isPaused: queueIsPaused)
   }
 }
 
@@ -99,6 +106,8 @@ public enum Overlay: Hashable, Sendable {
   case palette(Picker)
   case recall(Picker)
   case export(ExportForm)
+  /// The job that the keys act on.
+  case queue(JobID)
 }
 
 /// A line to type in and a list that narrows.

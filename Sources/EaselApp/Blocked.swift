@@ -18,9 +18,16 @@ extension AppState {
     case .export(.accept): exportForm?.isWriting == true ? "still writing" : nil
     case .export(.more), .export(.less):
       exportForm?.field == .format || exportForm?.field == .recipe ? nil : ""
+    case .form(.all):
+      if case .field(let field) = compose.focus, formChoices(field).count > 1 {
+        formChoices(field).count <= ValueList.most ? nil : "too many for a table"
+      } else {
+        ""
+      }
     case .form(.less), .form(.more), .form(.clear), .form(.commit), .form(.abandon): nil
     case .train(let command): blocked(command)
     case .trainForm(let command): blocked(command)
+    case .queue(let command): blocked(command)
     case .filter, .models, .settings, .picker, .help, .export: nil
     }
   }
@@ -28,9 +35,29 @@ extension AppState {
   private func blocked(_ command: AppCommand) -> String? {
     switch command {
     case .dismiss: failure == nil ? "" : nil
-    case .help, .palette: overlay == nil ? nil : ""
+    case .help, .palette, .queue: overlay == nil ? nil : ""
     case .compose, .gallery, .models, .train, .settings, .nextTab, .previousTab: nil
     case .interrupt, .redraw, .suspend, .quit: nil
+    }
+  }
+
+  private func blocked(_ command: QueueCommand) -> String? {
+    let entry = selectedEntry
+    switch command {
+    case .show:
+      return entry == nil ? "" : entry?.painted == 0 ? "nothing of it is painted yet" : nil
+    case .earlier, .later:
+      guard let entry else { return "" }
+      guard entry.isWaiting else { return "only what waits can be moved" }
+      let waiting = queueEntries.filter(\.isWaiting)
+      let edge = command == .earlier ? waiting.first : waiting.last
+      return edge == entry
+        ? (command == .earlier ? "it is the next one" : "it is the last one") : nil
+    case .cancel: return entry?.isActive == true ? nil : entry == nil ? "" : "it has ended"
+    case .cancelAll: return jobs.contains(where: \.isActive) ? nil : "nothing is being painted"
+    case .retry:
+      return entry?.hasRest == true ? nil : entry == nil ? "" : "nothing of it is missing"
+    case .pause, .up, .down, .close: return nil
     }
   }
 
@@ -47,16 +74,21 @@ extension AppState {
     case .again: shownJob == nil ? "nothing to vary yet: paint something first" : nil
     case .example:
       compose.focus == .prompt && compose.prompt.isEmpty ? nil : ""
-    case .openEditor: compose.focus == .prompt || compose.focus == .avoid ? nil : ""
+    case .openEditor, .heavier, .lighter:
+      compose.focus == .prompt || compose.focus == .avoid ? nil : ""
     case .recall: recall.isEmpty ? "no prompts yet: what you paint can be recalled here" : nil
     case .nextPicture, .previousPicture:
-      (shownJob?.slots.count ?? 0) > 1 ? nil : ""
+      shownPictures.count > 1 ? nil : ""
     case .previousBatch: olderJob == nil ? "this is the first painting of the session" : nil
     case .nextBatch: newerJob == nil ? "this is the newest painting" : nil
     case .open: compose.shownKey(in: jobs) == nil ? "nothing painted yet" : nil
     case .favourite, .export, .trash, .heat:
       shownItem == nil ? "no finished picture here yet" : nil
     case .remix, .copyPrompt, .keepSeed: shownJob == nil ? "nothing painted yet" : nil
+    case .table: shownJob?.place.flatMap { series[$0.series]?.isTable } == true ? nil : ""
+    case .exportTable:
+      shownTable == nil
+        ? "" : jobs.contains { $0.place != nil && $0.isActive } ? "still being painted" : nil
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .stopAll: jobs.contains(where: \.isActive) ? nil : "nothing is being painted"
     case .nextField, .previousField, .leaveTyping, .type: nil

@@ -16,6 +16,8 @@ public enum Effect: Hashable, Sendable {
   /// Count the tokens of `text` for this engine and model. News: `.tokensCounted`, or none where
   /// nobody can count. A newer question about the same field replaces an older one.
   case countTokens(EditorField, String, engine: String, model: String)
+  /// Read the lists of `__name__`. News: `.wildcardsLoaded`.
+  case loadWildcards
 
   /// Ask anew who can paint: a training may have made a model. News: `.enginesLoaded`.
   case loadEngines
@@ -31,6 +33,8 @@ public enum Effect: Hashable, Sendable {
   case restore([ImageID])
   /// News: `.exported`, `.exportRefused` or `.exportFailed`.
   case export(ExportRequest)
+  /// Write a table as one picture. News: `.tableExported` or `.problem`.
+  case exportTable(TablePicture)
   /// Find out why a picture looks as it does; it may have to be painted once more. News: `.explained` or
   /// `.explainFailed`.
   case explain(HistoryItem)
@@ -96,6 +100,16 @@ public struct ExportRequest: Hashable, Sendable {
   }
 }
 
+/// A table of paintings that is to become one picture.
+public struct TablePicture: Hashable, Sendable {
+  public var series: Series
+  /// Row by row; nil where nothing is painted yet.
+  public var cells: [PictureKey?]
+  public var prompt: String
+  /// A folder, as typed; `~` is not expanded yet.
+  public var folder: String
+}
+
 /// Everything unsent: survives a crash.
 public struct Draft: Hashable, Sendable, Codable {
   public var prompt: String
@@ -103,10 +117,13 @@ public struct Draft: Hashable, Sendable, Codable {
   public var form: Form
   /// Paintings that were queued and not finished.
   public var waiting: [GenerationRequest]
+  /// The queue was stopped on purpose and stays so. Nil is false; drafts of older versions have none.
+  public var isPaused: Bool?
   public init(
     prompt: String = "", avoid: String = "", form: Form = Form(),
-    waiting: [GenerationRequest] = []
+    waiting: [GenerationRequest] = [], isPaused: Bool = false
   ) {
+    self.isPaused = isPaused ? true : nil
     self.prompt = prompt
     self.avoid = avoid
     self.form = form

@@ -13,6 +13,8 @@ public struct Form: Hashable, Sendable, Codable {
   public var seed: UInt64?
   /// Name of a `StylePreset`; "none" leaves the prompt alone.
   public var style: String
+  /// Settings that have several values, as texts: together they make a table of pictures.
+  public var sweeps: [FormField: [String]] = [:]
 
   public init(_ settings: Settings = Settings()) {
     engine = settings.engine
@@ -38,6 +40,21 @@ public struct Form: Hashable, Sendable, Codable {
     guidance = request.guidance
     seed = recipe.seed
     style = StylePreset.none.name
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    engine = try values.decode(String.self, forKey: .engine)
+    model = try values.decode(String.self, forKey: .model)
+    width = try values.decode(Int.self, forKey: .width)
+    height = try values.decode(Int.self, forKey: .height)
+    count = try values.decode(Int.self, forKey: .count)
+    steps = try values.decode(Int.self, forKey: .steps)
+    guidance = try values.decode(Double.self, forKey: .guidance)
+    seed = try values.decodeIfPresent(UInt64.self, forKey: .seed)
+    style = try values.decode(String.self, forKey: .style)
+    // Drafts of versions without tables have none.
+    sweeps = try values.decodeIfPresent([FormField: [String]].self, forKey: .sweeps) ?? [:]
   }
 
   public var size: PixelSize {

@@ -21,6 +21,10 @@ public struct Job: Hashable, Sendable, Identifiable {
 
   public var id: JobID
   public var request: GenerationRequest
+  /// Where it stands in a series; nil for a painting on its own.
+  public var place: Series.Place?
+  /// The engine has it; until then it can still be moved.
+  public var isStarted = false
   public var phase = Phase.waiting
   /// Share of the model that is read, while it is.
   public var loading: Double?
@@ -72,8 +76,10 @@ public struct Job: Hashable, Sendable, Identifiable {
 
   /// The part of the batch that is not painted yet, to be queued again after a restart; nil when
   /// nothing is missing.
-  var rest: GenerationRequest? {
-    guard isActive else { return nil }
+  var rest: GenerationRequest? { isActive ? unpainted : nil }
+
+  /// The part of the batch that is not painted, active or not.
+  var unpainted: GenerationRequest? {
     let painted = slots.prefix { if case .painted = $0 { true } else { false } }.count
     guard painted < slots.count else { return nil }
     var request = request

@@ -27,6 +27,8 @@ public struct ComposeState: Hashable, Sendable {
   public var shown: Shown?
   /// The canvas turns to whatever is being painted; off once the user picks a picture.
   public var follows = true
+  /// A table of paintings is shown whole, and not one picture of it.
+  public var showsTable = true
   public var promptTokens: TokenCount?
   public var avoidTokens: TokenCount?
   /// Which example an empty prompt offers.
@@ -43,7 +45,7 @@ public struct ComposeState: Hashable, Sendable {
 }
 
 /// The rows of Compose's form, in the order of Tab.
-public enum FormField: Hashable, Sendable, CaseIterable {
+public enum FormField: String, Hashable, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
   case engine, model, size, count, steps, guidance, seed, style
 }
 

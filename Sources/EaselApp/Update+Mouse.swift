@@ -64,6 +64,16 @@ extension AppState {
     case .help:
       if !helpBox.frame.contains(at) { overlay = nil }
       return []
+    case .queue:
+      let box = queueBox, entries = queueEntries
+      guard box.frame.contains(at) else {
+        overlay = nil
+        return []
+      }
+      let row =
+        firstShown(queueSelection, of: entries.count, in: box.text.rows) + at.row - box.text.row
+      if box.text.contains(at), entries.indices.contains(row) { overlay = .queue(entries[row].id) }
+      return []
     case .export(var form):
       let layout = exportLayout
       guard layout.box.frame.contains(at) else {
@@ -96,7 +106,7 @@ extension AppState {
     if let thumb = layout.thumbs.first(where: { $0.rect.contains(at) }) {
       guard commitTyped() else { return [] }
       compose.focus = .canvas
-      compose.shown?.index = thumb.index
+      compose.shown = thumb.shown
       compose.follows = false
       return []
     }
@@ -113,6 +123,7 @@ extension AppState {
       compose.focus = .field(row.field)
     } else if layout.canvas.contains(at) {
       guard commitTyped() else { return [] }
+      if clickTable(at, in: layout.picture) { return [] }
       // A second click opens what the first one chose.
       if compose.focus == .canvas { return perform(.compose(.open), at: nil) }
       compose.focus = .canvas
@@ -148,6 +159,7 @@ extension AppState {
     case .palette, .recall:
       movePicker(step)
       return []
+    case .queue: return perform(.queue(step > 0 ? .down : .up), at: nil)
     case .export: return []
     case nil: break
     }

@@ -8,29 +8,6 @@ extension AppState {
   var painting: Job? { jobs.first { $0.phase == .painting } }
   var waitingCount: Int { jobs.count { $0.phase == .waiting } }
 
-  /// Queues what Compose holds. `seed` nil takes the form's, or draws one.
-  mutating func paint(seed: UInt64? = nil) -> [Effect] {
-    let form = compose.form
-    let style = styles.first { $0.name == form.style } ?? .none
-    // 32 bits are what other tools take and what people can still copy by hand.
-    let seed = seed ?? form.seed ?? seeds.next() >> 32
-    let typed = compose.prompt.text.trimmed
-    let request = GenerationRequest(
-      prompt: style.applied(to: typed), avoid: style.applied(toAvoid: compose.avoid.text.trimmed),
-      width: form.width, height: form.height, steps: form.steps, guidance: form.guidance,
-      seed: seed, count: form.count, engine: form.engine, model: form.model
-    ).readingWeights
-    recall = unique([typed] + recall)
-    compose.recalled = nil
-    compose.follows = true
-    failure = nil
-    let ahead = jobs.count(where: \.isActive)
-    if ahead > 0 { notice = Notice("queued behind \(counted(ahead, "painting"))") }
-    var effects = [queue(request)]
-    effects += forgetOldJobs()
-    return effects
-  }
-
   /// Asks for variations of a picture. What it shows comes from the picture, the rest from the form.
   mutating func vary(_ key: PictureKey, prompt: String) -> [Effect] {
     let form = compose.form
@@ -51,22 +28,8 @@ extension AppState {
     let ahead = jobs.count(where: \.isActive)
     notice = Notice(
       ahead > 0 ? "queued behind \(counted(ahead, "painting"))" : "painting variations")
-    return [queue(request)]
-  }
-
-  mutating func queue(_ request: GenerationRequest) -> Effect {
-    jobsStarted += 1
-    let job = Job(id: JobID(jobsStarted), request: request)
-    jobs.append(job)
-    return .run(job.id, request)
-  }
-
-  /// Keeps the last finished jobs, and the one that is shown.
-  private mutating func forgetOldJobs() -> [Effect] {
-    let finished = jobs.filter { !$0.isActive && $0.id != compose.shown?.job }
-    let old = Set(finished.dropLast(12).map(\.id))
-    jobs.removeAll { old.contains($0.id) }
-    return old.sorted().map { .forgetPictures($0) }
+    queue(request)
+    return []
   }
 
   /// News of a job. A stopped job may still have events under way, and ids are never used twice, so
@@ -163,11 +126,13 @@ extension AppState {
 
   mutating func stopAll() -> [Effect] {
     var effects: [Effect] = []
+    var stopped = 0
     for j in jobs.indices where jobs[j].isActive {
       jobs[j].phase = .stopped
-      effects.append(.cancel(jobs[j].id))
+      stopped += 1
+      if jobs[j].isStarted { effects.append(.cancel(jobs[j].id)) }
     }
-    notice = Notice("stopped \(counted(effects.count, "painting"))")
+    notice = Notice("stopped \(counted(stopped, "painting"))")
     return effects
   }
 }

@@ -43,6 +43,7 @@ extension AppState {
     let requests = items.compactMap { try? upscaled($0) }
     let what = requests.count == 1 ? "\(items[0].id)" : counted(requests.count, "picture")
     notice = Notice("enlarging \(what)" + (ahead > 0 ? ", behind \(counted(ahead, "job"))" : ""))
-    return requests.map { queue($0) }
+    for request in requests { queue(request) }
+    return []
   }
 }

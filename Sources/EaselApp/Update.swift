@@ -6,18 +6,21 @@ public func update(_ state: inout AppState, _ action: Action) -> [Effect] {
   let before = state
   var effects = state.take(action)
   state.settle()
+  effects += state.startNext()
 
   // Whatever changed it, what is unsent is kept and its tokens are counted.
   let written = state.compose, were = before.compose
-  if written.prompt.characters != were.prompt.characters || action == .started {
+  let isAsked = action == .started || written.form.model != were.form.model
+  if written.prompt.characters != were.prompt.characters || isAsked {
     effects.append(state.countTokens(.prompt))
   }
-  if written.avoid.characters != were.avoid.characters || action == .started {
+  if written.avoid.characters != were.avoid.characters || isAsked {
     effects.append(state.countTokens(.avoid))
   }
   if written.prompt.characters != were.prompt.characters
     || written.avoid.characters != were.avoid.characters || written.form != were.form
     || state.jobs.compactMap(\.rest) != before.jobs.compactMap(\.rest)
+    || state.queueIsPaused != before.queueIsPaused
   {
     effects.append(.saveDraft(state.draft))
   }
@@ -51,10 +54,13 @@ extension AppState {
     case .tokensCounted(let field, let text, let count):
       // An answer to a text that has changed since is out of date.
       switch field {
-      case .prompt where text == compose.prompt.text: compose.promptTokens = count
-      case .avoid where text == compose.avoid.text: compose.avoidTokens = count
+      case .prompt where text == readText(.prompt): compose.promptTokens = count
+      case .avoid where text == readText(.avoid): compose.avoidTokens = count
       default: break
       }
+      return []
+    case .wildcardsLoaded(let wildcards):
+      self.wildcards = wildcards
       return []
 
     case .historyLoaded(let query, let page): return loaded(query, page)
@@ -82,6 +88,10 @@ extension AppState {
       form.existing = []
       form.failure = failure
       overlay = .export(form)
+      return []
+
+    case .tableExported(let file):
+      notice = Notice("wrote \(file)", .success)
       return []
 
     case .edited(let field, let text):
@@ -118,6 +128,7 @@ extension AppState {
   private mutating func start() -> [Effect] {
     let effects: [Effect] = [
       .useTheme(settings.theme), .loadRecall, reloadGallery(), .loadTraining, .loadInterrupted,
+      .loadWildcards,
     ]
     let waiting = leftWaiting
     leftWaiting = []
@@ -133,8 +144,10 @@ extension AppState {
   private mutating func goOn(with waiting: [GenerationRequest]) -> [Effect] {
     guard !waiting.isEmpty else { return [] }
     notice = Notice(
-      "\(counted(waiting.count, "painting")) left from last time: going on; ^C stops")
-    return waiting.map { queue($0) }
+      "\(counted(waiting.count, "painting")) left from last time: "
+        + (queueIsPaused ? "the queue is paused; Q shows it" : "going on; ^C stops"))
+    for request in waiting { queue(request) }
+    return []
   }
 
   // MARK: Input
@@ -216,6 +229,7 @@ extension AppState {
     case .picker(let command): return perform(command)
     case .help(let command): return perform(command)
     case .export(let command): return perform(command)
+    case .queue(let command): return perform(command)
     }
   }
 
@@ -240,6 +254,9 @@ extension AppState {
     case .help:
       overlay = .help(0)
       return []
+    case .queue:
+      overlay = .queue(queueEntries.first?.id ?? JobID(0))
+      return []
     case .interrupt: return interrupt(at: seconds)
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
@@ -260,7 +277,8 @@ extension AppState {
       if train.isKnown, train.report == nil, !train.isInForm { train.focus = .form(.stage) }
       return [.loadTraining]
     case .models: return [.loadEngines]
-    case .compose, .settings, .viewer: return []
+    case .compose: return [.loadWildcards]
+    case .settings, .viewer: return []
     }
   }
 
@@ -309,8 +327,15 @@ extension AppState {
 
   fileprivate func countTokens(_ field: EditorField) -> Effect {
     .countTokens(
-      field, field == .prompt ? compose.prompt.text : compose.avoid.text,
-      engine: compose.form.engine, model: compose.form.model)
+      field, readText(field), engine: compose.form.engine, model: compose.form.model)
+  }
+
+  /// What of a text the model will read: where it holds choices, as they would fall now.
+  fileprivate func readText(_ field: EditorField) -> String {
+    let text = field == .prompt ? compose.prompt.text : compose.avoid.text
+    return
+      (try? PromptTemplate(text).expanded(seed: nextSeed, index: 0, wildcards: wildcards).prompt)
+      ?? text
   }
 }
 

@@ -31,6 +31,9 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
   /// True when brackets in the prompts are weights (`WeightedText`). Nil, as in all recipes of versions
   /// without weights, when they are words.
   public var weighted: Bool?
+  /// The prompt as it was typed, where it held choices (`PromptTemplate`) and `prompt` is one expansion of
+  /// them; nil where it held none.
+  public var template: String?
   /// The pictures are to come with their `Explanation`. Changes no byte of them and is in no recipe.
   public var explains = false
   /// Unfinished pictures are wanted too, where they cost little. Changes no byte of the finished ones and
@@ -66,7 +69,7 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case prompt, avoid, width, height, steps, guidance, seed, count, engine, model
-    case precision, base, blend, weighted, enlargement
+    case precision, base, blend, weighted, template, enlargement
   }
 
   /// This request with the brackets of its prompts understood as weights, where there are any.
@@ -78,6 +81,17 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
       request.weighted = true
     }
     return request
+  }
+
+  /// What to type to have this very request again: choices that were made are made, and marks that were plain
+  /// stay plain.
+  public var typedPrompt: String {
+    let first = PromptTemplate.escaped(prompt)
+    guard let blend, let second = blend.prompt, base == nil else { return first }
+    let share = min(max((blend.weight * 1000).rounded(), 0), 1000)
+    return share == 500
+      ? "\(first) AND \(PromptTemplate.escaped(second))"
+      : "\(first):\((1000 - share) / 1000) AND \(PromptTemplate.escaped(second)):\(share / 1000)"
   }
 
   /// A prompt of this request, with its weights where it has any.

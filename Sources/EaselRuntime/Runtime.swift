@@ -137,6 +137,10 @@ public actor Runtime {
     case .forgetPictures(let job): shelf.forget(job)
     case .countTokens(let field, let text, let engine, let model):
       count(field, text, engine, model)
+    case .loadWildcards:
+      perform { services, mailbox in
+        mailbox.post(.wildcardsLoaded(await services.loadWildcards()))
+      }
 
     case .loadEngines:
       perform { services, mailbox in
@@ -166,6 +170,18 @@ public actor Runtime {
     case .trash(let ids): change { try await $0.trash(ids) }
     case .restore(let ids): change { try await $0.restore(ids) }
     case .export(let request): export(request)
+    case .exportTable(let table):
+      perform { services, mailbox in
+        do {
+          var cells: [Picture?] = []
+          for key in table.cells {
+            if let key { cells.append(await self.picture(key)) } else { cells.append(nil) }
+          }
+          mailbox.post(.tableExported(try await services.exportTable(cells, table)))
+        } catch {
+          mailbox.post(.problem(Failure(error)))
+        }
+      }
 
     case .explain(let item):
       perform { services, mailbox in

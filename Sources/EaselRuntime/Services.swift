@@ -14,6 +14,9 @@ public struct Services: Sendable {
   public var countTokens:
     @Sendable (_ text: String, _ engine: String, _ model: String) async -> TokenCount?
 
+  /// The lists that `__name__` in a prompt draws from.
+  public var loadWildcards: @Sendable () async -> Wildcards
+
   /// Brings the pixels that a request names by their number in the history.
   public var complete: @Sendable (GenerationRequest) async throws -> GenerationRequest
 
@@ -36,6 +39,8 @@ public struct Services: Sendable {
   public var trash: @Sendable ([ImageID]) async throws -> Void
   public var restore: @Sendable ([ImageID]) async throws -> Void
   public var export: @Sendable (ExportRequest) async throws -> ExportOutcome
+  /// Writes a table of paintings as one picture and names the file; nil for what is not painted.
+  public var exportTable: @Sendable ([Picture?], TablePicture) async throws -> String
   public var picture: @Sendable (ImageID) async throws -> Picture
   public var thumbnail: @Sendable (ImageID) async throws -> Picture
   /// Names of the maps that say why a picture looks as it does. May paint it once more.
@@ -88,6 +93,8 @@ public struct Services: Sendable {
     trash = { _ in throw Failure(.readOnly, "there is no history") }
     restore = { _ in throw Failure(.readOnly, "there is no history") }
     export = { _ in throw Failure(.readOnly, "there is no history") }
+    exportTable = { _, _ in throw Failure(.readOnly, "tables cannot be written here") }
+    loadWildcards = { Wildcards() }
     picture = { throw Failure(.notFound, "there is no picture \($0)") }
     thumbnail = { throw Failure(.notFound, "there is no picture \($0)") }
     explain = { _ in throw Failure(.unsupported, "nobody knows why") }

@@ -132,6 +132,8 @@ final class Assembly: Sendable {
     services.heat = { try await explainer.heat($0, map: $1) }
     services.thumbnail = { try await library.value.thumbnail($0) }
     services.export = { try await export($0, from: library.value) }
+    services.exportTable = { try exportTable($0, $1) }
+    services.loadWildcards = { loadWildcards(paths.config + "/wildcards") }
     services.saveDraft = { try DraftFile(box: DraftBox(folders: paths.library)).write($0) }
     services.saveSettings = { try ConfigFile(path: paths.configFile).write($0) }
     services.theme = { try themes.load($0) }

@@ -3,26 +3,53 @@ import EaselKit
 import EaselMuse
 import Synchronization
 
-/// Counts what a model's tokenizer makes of a prompt; each tokenizer is read once.
+/// Says what a model makes of a prompt: how many tokens, what is cut off, which words it was never taught. The
+/// files of each model are read once.
 final class TokenCounter: Sendable {
+  private struct Reader: Sendable {
+    var tokenizer: CaptionTokenizer
+    var words: PromptReader?
+  }
   private let engines: [any ImageEngine]
-  private let tokenizers = Mutex<[String: CaptionTokenizer]>([:])
+  private let readers = Mutex<[String: Reader]>([:])
 
   init(engines: [any ImageEngine]) { self.engines = engines }
 
   /// nil where nobody can count.
   func count(_ text: String, engine: String, model: String) -> TokenCount? {
-    guard engine == MuseEngine.name, let tokenizer = tokenizer(of: model) else { return nil }
-    let usage = tokenizer.usage(of: text)
-    return TokenCount(count: usage.used, limit: usage.room)
+    guard engine == MuseEngine.name, let reader = reader(of: model) else { return nil }
+    let reading = reader.words?.read(WeightedText(text))
+    let isTranslated = reading?.isTranslated == true
+    // What is painted is counted: a translation where there is one.
+    let read = isTranslated ? reading?.text.plain ?? text : text
+    let usage = reader.tokenizer.usage(of: read)
+    var count = TokenCount(count: usage.used, limit: usage.room)
+    if usage.used > usage.room { count.cut = cut(read, reader.tokenizer) }
+    if isTranslated { count.readAs = read }
+    count.unknown = reading?.unknown ?? []
+    count.hint = reading?.hint
+    return count
   }
 
-  private func tokenizer(of model: String) -> CaptionTokenizer? {
-    if let known = tokenizers.withLock({ $0[model] }) { return known }
+  /// The words at the end that the model has no room for.
+  private func cut(_ text: String, _ tokenizer: CaptionTokenizer) -> String {
+    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    var fits = 0, tooMany = words.count
+    while tooMany - fits > 1 {
+      let middle = (fits + tooMany) / 2
+      let usage = tokenizer.usage(of: words[..<middle].joined(separator: " "))
+      if usage.used <= usage.room { fits = middle } else { tooMany = middle }
+    }
+    return words[fits...].joined(separator: " ")
+  }
+
+  private func reader(of model: String) -> Reader? {
+    if let known = readers.withLock({ $0[model] }) { return known }
     for case let engine as MuseEngine in engines {
-      if let read = try? engine.tokenizer(of: model) {
-        tokenizers.withLock { $0[model] = read }
-        return read
+      if let tokenizer = try? engine.tokenizer(of: model) {
+        let reader = Reader(tokenizer: tokenizer, words: try? engine.reader(of: model))
+        readers.withLock { $0[model] = reader }
+        return reader
       }
     }
     return nil

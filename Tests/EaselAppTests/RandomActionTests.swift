@@ -102,13 +102,14 @@ func noSequenceOfActionsBreaksTheState(seed: UInt64) throws {
   var random = SplitMix64(seed: seed)
   var state = studio(
     40 + random.nextInt(160), 10 + random.nextInt(50), seed: seed, prompt: "a hare", pictures: 40)
+  var run: Set<JobID> = []
   for _ in 0..<150 {
-    let before = state
     let effects = update(&state, someAction(&random, state))
     for effect in effects {
       if case .run(let id, let request) = effect {
-        // Numbers rise and are never used twice; nothing is painted without words.
-        try #require(id.number > before.jobsStarted && id.number <= state.jobsStarted)
+        // No job is begun twice, and none beside another; nothing is painted without words.
+        try #require(run.insert(id).inserted && id.number <= state.jobsStarted)
+        try #require(state.jobs.count { $0.isActive && $0.isStarted } == 1 && !state.queueIsPaused)
         try #require(!request.prompt.isEmpty)
         try #require((1...256).contains(request.steps) && (1...64).contains(request.count))
       }

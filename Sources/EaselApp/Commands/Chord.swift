@@ -26,7 +26,7 @@ public struct Chord: Hashable, Sendable, ExpressibleByStringLiteral {
 
   private static func key(named name: String) -> KeyPress? {
     if let key = named[name] { return KeyPress(key) }
-    if name.hasPrefix("Alt-") {
+    if name.hasPrefix("Alt-"), name.count > 4 {
       guard var key = key(named: String(name.dropFirst(4))) else { return nil }
       key.isAlt = true
       return key

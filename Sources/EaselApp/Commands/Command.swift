@@ -15,12 +15,13 @@ public enum Command: Hashable, Sendable {
   case picker(PickerCommand)
   case help(HelpCommand)
   case export(ExportCommand)
+  case queue(QueueCommand)
 }
 
 /// Works everywhere.
 public enum AppCommand: Hashable, Sendable, CaseIterable {
   case compose, gallery, models, train, settings, nextTab, previousTab
-  case dismiss, palette, help, interrupt, redraw, suspend, quit
+  case queue, dismiss, palette, help, interrupt, redraw, suspend, quit
 }
 
 /// Changes a text.
@@ -35,11 +36,14 @@ public enum ComposeCommand: Hashable, Sendable, CaseIterable {
   case paint, example, nextField, previousField, openEditor, recall, leaveTyping, type
   case previousPicture, nextPicture, previousBatch, nextBatch
   case open, favourite, export, trash, undo, again, vary, keepSeed, remix, copyPrompt, stopAll, heat
+  case table, exportTable, heavier, lighter
 }
 
 /// Changes the value of a form's field.
 public enum FormCommand: Hashable, Sendable, CaseIterable {
   case less, more, clear, commit, abandon
+  /// Every choice at once, as one side of a table.
+  case all
 }
 
 public enum GalleryCommand: Hashable, Sendable, CaseIterable {
@@ -89,4 +93,9 @@ public enum HelpCommand: Hashable, Sendable, CaseIterable {
 
 public enum ExportCommand: Hashable, Sendable, CaseIterable {
   case accept, overwrite, nextField, previousField, less, more, close
+}
+
+/// What is painted and what waits.
+public enum QueueCommand: Hashable, Sendable, CaseIterable {
+  case up, down, earlier, later, pause, cancel, cancelAll, retry, show, close
 }

@@ -25,7 +25,7 @@ public struct Binding: Hashable, Sendable {
 /// the tables of these places and from nothing else.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
   case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, trainForm
-  case trainTyping, settings, settingTyping, palette, recall, export, help, resting, editing
+  case trainTyping, settings, settingTyping, palette, recall, export, queue, help, resting, editing
 
   public var title: String {
     switch self {
@@ -46,6 +46,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .palette: "Palette"
     case .recall: "Recall"
     case .export: "Export"
+    case .queue: "Queue"
     case .help: "Help"
     case .resting: "Everywhere but while typing"
     case .editing: "Editing text"
@@ -71,6 +72,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .palette: Tables.picker
     case .recall: Tables.picker
     case .export: Tables.export
+    case .queue: Tables.queue
     case .help: Tables.help
     case .resting: Tables.resting
     case .editing: Tables.editing
@@ -82,7 +84,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .prompt, .fieldTyping, .filter, .trainTyping, .settingTyping, .palette, .recall, .export:
       [.always, self, .editing]
-    case .field, .help: [.always, self]
+    case .field, .help, .queue: [.always, self]
     case .canvas, .gallery, .viewer, .models, .train, .trainForm, .settings:
       [.always, self, .resting]
     case .always, .resting, .editing: [self]
@@ -104,6 +106,7 @@ extension AppState {
     case .palette: .palette
     case .recall: .recall
     case .export: .export
+    case .queue: .queue
     case nil: scopeOfScreen
     }
   }

@@ -18,6 +18,12 @@ extension Tables {
     Binding(
       .compose(.recall), ["^R"], "recall", "Search the prompts of the history.", footer: true),
     Binding(
+      .compose(.heavier), ["Alt-Up", "Alt-+"], "more weight",
+      "The word under the cursor counts more: (fox:1.1)."),
+    Binding(
+      .compose(.lighter), ["Alt-Down", "Alt--"], "less weight",
+      "The word under the cursor counts less: (fox:0.9)."),
+    Binding(
       .compose(.leaveTyping), ["Esc"], "keys",
       "From writing to the picture, where letters are commands.", footer: true),
   ]
@@ -28,6 +34,8 @@ extension Tables {
       "Paint the prompt; it queues behind what is being painted.", footer: true),
     Binding(.form(.more), ["Right", "l", "+"], "more", "The next value.", footer: true),
     Binding(.form(.less), ["Left", "h", "-"], "less", "The value before.", footer: true),
+    Binding(
+      .form(.all), ["*"], "all", "Every choice: Enter then paints a table of them.", footer: true),
     Binding(
       .form(.clear), ["Backspace", "Del"], "default", "Back to the default; a random seed.",
       footer: true),
@@ -70,6 +78,12 @@ extension Tables {
     Binding(
       .compose(.heat), ["x"], "why", "Show where each word of the prompt was painted.", footer: true
     ),
+    Binding(
+      .compose(.table), ["t"], "table", "Show the whole table, or one picture of it.",
+      footer: true),
+    Binding(
+      .compose(.exportTable), ["E"], "export table",
+      "Write the whole table as one picture with its values.", footer: true),
     Binding(.compose(.trash), ["d"], "trash", "Move the picture to the trash; u takes it back."),
     Binding(.compose(.undo), ["u"], "undo", "Take back the last change to a picture."),
     Binding(.compose(.remix), ["r"], "remix", "Take prompt, settings and seed of this picture."),

@@ -12,6 +12,8 @@ extension Tables {
     Binding(.app(.models), ["Alt-3"], "models", "Go to Models."),
     Binding(.app(.train), ["Alt-4"], "train", "Go to Train."),
     Binding(.app(.settings), ["Alt-5"], "settings", "Go to Settings."),
+    Binding(
+      .app(.queue), ["Alt-q"], "queue", "What is painted and what waits: move, pause, retry, drop."),
     Binding(.app(.redraw), ["^L"], "redraw", "Draw everything anew."),
     Binding(.app(.suspend), ["^Z"], "suspend", "Put Easel to sleep; fg wakes it."),
     Binding(.app(.quit), ["^Q"], "quit", "Leave Easel; prompt and queue are kept."),
@@ -27,8 +29,28 @@ extension Tables {
     Binding(.app(.previousTab), ["["], "previous tab", "Go to the screen before."),
     Binding(
       .app(.palette), [":", "^P"], "commands", "Find a command by its name.", footer: true),
+    Binding(
+      .app(.queue), ["Q"], "queue", "What is painted and what waits: move, pause, retry, drop."),
     Binding(.app(.help), ["?"], "help", "Show every key that works here."),
     Binding(.app(.quit), ["q"], "quit", "Leave Easel; prompt and queue are kept.", footer: true),
+  ]
+
+  static let queue: [Binding] = [
+    Binding(.queue(.show), ["Enter"], "show", "Look at its pictures on the canvas.", footer: true),
+    Binding(
+      .queue(.pause), ["p", "Space"], "pause",
+      "Begin nothing more, or go on; what is being painted is finished.", footer: true),
+    Binding(.queue(.earlier), ["K", "Alt-Up"], "earlier", "Before the one above.", footer: true),
+    Binding(.queue(.later), ["J", "Alt-Down"], "later", "Behind the one below."),
+    Binding(
+      .queue(.cancel), ["d", "Del"], "drop", "Stop or drop it; r takes it up again.", footer: true),
+    Binding(
+      .queue(.retry), ["r"], "retry", "Take up what was stopped or failed, as far as it lacks.",
+      footer: true),
+    Binding(.queue(.cancelAll), ["X"], "drop all", "Stop and drop everything."),
+    Binding(.queue(.down), ["Down", "j", "^N"], "down", "One line down."),
+    Binding(.queue(.up), ["Up", "k", "^P"], "up", "One line up."),
+    Binding(.queue(.close), ["Esc", "q", "Q", "^G"], "close", "Back to the screen.", footer: true),
   ]
 
   static let editing: [Binding] = [

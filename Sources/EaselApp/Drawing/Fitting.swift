@@ -5,8 +5,10 @@ internal import EaselScreen
 struct Box: Hashable {
   var frame: CellRect
   var inner: CellRect { frame.inset() }
+  /// Rows at the bottom that belong to something else.
+  var reserved = 0
   /// Where text stands: a cell of air at each side.
-  var text: CellRect { inner.narrowed(1) }
+  var text: CellRect { inner.narrowed(1).splitBottom(reserved).0 }
   init(_ frame: CellRect) { self.frame = frame }
 }
 

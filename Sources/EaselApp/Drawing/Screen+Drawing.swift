@@ -85,7 +85,8 @@ extension Screen {
 
   /// A text being edited, scrolled so that its cursor is seen; puts the cursor there when focused.
   mutating func edit(
-    _ editor: TextEditor, in rect: CellRect, focused: Bool, placeholder: String = ""
+    _ editor: TextEditor, in rect: CellRect, focused: Bool, placeholder: String = "",
+    colours: PromptColours? = nil
   ) {
     guard !rect.isEmpty else { return }
     fill(rect, style: Style(.editor))
@@ -94,9 +95,18 @@ extension Screen {
     let layout = editor.rows(width: rect.columns)
     let first = editor.firstRow(width: rect.columns, height: rect.rows)
     for (i, row) in layout.rows.dropFirst(first).prefix(rect.rows).enumerated() {
-      let text = String(editor.characters[row.range].filter { $0 != "\n" })
-      draw(
-        SafeText(text), column: rect.column, row: rect.row + i, style: Style(.editor), clip: rect)
+      var column = rect.column
+      var start = row.range.lowerBound
+      // Neighbours of one style are drawn together.
+      while start < row.range.upperBound {
+        let style = colours?[start] ?? Style(.editor)
+        var end = start + 1
+        while end < row.range.upperBound, colours.map({ $0[end] == style }) ?? true { end += 1 }
+        let text = SafeText(String(editor.characters[start..<end].filter { $0 != "\n" }))
+        draw(text, column: column, row: rect.row + i, style: style, clip: rect)
+        column += editor.characters[start..<end].reduce(0) { $0 + TextRows.width($1) }
+        start = end
+      }
     }
     guard focused else { return }
     let at = editor.cursorCell(width: rect.columns)

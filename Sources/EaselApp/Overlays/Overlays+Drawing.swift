@@ -38,6 +38,7 @@ extension AppState {
         screen.write(rows[i], in: line, Style(isSelected ? .selected : .text))
       }
     case .export(let form): drawExport(form, &screen)
+    case .queue: drawQueue(&screen)
     case nil: break
     }
   }

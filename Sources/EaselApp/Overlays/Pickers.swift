@@ -58,7 +58,7 @@ extension AppState {
     case .recall(var picker):
       picker.selected = clamp(picker.selected + step, 0...max(0, recallRows(picker).count - 1))
       overlay = .recall(picker)
-    case .help, .export, nil: break
+    case .help, .export, .queue, nil: break
     }
   }
 
@@ -76,7 +76,7 @@ extension AppState {
       compose.focus = .prompt
       compose.prompt.replaceAll(rows[picker.selected])
       return []
-    case .help, .export, nil: return []
+    case .help, .export, .queue, nil: return []
     }
   }
 }

@@ -39,8 +39,10 @@ extension FormField {
 }
 
 extension Form {
+  /// A table's values as they were typed, else the one value.
   func text(_ field: FormField) -> String {
-    switch field {
+    if let values = sweeps[field] { return values.joined(separator: ", ") }
+    return switch field {
     case .engine: engine
     case .model: model
     case .size: "\(width) × \(height)"
@@ -49,6 +51,38 @@ extension Form {
     case .guidance: shortDecimal(guidance)
     case .seed: seed.map { String($0) } ?? "random"
     case .style: style
+    }
+  }
+}
+
+extension Form {
+  /// Sets one value from text; the failure says what is accepted. Names are checked by whoever knows them.
+  mutating func set(_ field: FormField, _ text: String) throws(Failure) {
+    var checked = Settings()
+    switch field {
+    case .size:
+      try checked.set(.size, text)
+      size = checked.size
+    case .count:
+      try checked.set(.count, text)
+      count = checked.count
+    case .steps:
+      try checked.set(.steps, text)
+      steps = checked.steps
+    case .guidance:
+      try checked.set(.guidance, text)
+      guidance = checked.guidance
+    case .seed:
+      if text == "random" {
+        seed = nil
+      } else if let number = UInt64(text) {
+        seed = number
+      } else {
+        throw Failure(.badInput, "seed cannot be '\(text)'", hint: "it takes \(field.accepts)")
+      }
+    case .engine: engine = text
+    case .model: model = text
+    case .style: style = text
     }
   }
 }
@@ -78,11 +112,19 @@ extension AppState {
     case .clear: clear(field)
     case .commit: commitTyped()
     case .abandon: compose.typed = nil
+    case .all:
+      compose.form.sweeps[field] = formChoices(field)
+      notice = Notice("all of them: Enter paints a table")
     }
     return []
   }
 
   private mutating func change(_ field: FormField, by step: Int) {
+    if let values = compose.form.sweeps.removeValue(forKey: field) {
+      // Back to one value: the first or the last of them.
+      try? compose.form.set(field, (step > 0 ? values.first : values.last) ?? "")
+      return
+    }
     let ranges = SettingKey.ranges
     switch field {
     case .engine:
@@ -122,6 +164,7 @@ extension AppState {
 
   private mutating func clear(_ field: FormField) {
     let fresh = Form(settings)
+    compose.form.sweeps[field] = nil
     switch field {
     case .engine: compose.form.engine = fresh.engine
     case .model: compose.form.model = fresh.model
@@ -143,7 +186,9 @@ extension AppState {
     }
     var typed = TextEditor(singleLine: true)
     if let character {
-      guard character.isNumber || character == "." else { return [] }
+      guard character.isNumber || character == "." || character == "r" && field == .seed else {
+        return []
+      }
       typed.type(character)
     }
     compose.typed = typed
@@ -159,36 +204,44 @@ extension AppState {
       compose.typed = nil
       return true
     }
-    var checked = settings
     do throws(Failure) {
-      switch field {
-      case .size:
-        try checked.set(.size, text)
-        compose.form.size = checked.size
-      case .count:
-        try checked.set(.count, text)
-        compose.form.count = checked.count
-      case .steps:
-        try checked.set(.steps, text)
-        compose.form.steps = checked.steps
-      case .guidance:
-        try checked.set(.guidance, text)
-        compose.form.guidance = checked.guidance
-      case .seed:
-        if text == "random" {
-          compose.form.seed = nil
-        } else if let seed = UInt64(text) {
-          compose.form.seed = seed
-        } else {
-          throw Failure(.badInput, "seed cannot be '\(text)'", hint: "it takes \(field.accepts)")
-        }
-      case .engine, .model, .style: break
+      if ValueList.isList(text) {
+        try commit(ValueList.values(text), of: field)
+      } else {
+        try compose.form.set(field, text)
+        compose.form.sweeps[field] = nil
       }
       compose.typed = nil
       return true
     } catch {
       notice = Notice(error.description, .warning)
       return false
+    }
+  }
+}
+
+extension AppState {
+  /// Takes several values of a setting; each of them must be one it accepts.
+  private mutating func commit(_ values: [String], of field: FormField) throws(Failure) {
+    guard field != .count else {
+      throw Failure(
+        .badInput, "count takes one value", hint: "a table has one picture for each pair of values")
+    }
+    var form = compose.form
+    for value in values { try form.set(field, value) }
+    let others = form.sweeps.keys.filter { $0 != field }
+    guard others.count < 2 else {
+      throw Failure(
+        .badInput,
+        "a table has two sides: \(others.map { $0.title.lowercased() }.sorted().joined(separator: " and ")) vary already",
+        hint: "Backspace on one of them gives it one value")
+    }
+    if values.count == 1 {
+      compose.form = form
+      compose.form.sweeps[field] = nil
+    } else {
+      compose.form.sweeps[field] = values
+      notice = Notice("several values: Enter paints a table")
     }
   }
 }

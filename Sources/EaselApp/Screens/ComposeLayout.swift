@@ -4,6 +4,8 @@ internal import EaselScreen
 /// Where everything on Compose is; the same for drawing and for the mouse.
 struct ComposeLayout: Hashable {
   var prompt: Box?
+  /// What is said about the prompt, inside its frame.
+  var notes = CellRect(column: 0, row: 0, columns: 0, rows: 0)
   var avoid: Box?
   /// The rows of the form that are seen: the label and value of each.
   var fields: [(field: FormField, rect: CellRect)] = []
@@ -13,7 +15,7 @@ struct ComposeLayout: Hashable {
   /// Where the picture itself can be.
   var picture: CellRect { canvasHasFrame ? canvas.inset() : canvas }
   /// One rectangle for each picture of the batch that is seen.
-  var thumbs: [(index: Int, rect: CellRect)] = []
+  var thumbs: [(shown: ComposeState.Shown, rect: CellRect)] = []
   /// Under the thumbnails: numbers and the seed.
   var strip = CellRect(column: 0, row: 0, columns: 0, rows: 0)
   var progress = CellRect(column: 0, row: 0, columns: 0, rows: 0)
@@ -35,8 +37,17 @@ struct ComposeLayout: Hashable {
 extension AppState {
   /// From 100 columns on, words stand left and the picture right; below that words stand on top.
   var composeLayout: ComposeLayout {
-    if size.columns >= 100 { return wideLayout }
-    return size.columns >= 60 ? stackedLayout : narrowLayout
+    var layout =
+      size.columns >= 100 ? wideLayout : size.columns >= 60 ? stackedLayout : narrowLayout
+    if let text = layout.prompt?.text {
+      // What is typed keeps two rows, where it has them.
+      let rows = min(promptNoteLines(text.columns).count, max(0, text.rows - 2))
+      if rows > 0 {
+        layout.prompt?.reserved = rows
+        layout.notes = text.splitBottom(rows).1
+      }
+    }
+    return layout
   }
 
   private var wideLayout: ComposeLayout {
@@ -50,7 +61,9 @@ extension AppState {
     let formRows = 5
     let showsAvoid = left.rows >= 3 + 3 + formRows
     let editors = left.rows - formRows - 1
-    let wanted = compose.prompt.rows(width: left.columns - 4).rows.count + 2
+    let wanted =
+      compose.prompt.rows(width: left.columns - 4).rows.count + 2
+      + promptNoteLines(left.columns - 4).count
     let room = editors - (showsAvoid ? 4 : 0)
     let promptRows = clamp(max(wanted, min(5, room)), 3...max(3, min(room, 14)))
     var (top, below) = left.splitTop(promptRows)
@@ -75,7 +88,9 @@ extension AppState {
   private var stackedLayout: ComposeLayout {
     var layout = ComposeLayout()
     let area = body
-    let wanted = compose.prompt.rows(width: area.columns * 2 / 3 - 4).rows.count + 2
+    let wanted =
+      compose.prompt.rows(width: area.columns * 2 / 3 - 4).rows.count + 2
+      + promptNoteLines(area.columns * 2 / 3 - 4).count
     let most = area.rows >= 18 ? 6 : area.rows >= 14 ? 4 : 3
     let (top, below) = area.splitTop(clamp(wanted, min(4, most)...most))
     let (promptArea, avoidArea) = top.splitLeft(area.columns * 2 / 3)
@@ -109,7 +124,8 @@ extension AppState {
   private func layoutPicture(
     _ area: CellRect, progress: CellRect?, _ layout: inout ComposeLayout
   ) {
-    let slots = shownJob?.slots.count ?? 0
+    let pictures = shownTable == nil ? shownPictures : []
+    let slots = pictures.count
     let thumbRows = slots > 1 ? (area.rows >= 36 ? 6 : area.rows >= 20 ? 4 : 0) : 0
     let stripRows = area.rows >= 8 ? 1 : 0
     var rest = area
@@ -139,7 +155,7 @@ extension AppState {
     // The seed keeps its place at the right of the strip when numbers share the row with it.
     let room = thumbRows > 0 ? thumbs.columns : layout.strip.columns - 30
     let fits = max(1, (room + 1) / (wide + 1))
-    let shown = job.place(of: compose.shown?.index ?? 0)
+    let shown = compose.shown.flatMap { pictures.firstIndex(of: $0) } ?? 0
     let first = clamp(shown - fits / 2, 0...max(0, slots - fits))
     for i in first..<min(slots, first + fits) {
       let column = layout.strip.column + (i - first) * (wide + 1)
@@ -147,7 +163,7 @@ extension AppState {
         thumbRows > 0
         ? CellRect(column: column, row: thumbs.row, columns: wide, rows: thumbRows)
         : CellRect(column: column, row: layout.strip.row, columns: wide, rows: layout.strip.rows)
-      layout.thumbs.append((job.order[i], rect))
+      layout.thumbs.append((pictures[i], rect))
     }
   }
 

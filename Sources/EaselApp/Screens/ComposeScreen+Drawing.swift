@@ -11,7 +11,13 @@ extension AppState {
         noteStyle: tokenStyle(compose.promptTokens))
       screen.edit(
         compose.prompt, in: box.text, focused: focused,
-        placeholder: Self.examples[compose.example % Self.examples.count])
+        placeholder: Self.examples[compose.example % Self.examples.count],
+        colours: PromptColours(compose.prompt, compose.promptTokens, wildcards))
+      let notes = promptNoteLines(layout.notes.columns).prefix(layout.notes.rows)
+      for (i, note) in notes.enumerated() {
+        screen.fill(layout.notes.line(i), style: Style(.editor))
+        screen.write(note.text, in: layout.notes.line(i), note.style)
+      }
     }
     if let box = layout.avoid {
       let focused = compose.focus == .avoid && overlay == nil
@@ -21,7 +27,8 @@ extension AppState {
         noteStyle: tokenStyle(compose.avoidTokens))
       screen.edit(
         compose.avoid, in: box.text, focused: focused,
-        placeholder: focused ? "what it should not show" : "")
+        placeholder: focused ? "what it should not show" : "",
+        colours: PromptColours(compose.avoid, compose.avoidTokens, wildcards))
     }
     for (field, rect) in layout.fields { draw(field, in: rect, &screen) }
     drawCanvas(layout, &screen)
@@ -85,10 +92,13 @@ extension AppState {
     }
     if layout.canvasHasFrame {
       screen.frame(
-        layout.canvas, title: isFocused ? "Picture" : "", note: mark ?? "", focused: isFocused)
+        layout.canvas, title: tableTitle ?? (isFocused ? "Picture" : ""), note: mark ?? "",
+        focused: isFocused)
     }
     screen.fill(area, style: Style(.canvas))
-    if let job = shownJob, let key = compose.shownKey(in: jobs) {
+    if let table = shownTable {
+      drawTable(table, in: area, &screen)
+    } else if let job = shownJob, let key = compose.shownKey(in: jobs) {
       let size = PixelSize(width: job.request.width, height: job.request.height)
       screen.place(key, in: cell.fit(size, in: area))
     } else if let job = shownJob, job.isActive {
@@ -96,6 +106,13 @@ extension AppState {
       screen.write("the first strokes are coming …", in: middle, Style(.faint), at: .middle)
     } else {
       drawWelcome(area, &screen)
+    }
+  }
+
+  /// `steps → · guidance ↓`: what varies along which side.
+  private var tableTitle: String? {
+    shownTable.map {
+      $0.rowTitle.isEmpty ? "\($0.columnTitle) →" : "\($0.columnTitle) →  \($0.rowTitle) ↓"
     }
   }
 
@@ -145,10 +162,13 @@ extension AppState {
 
   private func drawStrip(_ layout: ComposeLayout, _ screen: inout Screen) {
     guard !layout.strip.isEmpty else { return }
-    guard let job = shownJob, let shown = compose.shown else { return }
+    guard let shown = compose.shown else { return }
     let hasPictures = layout.thumbs.first.map { $0.rect.row < layout.strip.row } ?? false
-    for (index, rect) in layout.thumbs {
-      let isShown = index == shown.index
+    let pictures = layout.thumbs.isEmpty ? [] : shownPictures
+    for (picture, rect) in layout.thumbs {
+      guard let job = job(picture.job) else { continue }
+      let index = picture.index
+      let isShown = picture == shown
       if hasPictures {
         if let key = job.key(index) {
           let size = PixelSize(width: job.request.width, height: job.request.height)
@@ -172,7 +192,7 @@ extension AppState {
       let score =
         hasPictures && rect.columns >= 9 ? job.scores[index].map { " " + hundredths($0) } ?? "" : ""
       screen.write(
-        "\(mark) \(job.place(of: index) + 1)\(heart)\(score)", in: label,
+        "\(mark) \((pictures.firstIndex(of: picture) ?? 0) + 1)\(heart)\(score)", in: label,
         Style(isShown ? .accent : .faint, bold: isShown),
         at: hasPictures ? .middle : .left)
     }

@@ -20,9 +20,11 @@ extension AppState {
     guard let shown = compose.shown, let here = jobs.firstIndex(where: { $0.id == shown.job })
     else { return nil }
     var i = here + step
+    let series = jobs[here].place?.series
     // A job that was stopped before it painted anything has nothing to show.
     while jobs.indices.contains(i) {
-      if jobs[i].slots.contains(where: { $0 != .empty }) { return jobs[i] }
+      let isOther = series == nil || jobs[i].place?.series != series
+      if isOther, jobs[i].slots.contains(where: { $0 != .empty }) { return jobs[i] }
       i += step
     }
     return nil
@@ -55,8 +57,14 @@ extension AppState {
       return []
     case .previousPicture: return turn(-1)
     case .nextPicture: return turn(1)
-    case .previousBatch: return show(olderJob)
-    case .nextBatch: return show(newerJob)
+    case .previousBatch: return moveInTable(-1) ?? show(olderJob)
+    case .nextBatch: return moveInTable(1) ?? show(newerJob)
+    case .table:
+      compose.showsTable.toggle()
+      return []
+    case .exportTable: return exportTable()
+    case .heavier: return reweigh(by: 0.1)
+    case .lighter: return reweigh(by: -0.1)
     case .open:
       viewer = ViewerState()
       viewer.source = .canvas
@@ -80,7 +88,8 @@ extension AppState {
       var request = job.request.beforeEnlarging
       request.seed = seeds.next() >> 32
       compose.follows = true
-      return [queue(request)]
+      queue(request)
+      return []
     case .vary:
       guard let key = shownResult, let job = shownJob else { return [] }
       return vary(key, prompt: job.request.prompt)
@@ -100,6 +109,16 @@ extension AppState {
     }
   }
 
+  private mutating func reweigh(by step: Double) -> [Effect] {
+    let done =
+      compose.focus == .avoid
+      ? compose.avoid.reweigh(by: step) : compose.prompt.reweigh(by: step)
+    if !done {
+      notice = Notice("put the cursor on a word first; weights go from 0 to 5", .warning)
+    }
+    return []
+  }
+
   /// The finished picture on the canvas.
   var shownResult: PictureKey? {
     guard let key = compose.shownKey(in: jobs), case .result = key else { return nil }
@@ -117,10 +136,9 @@ extension AppState {
   }
 
   private mutating func turn(_ step: Int) -> [Effect] {
-    guard var shown = compose.shown, let job = job(shown.job) else { return [] }
-    let count = job.slots.count
-    shown.index = job.order[(job.place(of: shown.index) + step + count) % count]
-    compose.shown = shown
+    let pictures = shownPictures
+    guard let shown = compose.shown, let here = pictures.firstIndex(of: shown) else { return [] }
+    compose.shown = pictures[(here + step + pictures.count) % pictures.count]
     compose.follows = false
     return []
   }
@@ -136,8 +154,9 @@ extension AppState {
   /// Takes a recipe into the form. What was typed can be had back with undo.
   mutating func remix(_ made: GenerationRequest, seed: UInt64) {
     let request = made.beforeEnlarging
-    if compose.prompt.text != request.prompt { compose.prompt.replaceAll(request.prompt) }
-    if compose.avoid.text != request.avoid { compose.avoid.replaceAll(request.avoid) }
+    let prompt = request.typedPrompt, avoid = PromptTemplate.escaped(request.avoid)
+    if compose.prompt.text != prompt { compose.prompt.replaceAll(prompt) }
+    if compose.avoid.text != avoid { compose.avoid.replaceAll(avoid) }
     var form = compose.form
     form.engine = request.engine
     form.model = request.model
@@ -146,6 +165,7 @@ extension AppState {
     form.guidance = request.guidance
     form.seed = seed
     form.count = 1
+    form.sweeps = [:]
     form.style = StylePreset.none.name
     compose.form = form
     compose.typed = nil
@@ -180,7 +200,7 @@ extension AppState {
       case .name: return form.name
       case .format, .recipe: return nil
       }
-    case .help: return nil
+    case .help, .queue: return nil
     case nil: break
     }
     switch scopeOfScreen {
@@ -220,7 +240,7 @@ extension AppState {
       form.failure = nil
       overlay = .export(form)
       return []
-    case .help: return []
+    case .help, .queue: return []
     case nil: break
     }
     switch scopeOfScreen {

@@ -60,7 +60,13 @@ public final class MuseEngine: ImageEngine {
 
   /// What a model makes of the words of a prompt; nil where it does not say which words it knows.
   public func reading(of prompt: WeightedText, model: String) throws -> PromptReading? {
-    try PromptReader(ModelFolder(catalog.folder(of: model)))?.read(prompt)
+    try reader(of: model)?.read(prompt)
+  }
+
+  /// What puts prompts into the words of a model; nil for one that does not say which it knows. Reads files:
+  /// who asks often keeps it.
+  package func reader(of model: String) throws -> PromptReader? {
+    try PromptReader(ModelFolder(catalog.folder(of: model)))
   }
 
   /// The tokenizer of a model, for the counter beside the prompt.

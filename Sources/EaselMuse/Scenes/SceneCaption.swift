@@ -136,7 +136,7 @@ private struct SceneWording {
 
 extension ScenePlace {
   /// Ways to say "there", after a thing.
-  var phrases: [String] {
+  package var phrases: [String] {
     switch self {
     case .snow: ["in the snow", "in snow", "on a snowy field", "in a snowy landscape", "in winter"]
     case .meadow:
@@ -178,7 +178,7 @@ extension SceneColour {
 
 extension SceneStyle {
   /// The style after a comma.
-  var tags: [String] {
+  package var tags: [String] {
     switch self {
     case .plain: []
     case .pixelArt: ["pixel art", "pixel art style", "8-bit pixel art", "pixelated"]

@@ -1,0 +1,87 @@
+import EaselApp
+import EaselKit
+import EaselScreen
+import EaselTestSupport
+import Testing
+
+private func runs(_ effects: [Effect]) -> [GenerationRequest] {
+  effects.compactMap { if case .run(_, let request) = $0 { request } else { nil } }
+}
+
+/// Three paintings, the first of them begun.
+private func busy(_ columns: Int = 100, _ rows: Int = 30) -> AppState {
+  var state = studio(columns, rows)
+  for prompt in ["a red fox", "a hare", "an owl at night"] {
+    state.compose.prompt.replaceAll(prompt)
+    press(&state, enter)
+  }
+  _ = update(&state, .engine(state.jobs[0].id, .started))
+  return state
+}
+
+private func prompts(_ state: AppState) -> [String] { state.jobs.map(\.request.prompt) }
+
+@Test func paintingsAreHandedToTheEngineOneAfterTheOther() {
+  var state = busy()
+  let id = state.jobs[0].id
+  #expect(state.jobs.map(\.isStarted) == [true, false, false])
+  let effects = update(&state, .engine(id, painted(0, seed: 1))) + update(&state, .ended(id))
+  #expect(runs(effects).map(\.prompt) == ["a hare"])
+  // One that fails does not hold up the others.
+  let next = update(&state, .failed(state.jobs[1].id, Failure(.internalError, "no")))
+  #expect(runs(next).map(\.prompt) == ["an owl at night"])
+}
+
+@Test func whatWaitsIsMovedHeldBackAndDropped() {
+  var state = busy()
+  press(&state, alt("q"))
+  #expect(state.scope == .queue)
+  press(&state, KeyPress(.down), letter("K"))
+  #expect(state.notice?.text == "it is the next one")
+  press(&state, letter("J"))
+  #expect(prompts(state) == ["a red fox", "an owl at night", "a hare"])
+  press(&state, letter("p"))
+  #expect(state.queueIsPaused && state.draft.isPaused == true)
+  // What is being painted is finished, and nothing more begun.
+  let id = state.jobs[0].id
+  #expect(runs(update(&state, .engine(id, painted(0, seed: 1))) + update(&state, .ended(id))) == [])
+  #expect(runs(press(&state, letter("p"))).map(\.prompt) == ["an owl at night"])
+  // The moved one is still selected: dropped, and taken up again.
+  #expect(!press(&state, letter("d")).contains { if case .cancel = $0 { true } else { false } })
+  #expect(state.jobs.first { $0.request.prompt == "a hare" }?.phase == .stopped)
+  press(&state, letter("r"))
+  #expect(state.jobs.last?.request.prompt == "a hare" && state.jobs.last?.phase == .waiting)
+  #expect(state.jobs.count { $0.request.prompt == "a hare" } == 1)
+  press(&state, escape)
+  #expect(state.overlay == nil)
+}
+
+@Test func aRetriedBatchPaintsOnlyWhatItLacks() {
+  var state = paintingStudio(100, 30)
+  let id = state.jobs[0].id
+  _ = update(&state, .failed(id, Failure(.engineUnreachable, "gone")))
+  press(&state, escape, alt("q"), KeyPress(.down))
+  let before = state.jobs.count
+  press(&state, letter("r"))
+  let rest = state.jobs.last
+  #expect(state.jobs.count == before + 1 && rest?.request.count == 3 && rest?.request.seed == 4712)
+}
+
+@Test func aPausedQueueStaysPausedAfterARestart() {
+  let request = GenerationRequest(prompt: "a hare", seed: 5)
+  var state = AppState(
+    terminal: TerminalSize(cells: CellSize(columns: 80, rows: 24)),
+    draft: Draft(waiting: [request], isPaused: true), seed: 1)
+  #expect(runs(update(&state, .started)).isEmpty)
+  #expect(state.draft.waiting == [request] && state.draft.isPaused == true)
+  press(&state, escape)
+  #expect(runs(press(&state, letter("Q"), letter("p"))) == [request])
+}
+
+@Test(arguments: [(100, 30), (80, 24), (40, 10)])
+func theQueueIsSeen(columns: Int, rows: Int) {
+  var state = busy(columns, rows)
+  _ = update(&state, .engine(state.jobs[0].id, step(0, of: 1, 6, of: 12, seconds: 0.4)))
+  press(&state, alt("q"), KeyPress(.down))
+  expectSnapshot(render(state), "queue-\(columns)x\(rows)")
+}
