@@ -38,10 +38,17 @@ install: build ## install to PREFIX (~/.local)
 	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/licences'
 	@cp -R docs/licences '$(DESTDIR)$(PREFIX)/share/easel/licences'
 	@cp NOTICE LICENSE '$(DESTDIR)$(PREFIX)/share/easel/licences/'
+	@install -Dm 644 docs/easel.1 '$(DESTDIR)$(PREFIX)/share/man/man1/easel.1'
+	@install -Dm 644 docs/completions/easel.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/easel'
+	@install -Dm 644 docs/completions/easel.zsh '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_easel'
+	@install -Dm 644 docs/completions/easel.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/easel.fish'
 	@echo 'installed $(PREFIX)/bin/easel'
 
 uninstall: ## remove what install put there; pictures and settings stay
-	@rm -f '$(DESTDIR)$(PREFIX)/bin/easel'
+	@rm -f '$(DESTDIR)$(PREFIX)/bin/easel' '$(DESTDIR)$(PREFIX)/share/man/man1/easel.1' \
+	  '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/easel' \
+	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_easel' \
+	  '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/easel.fish'
 	@rm -rf '$(DESTDIR)$(PREFIX)/share/easel/themes' '$(DESTDIR)$(PREFIX)/share/easel/models' \
 	  '$(DESTDIR)$(PREFIX)/share/easel/drawings' '$(DESTDIR)$(PREFIX)/share/easel/words' \
 	  '$(DESTDIR)$(PREFIX)/share/easel/licences'

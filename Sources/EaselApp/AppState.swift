@@ -11,6 +11,7 @@ public struct AppState: Hashable, Sendable {
   public var overlay: Overlay?
 
   public var settings: Settings
+  public var keys = KeyMap()
   /// Who can paint; empty while they are being looked for.
   public var engines: [EngineDescription]
   /// Names of the themes that can be chosen.
@@ -97,6 +98,7 @@ public struct Notice: Hashable, Sendable {
 public enum UndoStep: Hashable, Sendable {
   case trashed([HistoryItem])
   case favourite([ImageID], was: Bool)
+  case removedStyle(StylePreset)
 }
 
 /// What lies over a screen.
@@ -108,6 +110,7 @@ public enum Overlay: Hashable, Sendable {
   case export(ExportForm)
   /// The job that the keys act on.
   case queue(JobID)
+  case style(StyleForm)
 }
 
 /// A line to type in and a list that narrows.

@@ -24,11 +24,17 @@ extension AppState {
       } else {
         ""
       }
+    case .form(.newStyle): compose.focus == .field(.style) ? nil : ""
+    case .form(.editStyle):
+      compose.focus != .field(.style) || compose.form.style == StylePreset.none.name ? "" : nil
+    case .form(.removeStyle):
+      compose.focus != .field(.style)
+        ? "" : ownStyles.contains { $0.name == compose.form.style } ? nil : "it came with Easel"
     case .form(.less), .form(.more), .form(.clear), .form(.commit), .form(.abandon): nil
     case .train(let command): blocked(command)
     case .trainForm(let command): blocked(command)
     case .queue(let command): blocked(command)
-    case .filter, .models, .settings, .picker, .help, .export: nil
+    case .filter, .style, .models, .settings, .picker, .help, .export: nil
     }
   }
 

@@ -47,6 +47,8 @@ public enum Effect: Hashable, Sendable {
   /// Keep what is not sent yet. Newest wins; the runtime may wait a moment for the next one.
   case saveDraft(Draft)
   case saveSettings(Settings)
+  /// The user's own styles, all of them.
+  case saveStyles([StylePreset])
   /// Draw with this theme from now on (not saved).
   case useTheme(String)
 

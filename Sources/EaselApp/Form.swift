@@ -86,7 +86,7 @@ public struct StylePreset: Hashable, Sendable {
 
   /// `prompt` in this style; a prompt that says so already stays as it is.
   public func applied(to prompt: String) -> String {
-    if suffix.isEmpty || prompt.lowercased().contains(suffix) { return prompt }
+    if suffix.isEmpty || prompt.lowercased().contains(suffix.lowercased()) { return prompt }
     return prompt.isEmpty ? suffix : "\(prompt), \(suffix)"
   }
 

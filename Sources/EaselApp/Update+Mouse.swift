@@ -74,6 +74,17 @@ extension AppState {
         firstShown(queueSelection, of: entries.count, in: box.text.rows) + at.row - box.text.row
       if box.text.contains(at), entries.indices.contains(row) { overlay = .queue(entries[row].id) }
       return []
+    case .style(var form):
+      let layout = styleLayout
+      guard layout.box.frame.contains(at) else {
+        overlay = nil
+        return []
+      }
+      if let row = layout.fields.first(where: { $0.rect.contains(at) }) {
+        form.field = row.field
+        overlay = .style(form)
+      }
+      return []
     case .export(var form):
       let layout = exportLayout
       guard layout.box.frame.contains(at) else {
@@ -160,7 +171,7 @@ extension AppState {
       movePicker(step)
       return []
     case .queue: return perform(.queue(step > 0 ? .down : .up), at: nil)
-    case .export: return []
+    case .export, .style: return []
     case nil: break
     }
     switch route {

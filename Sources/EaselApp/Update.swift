@@ -230,6 +230,7 @@ extension AppState {
     case .help(let command): return perform(command)
     case .export(let command): return perform(command)
     case .queue(let command): return perform(command)
+    case .style(let command): return perform(command)
     }
   }
 

@@ -39,7 +39,7 @@ public struct ConfigFile: Sendable {
       )
     }
     var problems: [Failure] = []
-    for name in table.keys.sorted() {
+    for name in table.keys.sorted() where !Self.tables.contains(name) {
       let line = Self.line(of: name, in: text).map { ", line \($0)" } ?? ""
       guard let key = SettingKey(rawValue: name) else {
         var failure = Failure.unknown(
@@ -62,6 +62,49 @@ public struct ConfigFile: Sendable {
       }
     }
     return (settings, problems)
+  }
+
+  /// Tables of the file that are no settings.
+  private static let tables = ["keys"]
+
+  /// The keys of `[keys.PLACE]`, and what is wrong with them. A damaged file has none; `read` says so.
+  public func readKeys() -> (keys: KeyMap, problems: [Failure]) {
+    var keys = KeyMap()
+    guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8),
+      let root = try? TOMLTable(string: text), let entry = root["keys"]
+    else { return (keys, []) }
+    func wrong(_ what: String, _ hint: String) -> Failure {
+      Failure(.badInput, what, hint: hint, cause: path)
+    }
+    guard let places = entry.table else {
+      return (
+        keys, [wrong("keys is not a table", "write [keys.gallery] and below it favourite = \"F\"")]
+      )
+    }
+    var problems: [Failure] = []
+    for place in places.keys.sorted() {
+      guard let table = places[place]?.table else {
+        problems.append(wrong("keys.\(place) is not a table", "write [keys.\(place)]"))
+        continue
+      }
+      var wanted: [String: [String]] = [:]
+      for name in table.keys {
+        if let one = table[name]?.string {
+          wanted[name] = [one]
+        } else if let several = table[name]?.array, several.allSatisfy({ $0.string != nil }) {
+          wanted[name] = several.compactMap(\.string)
+        } else {
+          problems.append(
+            wrong("[keys.\(place)] \(name) is no key", "write \"F\" or [\"F\", \"^F\"]"))
+        }
+      }
+      problems += keys.set(place, wanted).map { failure in
+        var failure = failure
+        failure.cause = failure.cause ?? path
+        return failure
+      }
+    }
+    return (keys, problems)
   }
 
   /// Writes what differs from the file: changed lines are replaced, new ones added with their help,

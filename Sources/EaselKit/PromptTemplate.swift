@@ -96,9 +96,12 @@ public struct PromptTemplate: Hashable, Sendable {
       blend: Blend(prompt: prompts[1], weight: all > 0 ? branches[1].share / all : 0.5))
   }
 
+  /// A mark without a partner, in words; it stays text. Nil where there is none.
+  public var slip: String? { slips.first?.words }
+
   /// What is wrong with the template, in words; nil where nothing is.
   public func problem(_ wildcards: Wildcards) -> String? {
-    if let slip = slips.first { return slip.words }
+    if let slip { return slip }
     do {
       _ = try expanded(seed: 0, index: 0, wildcards: wildcards)
       return nil

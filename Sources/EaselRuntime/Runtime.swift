@@ -218,6 +218,12 @@ public actor Runtime {
           mailbox.post(.problem(Failure(error)))
         }
       }
+    case .saveStyles(let styles):
+      perform { services, mailbox in
+        do { try await services.saveStyles(styles) } catch {
+          mailbox.post(.problem(Failure(error)))
+        }
+      }
     case .useTheme(let name):
       do { surface.useTheme(try services.theme(name)) } catch {
         mailbox.post(.problem(Failure(error)))

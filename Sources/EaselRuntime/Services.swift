@@ -53,6 +53,7 @@ public struct Services: Sendable {
   // Surroundings.
   public var saveDraft: @Sendable (Draft) async throws -> Void
   public var saveSettings: @Sendable (Settings) async throws -> Void
+  public var saveStyles: @Sendable ([StylePreset]) async throws -> Void
   public var theme: @Sendable (String) throws -> Theme
 
   // Training.
@@ -102,6 +103,7 @@ public struct Services: Sendable {
     historyChanges = { AsyncStream { $0.finish() } }
     saveDraft = { _ in }
     saveSettings = { _ in }
+    saveStyles = { _ in }
     theme = { throw Failure.unknown("theme", $0, known: []) }
     loadTraining = { TrainingNews(report: nil) }
     planTraining = { TrainingPlan(folder: $0.folder) }

@@ -40,10 +40,11 @@ struct PaintTarget: Sendable {
   }
 
   /// Refuses before anything is painted what would be refused afterwards.
-  func check(_ request: GenerationRequest) throws {
+  /// `offset`: pictures of the batch before those of this request.
+  func check(_ request: GenerationRequest, offset: Int = 0) throws {
     guard collision == .refuse else { return }
     for index in 0..<request.count {
-      let path = path(request, index: index, seed: request.seed &+ UInt64(index))
+      let path = path(request, index: offset + index, seed: request.seed &+ UInt64(index))
       if fileKind(path) != nil {
         throw Failure(
           .badInput, "\(path) is there already", hint: "--overwrite replaces it")
@@ -51,11 +52,12 @@ struct PaintTarget: Sendable {
     }
   }
 
-  func write(_ picture: Picture, _ recipe: Recipe) throws -> String {
+  func write(_ picture: Picture, _ recipe: Recipe, offset: Int = 0) throws -> String {
     if case .folder(let folder) = place { try makeFolder(folder) }
     let bytes = try exporter.encode(picture, recipe: recipe, quality: 92)
     return try publish(
-      bytes, at: path(recipe.request, index: recipe.index, seed: recipe.seed), collision: collision)
+      bytes, at: path(recipe.request, index: offset + recipe.index, seed: recipe.seed),
+      collision: collision)
   }
 
   private func path(_ request: GenerationRequest, index: Int, seed: UInt64) -> String {

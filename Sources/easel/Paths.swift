@@ -48,6 +48,7 @@ struct Paths: Sendable, Hashable {
     environment: ProcessInfo.processInfo.environment, executable: executableOfProcess())
 
   var configFile: String { config + "/config.toml" }
+  var stylesFile: String { config + "/styles.toml" }
   var library: LibraryFolders {
     LibraryFolders(library: data + "/library", cache: cache, state: state)
   }

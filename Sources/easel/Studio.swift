@@ -21,6 +21,10 @@ struct Studio {
     let paths = Paths.current
     let themes = ThemeLibrary(folders: paths.themeFolders)
     var (settings, problems) = ConfigFile(path: paths.configFile).read()
+    let (keys, wrongKeys) = ConfigFile(path: paths.configFile).readKeys()
+    problems += wrongKeys
+    let (ownStyles, wrongStyles) = StyleFile(path: paths.stylesFile).read()
+    problems += wrongStyles
     if let graphics { try settings.set(.graphics, graphics) }
     let chosen: Theme
     if let theme {
@@ -46,12 +50,14 @@ struct Studio {
     let session = try TerminalSession.open(options, pictures: supplier.supply)
     let assembly = Assembly(
       paths: paths, themes: themes, session: session, training: training)
-    let state = AppState(
+    var state = AppState(
       terminal: session.size, settings: settings, themes: themes.names,
+      styles: StylePreset.builtIn + ownStyles,
       draft: draft, seed: UInt64.random(in: 0 ... .max),
       // Job numbers are never used twice: they go on from the clock, not from the last session.
       jobsStarted: Int(millisecondsNow()),
       hasGraphics: session.capabilities.graphics == .sixel)
+    state.keys = keys
     let runtime = Runtime(
       state: state, services: assembly.services, surface: assembly.surface,
       executor: session.serialExecutor)

@@ -87,4 +87,43 @@ struct ConfigTests {
     #expect(now.hasSuffix("theme = \"light\"\n[other]\nx = 1\n"))
     #expect(file.read().settings == settings)
   }
+
+  @Test("Keys are read by place; what is wrong is said, and settings are not disturbed")
+  func keys() throws {
+    let file = try file(
+      """
+      steps = 9
+      [keys.gallery]
+      favourite = ["F", "^F"]
+      undo = "z"
+      trash = 7
+      [keys.galery]
+      """)
+    let (keys, problems) = file.readKeys()
+    #expect(keys.bindings(.gallery).first?.chords.count == 2)
+    #expect(problems.count == 2, "\(problems)")
+    #expect(problems.contains { $0.what.contains("trash") && $0.cause == file.path })
+    let (settings, others) = file.read()
+    #expect(settings.steps == 9 && others.isEmpty)
+    try file.write(settings)
+    #expect(file.readKeys().keys == keys)
+  }
+
+  @Test("Styles are read back as they were written; a damaged file is not overwritten")
+  func styles() throws {
+    let folder = NSTemporaryDirectory() + "easel-styles-" + UUID().uuidString
+    let file = StyleFile(path: folder + "/styles.toml")
+    let styles = [
+      StylePreset("dusty \"film\"", suffix: "faded, {dust|雪}", avoid: "text"),
+      StylePreset("x.y", suffix: "bold"),
+    ]
+    try file.write(styles)
+    let (read, problems) = file.read()
+    #expect(problems.isEmpty && Set(read) == Set(styles))
+    try Data("[sketch]\nwords = \"x\"\n[mine]\nwrds = 1\n".utf8).write(to: URL(filePath: file.path))
+    #expect(file.read().problems.count == 2)
+    try Data("[mine".utf8).write(to: URL(filePath: file.path))
+    #expect(throws: Failure.self) { try file.write(styles) }
+    #expect(try String(contentsOf: URL(filePath: file.path), encoding: .utf8) == "[mine")
+  }
 }

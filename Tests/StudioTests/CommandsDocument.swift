@@ -14,7 +14,7 @@ import Testing
 }
 
 /// The part of argument-parser's description of a program that the document needs.
-private struct CommandHelp: Decodable {
+struct CommandHelp: Decodable {
   struct Command: Decodable {
     var commandName: String
     var abstract: String?
@@ -73,11 +73,11 @@ private func document(_ root: CommandHelp.Command) -> String {
   return text
 }
 
-private func spelled(_ name: CommandHelp.Argument.Name) -> String {
+func spelled(_ name: CommandHelp.Argument.Name) -> String {
   name.kind == "long" ? "--\(name.name)" : "-\(name.name)"
 }
 
-private func usage(_ argument: CommandHelp.Argument) -> String {
+func usage(_ argument: CommandHelp.Argument) -> String {
   let value = "<\(argument.valueName ?? "value")>"
   let longest = argument.names?.last.map(spelled)
   var text =

@@ -16,6 +16,7 @@ public enum Command: Hashable, Sendable {
   case help(HelpCommand)
   case export(ExportCommand)
   case queue(QueueCommand)
+  case style(StyleCommand)
 }
 
 /// Works everywhere.
@@ -44,6 +45,7 @@ public enum FormCommand: Hashable, Sendable, CaseIterable {
   case less, more, clear, commit, abandon
   /// Every choice at once, as one side of a table.
   case all
+  case newStyle, editStyle, removeStyle
 }
 
 public enum GalleryCommand: Hashable, Sendable, CaseIterable {
@@ -98,4 +100,9 @@ public enum ExportCommand: Hashable, Sendable, CaseIterable {
 /// What is painted and what waits.
 public enum QueueCommand: Hashable, Sendable, CaseIterable {
   case up, down, earlier, later, pause, cancel, cancelAll, retry, show, close
+}
+
+/// A style of the user's own while it is written.
+public enum StyleCommand: Hashable, Sendable, CaseIterable {
+  case save, nextField, previousField, close
 }

@@ -25,7 +25,8 @@ public struct Binding: Hashable, Sendable {
 /// the tables of these places and from nothing else.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
   case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, trainForm
-  case trainTyping, settings, settingTyping, palette, recall, export, queue, help, resting, editing
+  case trainTyping, settings, settingTyping, palette, recall, export, queue, style, help, resting,
+    editing
 
   public var title: String {
     switch self {
@@ -47,6 +48,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .recall: "Recall"
     case .export: "Export"
     case .queue: "Queue"
+    case .style: "Style"
     case .help: "Help"
     case .resting: "Everywhere but while typing"
     case .editing: "Editing text"
@@ -73,6 +75,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .recall: Tables.picker
     case .export: Tables.export
     case .queue: Tables.queue
+    case .style: Tables.style
     case .help: Tables.help
     case .resting: Tables.resting
     case .editing: Tables.editing
@@ -82,7 +85,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
   /// The tables that a key is looked up in, in this order.
   public var lookup: [Scope] {
     switch self {
-    case .prompt, .fieldTyping, .filter, .trainTyping, .settingTyping, .palette, .recall, .export:
+    case .prompt, .fieldTyping, .filter, .trainTyping, .settingTyping, .palette, .recall, .export,
+      .style:
       [.always, self, .editing]
     case .field, .help, .queue: [.always, self]
     case .canvas, .gallery, .viewer, .models, .train, .trainForm, .settings:
@@ -107,6 +111,7 @@ extension AppState {
     case .recall: .recall
     case .export: .export
     case .queue: .queue
+    case .style: .style
     case nil: scopeOfScreen
     }
   }
@@ -145,8 +150,9 @@ extension AppState {
   func match(_ keys: [KeyPress]) -> Match {
     var reason: String?
     var begins = false
+    let keyMap = self.keys
     for table in scope.lookup {
-      for binding in table.bindings {
+      for binding in keyMap.bindings(table) {
         for chord in binding.chords where chord.keys.starts(with: keys) {
           if chord.keys.count > keys.count {
             begins = true
@@ -168,7 +174,7 @@ extension AppState {
     var taken: Set<[KeyPress]> = []
     var result: [(chord: Chord, binding: Binding)] = []
     for table in scope.lookup {
-      for binding in table.bindings where blocked(binding.command) == nil {
+      for binding in self.keys.bindings(table) where blocked(binding.command) == nil {
         guard let chord = binding.chords.first else { continue }
         // A key that an earlier row has taken would not do what the footer says.
         guard taken.isDisjoint(with: [chord.keys]) else { continue }

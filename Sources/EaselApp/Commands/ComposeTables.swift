@@ -37,6 +37,14 @@ extension Tables {
     Binding(
       .form(.all), ["*"], "all", "Every choice: Enter then paints a table of them.", footer: true),
     Binding(
+      .form(.newStyle), ["n"], "new style", "Write a style of your own.", footer: true),
+    Binding(
+      .form(.editStyle), ["e"], "edit style", "Change the style, or make one like it.",
+      footer: true),
+    Binding(
+      .form(.removeStyle), ["D"], "remove style", "Take the style away; u brings it back."),
+    Binding(.compose(.undo), ["u"], "undo", "Take back the last removal."),
+    Binding(
       .form(.clear), ["Backspace", "Del"], "default", "Back to the default; a random seed.",
       footer: true),
     Binding(

@@ -53,6 +53,14 @@ extension Tables {
     Binding(.queue(.close), ["Esc", "q", "Q", "^G"], "close", "Back to the screen.", footer: true),
   ]
 
+  static let style: [Binding] = [
+    Binding(.style(.save), ["Enter"], "save", "Keep the style and choose it.", footer: true),
+    Binding(
+      .style(.nextField), ["Tab", "Down", "^N"], "next", "To the next field.", footer: true),
+    Binding(.style(.previousField), ["Shift-Tab", "Up", "^P"], "previous", "To the field before."),
+    Binding(.style(.close), ["Esc", "^G"], "cancel", "Back without keeping it.", footer: true),
+  ]
+
   static let editing: [Binding] = [
     Binding(.edit(.left), ["Left", "^B"], "left", "One character to the left."),
     Binding(.edit(.right), ["Right", "^F"], "right", "One character to the right."),

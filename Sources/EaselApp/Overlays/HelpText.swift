@@ -16,7 +16,7 @@ extension AppState {
     for scope in scopeOfScreen.lookup.sorted(by: { a, b in a != .always && b == .always }) {
       if !lines.isEmpty { lines.append(.blank) }
       lines.append(.heading(scope.title))
-      for binding in scope.bindings {
+      for binding in self.keys.bindings(scope) {
         let keys = wrapped(binding.chords.map(\.label).joined(separator: "  "), helpKeyColumns - 2)
         let words = wrapped(binding.help, max(10, helpBox.text.columns - helpKeyColumns))
         for i in 0..<max(keys.count, words.count) {
@@ -51,13 +51,22 @@ public func keysDocument() -> String {
     (`EASEL_RECORD=1 swift test --filter keysDocument` writes it anew).
     `^X` is Ctrl-X. While a text is being typed, the keys of *Editing text* work too.
 
+    Every key can be another one: `config.toml` takes, for each place, the command's name and its keys. What
+    the keys then hide is said when the studio opens.
+
+    ```toml
+    [keys.gallery]
+    favourite = ["F", "^F"]
+    trash = []   # no key at all
+    ```
+
     """
   for scope in Scope.allCases where scope != .recall {
     text += "\n## \(scope == .palette ? "Palette and recall" : scope.title)\n\n"
-    text += "| key | does |\n|---|---|\n"
+    text += "`[keys.\(scope.name)]`\n\n| key | does | name |\n|---|---|---|\n"
     for binding in scope.bindings {
       let keys = binding.chords.map { "`\($0.label.replacingPipes)`" }.joined(separator: " ")
-      text += "| \(keys) | \(binding.help) |\n"
+      text += "| \(keys) | \(binding.help) | `\(binding.command.name)` |\n"
     }
   }
   return text

@@ -39,6 +39,7 @@ extension AppState {
       }
     case .export(let form): drawExport(form, &screen)
     case .queue: drawQueue(&screen)
+    case .style(let form): drawStyle(form, &screen)
     case nil: break
     }
   }

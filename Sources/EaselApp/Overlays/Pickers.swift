@@ -17,7 +17,7 @@ extension AppState {
     var rows: [PaletteRow] = []
     let scopes = scopeOfScreen.lookup.filter { $0 != .editing && $0 != .always }
     for scope in scopes + (scopes.contains(.resting) ? [] : [.resting]) + [.always] {
-      for binding in scope.bindings where taken.insert(binding.command).inserted {
+      for binding in keys.bindings(scope) where taken.insert(binding.command).inserted {
         let reason = below.blocked(binding.command)
         // What means nothing here at all is no use to read about.
         if reason == "" { continue }
@@ -58,7 +58,7 @@ extension AppState {
     case .recall(var picker):
       picker.selected = clamp(picker.selected + step, 0...max(0, recallRows(picker).count - 1))
       overlay = .recall(picker)
-    case .help, .export, .queue, nil: break
+    case .help, .export, .queue, .style, nil: break
     }
   }
 
@@ -76,7 +76,7 @@ extension AppState {
       compose.focus = .prompt
       compose.prompt.replaceAll(rows[picker.selected])
       return []
-    case .help, .export, .queue, nil: return []
+    case .help, .export, .queue, .style, nil: return []
     }
   }
 }

@@ -107,6 +107,9 @@ extension AppState {
   mutating func perform(_ command: FormCommand) -> [Effect] {
     guard case .field(let field) = compose.focus else { return [] }
     switch command {
+    case .newStyle: return editStyle(isNew: true)
+    case .editStyle: return editStyle(isNew: false)
+    case .removeStyle: return removeStyle()
     case .more: change(field, by: 1)
     case .less: change(field, by: -1)
     case .clear: clear(field)

@@ -200,6 +200,7 @@ extension AppState {
       case .name: return form.name
       case .format, .recipe: return nil
       }
+    case .style(let form): return form[form.field]
     case .help, .queue: return nil
     case nil: break
     }
@@ -239,6 +240,12 @@ extension AppState {
       form.existing = []
       form.failure = nil
       overlay = .export(form)
+      return []
+    case .style(var form):
+      overlay = nil
+      change(&form[form.field], &kills, 1_000)
+      form.problem = nil
+      overlay = .style(form)
       return []
     case .help, .queue: return []
     case nil: break

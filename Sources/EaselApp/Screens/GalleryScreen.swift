@@ -253,6 +253,11 @@ extension AppState {
     guard let step = undoable.popLast() else { return [] }
     switch step {
     case .favourite(let ids, let was): return setFavourite(ids, was)
+    case .removedStyle(let style):
+      styles.append(style)
+      compose.form.style = style.name
+      notice = Notice("style '\(style.name)' is back", .success)
+      return [.saveStyles(ownStyles)]
     case .trashed(let items):
       let ids = Set(items.map(\.id))
       changeItems { if ids.contains($0.id) { $0.isTrashed = false } }

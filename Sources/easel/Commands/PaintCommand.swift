@@ -1,5 +1,6 @@
 import ArgumentParser
 import EaselApp
+import EaselConfig
 import EaselImaging
 import EaselKit
 import EaselMuse
@@ -13,7 +14,9 @@ struct PaintCommand: AsyncParsableCommand {
       Pictures go to the history, and with -o to files as well. The same prompt, seed, settings, \
       model and version give the same bytes in those files. In the prompt, (fox:1.3) weighs a word more, \
       (fox:0.5) less, (fox) counts 1.1 times and [fox] 1/1.1 times; \\( is a plain bracket. Weights go \
-      from 0 to 5, and brackets without a partner are plain. Of several pictures \
+      from 0 to 5, and brackets without a partner are plain. {red|blue} is one of several, drawn by the \
+      seed, [red|blue] takes them in turn, __colour__ is an entry of the list colour.txt in the folder \
+      wildcards beside config.toml, and AND blends two prompts; \\{ is a plain brace. Of several pictures \
       the one that answers the prompt best comes first; its score is the cosine of picture and prompt.
 
       --variations-of paints pictures that show what another one shows. It needs no prompt: the \
@@ -123,18 +126,23 @@ struct PaintCommand: AsyncParsableCommand {
       from: from, mask: mask, strength: strength, outpaint: outpaint, blend: blend,
       blendWeight: blendWeight, variationsOf: variationsOf
     ).add(to: &request, desk, painter.description, sizeIsChosen: size != nil) { own in
-      StylePreset.builtIn.first { $0.name == style }?.applied(to: own) ?? own
+      let plain = PromptTemplate.escaped(own)
+      return styles.first { $0.name == style }?.applied(to: plain) ?? plain
     }
     try desk.checkModel(
       request.model, of: painter.description,
       size: PixelSize(width: request.width, height: request.height))
-    request = request.readingWeights
-    for prompt in [request.prompt, request.avoid, request.blend?.prompt ?? ""] {
-      try request.words(of: prompt).check()
-    }
-    let reading = try tellReading(request, painter)
     request.explains = explain
     request.previews = false
+    let requests = try expanded(
+      request, wildcards: loadWildcards(Paths.current.config + "/wildcards"))
+    for request in requests {
+      for prompt in [request.prompt, request.avoid, request.blend?.prompt ?? ""] {
+        try request.words(of: prompt).check()
+      }
+    }
+    var readings: [PromptReading?] = []
+    for request in requests { readings.append(try tellReading(request, painter)) }
     guard !(show && format.json) else {
       throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
     }
@@ -152,15 +160,35 @@ struct PaintCommand: AsyncParsableCommand {
     let target = try result.output.map {
       try PaintTarget($0, count: request.count, overwrite: result.overwrite)
     }
-    try target?.check(request)
+    var offset = 0
+    for request in requests {
+      try target?.check(request, offset: offset)
+      offset += request.count
+    }
     // Before the work, so that what is wrong with the library is known at once.
     let library = result.noSave ? nil : await desk.openForPainting()
     if let problem = library?.problem, problem.code != .libraryBusy { Console.warn(problem) }
-    let generation = newGeneration()
     var painted: [Painted] = []
     // Also what a batch that fails or is stopped has brought so far.
-    defer { for one in Painted.ranked(painted) { tell(request, one, reading, writer) } }
+    defer { for one in Painted.ranked(painted) { tell(one, readings[one.part], writer) } }
     if !result.quiet { ProgressLine.show("starting") }
+    for (part, request) in requests.enumerated() {
+      let offset = requests[..<part].reduce(0) { $0 + $1.count }
+      try await paint(
+        request, part: part, offset: offset, painter, library, target, into: &painted)
+    }
+    ProgressLine.clear()
+    // The painter does not wait for this, and a history that is not indexed finds the same later.
+    _ = try? await library?.indexPictures(limit: painted.count)
+    await library?.close()
+    try Task.checkCancellation()
+  }
+
+  private func paint(
+    _ request: GenerationRequest, part: Int, offset: Int, _ painter: any ImageEngine,
+    _ library: HistoryStore?, _ target: PaintTarget?, into painted: inout [Painted]
+  ) async throws {
+    let generation = newGeneration()
     for try await event in painter.generate(request) {
       switch event {
       case .queued, .started, .preview: break
@@ -181,17 +209,51 @@ struct PaintCommand: AsyncParsableCommand {
         // What a file holds depends on the request alone, so that it can be made again.
         (recipe.created, recipe.seconds) = (0, 0)
         recipe.generation = reproducibleGeneration(recipe)
-        let file = try target?.write(image.picture, recipe)
+        let file = try target?.write(image.picture, recipe, offset: offset)
         let one = Painted(
-          image: image, item: item, file: file ?? item.flatMap { library?.file(of: $0) })
+          request: request, part: part, image: image, item: item,
+          file: file ?? item.flatMap { library?.file(of: $0) })
         painted.append(one)
       }
     }
-    ProgressLine.clear()
-    // The painter does not wait for this, and a history that is not indexed finds the same later.
-    _ = try? await library?.indexPictures(limit: painted.count)
-    await library?.close()
-    try Task.checkCancellation()
+  }
+
+  /// One request for each prompt that the choices come to; neighbours of the same prompt stay one batch.
+  private func expanded(
+    _ request: GenerationRequest, wildcards: Wildcards
+  ) throws -> [GenerationRequest] {
+    let template = PromptTemplate(request.prompt), avoid = PromptTemplate(request.avoid)
+    if let problem = template.slip ?? avoid.slip { Console.warn(Failure(.badInput, problem)) }
+    var requests: [GenerationRequest] = []
+    for index in 0..<request.count {
+      var one = request
+      one.seed = request.seed &+ UInt64(index)
+      one.count = 1
+      let expansion = try template.expanded(seed: one.seed, index: index, wildcards: wildcards)
+      one.prompt = expansion.prompt
+      one.avoid = try avoid.expanded(seed: one.seed, index: index, wildcards: wildcards).prompt
+      if let blend = expansion.blend {
+        guard request.blend == nil, request.base == nil else {
+          throw Failure(
+            .badInput, "AND cannot be used with --blend, --from or --variations-of",
+            hint: "write \\AND for the word, or leave the option out")
+        }
+        one.blend = blend
+      }
+      if template.hasChoices { one.template = request.prompt }
+      one = one.readingWeights
+      if let last = requests.last, last.prompt == one.prompt, last.avoid == one.avoid {
+        requests[requests.count - 1].count += 1
+      } else {
+        requests.append(one)
+      }
+    }
+    return requests
+  }
+
+  /// Those that come with Easel and the user's own.
+  private var styles: [StylePreset] {
+    StylePreset.builtIn + StyleFile(path: Paths.current.stylesFile).read().styles
   }
 
   /// Says what the model makes of the prompt where that is not what it says: in other words, or less.
@@ -199,7 +261,10 @@ struct PaintCommand: AsyncParsableCommand {
     _ request: GenerationRequest, _ painter: any ImageEngine
   ) throws -> PromptReading? {
     // Only of one's own words: those of a style are not typed.
-    let own = request.weighted == true ? WeightedText(prompt) : WeightedText(literal: prompt)
+    let added = styles.first { $0.name == style }?.suffix ?? ""
+    var typed = request.prompt
+    if !added.isEmpty, typed.hasSuffix(", \(added)") { typed.removeLast(added.count + 2) }
+    let own = request.words(of: typed)
     guard let engine = painter as? MuseEngine,
       let reading = try engine.reading(of: own, model: request.model)
     else { return nil }
@@ -234,8 +299,8 @@ struct PaintCommand: AsyncParsableCommand {
     if let steps { try settings.set(.steps, "\(steps)") }
     if let guidance { try settings.set(.guidance, "\(guidance)") }
     if let count { try settings.set(.count, "\(count)") }
-    guard let preset = StylePreset.builtIn.first(where: { $0.name == style }) else {
-      throw Failure.unknown("style", style, known: StylePreset.builtIn.map(\.name))
+    guard let preset = styles.first(where: { $0.name == style }) else {
+      throw Failure.unknown("style", style, known: styles.map(\.name))
     }
     let words = preset.applied(to: prompt)
     guard variationsOf != nil || words.contains(where: { !$0.isWhitespace }) else {
@@ -260,6 +325,9 @@ struct PaintCommand: AsyncParsableCommand {
 
   /// A finished picture and where it went.
   private struct Painted {
+    var request: GenerationRequest
+    /// Which request of the batch it belongs to.
+    var part: Int
     var image: GeneratedImage
     var item: HistoryItem?
     var file: String?
@@ -268,22 +336,23 @@ struct PaintCommand: AsyncParsableCommand {
     static func ranked(_ all: [Painted]) -> [Painted] {
       all.sorted {
         let (a, b) = ($0.image.score ?? -2, $1.image.score ?? -2)
-        return a != b ? a > b : $0.image.index < $1.image.index
+        if a != b { return a > b }
+        return $0.part != $1.part ? $0.part < $1.part : $0.image.index < $1.image.index
       }
     }
   }
 
   private func tell(
-    _ request: GenerationRequest, _ one: Painted, _ reading: PromptReading?,
-    _ writer: PictureWriter?
+    _ one: Painted, _ reading: PromptReading?, _ writer: PictureWriter?
   ) {
+    let request = one.request
     let image = one.image, item = one.item, file = one.file
     ProgressLine.clear()
     writer?.draw(image.picture)
     if format.json {
       Console.json([
         .init("id", item.map { .integer($0.id.number) } ?? .null), .init("file", file),
-        .init("prompt", request.prompt),
+        .init("prompt", request.prompt), .init("template", request.template),
         .init("read_as", reading?.isTranslated == true ? reading?.text.plain : nil),
         .init("avoid", request.avoid),
         .init("seed", image.seed), .init("width", image.picture.width),

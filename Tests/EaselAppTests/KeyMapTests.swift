@@ -1,0 +1,58 @@
+import EaselApp
+import EaselKit
+import EaselScreen
+import Testing
+
+@Test func everyCommandOfAPlaceHasItsOwnName() {
+  for scope in Scope.allCases {
+    var names: [String: Command] = [:]
+    for binding in scope.bindings {
+      let name = binding.command.name
+      #expect(names[name] == nil || names[name] == binding.command, "\(scope.name) \(name)")
+      #expect(name.allSatisfy { $0.isLowercase || $0 == "-" }, "\(name)")
+      names[name] = binding.command
+    }
+  }
+  #expect(Command.compose(.copyPrompt).name == "copy-prompt")
+  #expect(Scope.fieldTyping.name == "field-typing")
+}
+
+@Test func keysOfOnesOwnWinAndAreShown() {
+  var state = studio(200, 60, pictures: 9)
+  #expect(
+    state.keys.set("gallery", ["favourite": ["F", "^X f"], "undo": ["z"], "trash": []]).isEmpty)
+  press(&state, alt("2"))
+  #expect(
+    press(&state, letter("F")).contains { if case .setFavourite = $0 { true } else { false } })
+  #expect(
+    !press(&state, letter("f")).contains { if case .setFavourite = $0 { true } else { false } })
+  #expect(
+    press(&state, control("x"), letter("f")).contains {
+      if case .setFavourite = $0 { true } else { false }
+    })
+  #expect(press(&state, letter("d")).isEmpty && press(&state, KeyPress(.delete)).isEmpty)
+  press(&state, KeyPress(.function(1)))
+  #expect(render(state).plainText.contains("F  ^X f"))
+  // The palette still has what no key does.
+  press(&state, escape, alt("x"))
+  type(&state, "trash")
+  #expect(render(state).plainText.contains("to the trash"))
+}
+
+@Test func whatIsWrongWithKeysIsSaidAndTheRestCounts() {
+  var keys = KeyMap()
+  func problems(_ place: String, _ wanted: [String: [String]]) -> String {
+    keys = KeyMap()
+    return keys.set(place, wanted).map(\.description).joined(separator: "\n")
+  }
+  #expect(problems("galery", [:]).contains("did you mean 'gallery'?"))
+  #expect(problems("gallery", ["favorite": ["F"]]).contains("did you mean 'favourite'?"))
+  #expect(problems("gallery", ["favourite": ["Hyper-x"]]).contains("there is no key 'Hyper-x'"))
+  #expect(!keys.isChanged)
+  #expect(problems("gallery", ["favourite": ["F"], "trash": ["F"]]).contains("has this key too"))
+  #expect(problems("prompt", ["recall": ["^X"]]).contains("begins the keys of 'open-editor'"))
+  #expect(problems("prompt", ["recall": ["r"]]).contains("can no longer be typed"))
+  #expect(problems("gallery", ["favourite": ["u"]]).contains("'undo' is left without a key"))
+  #expect(problems("gallery", ["favourite": ["F", "nonsense-key"]]).contains("no key"))
+  #expect(keys.bindings(.gallery)[0].chords.map(\.label) == ["F"])
+}
