@@ -18,7 +18,7 @@ public struct Settings: Hashable, Sendable {
 
   /// How pictures reach the terminal.
   public enum Graphics: String, Hashable, Sendable, CaseIterable {
-    case auto, sixel, blocks
+    case auto, sixel, kitty, iterm2, blocks
   }
 }
 
@@ -51,7 +51,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   public var help: String {
     switch self {
     case .theme: "Colours of the studio; changes while you choose."
-    case .graphics: "How pictures are shown: sixel where the terminal has it, else half blocks."
+    case .graphics: "How pictures are shown; auto asks the terminal and falls back to half blocks."
     case .engine: "Who paints when Compose opens."
     case .model: "The model of a new painting."
     case .size: "Pixels of a new painting, width x height."

@@ -7,12 +7,19 @@ public struct Capabilities: Hashable, Sendable {
   public enum Graphics: String, Hashable, Sendable, CaseIterable {
     /// Pixels, as sixel sequences.
     case sixel
+    /// Pixels, as PNG in kitty's protocol.
+    case kitty
+    /// Pixels, as PNG in iTerm2's protocol.
+    case iterm2
     /// Two coloured half blocks a cell.
     case blocks
     /// Shades of grey made of letters, where there are no colours.
     case shades
     /// The places of pictures stay empty.
     case none
+
+    /// Whether letters and thin lines in a picture can be read.
+    public var isPixels: Bool { self == .sixel || self == .kitty || self == .iterm2 }
   }
   /// How many colours text can have.
   public enum Colours: String, Hashable, Sendable, CaseIterable, Comparable {

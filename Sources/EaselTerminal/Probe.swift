@@ -36,6 +36,7 @@ package struct Probe {
   var tellsCell: Bool { cell != nil }
   private var cursor: CellPoint?
   private var background: RGB?
+  private var hasKitty = false
 
   package init() {}
 
@@ -50,6 +51,10 @@ package struct Probe {
     if !isUTF8Locale {
       // Two bytes of UTF-8 move the cursor by one where they are understood.
       all += "\u{1B}7\r\u{E9}\u{1B}[6n\r  \u{1B}8"
+    }
+    // One pixel that is not shown. Multiplexers take such strings for titles.
+    if !term.hasPrefix("tmux"), !term.hasPrefix("screen") {
+      all += "\u{1B}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\"
     }
     return all + attributes
   }
@@ -69,6 +74,7 @@ package struct Probe {
       hasIndexedColour = text.contains("48:5:") || text.contains("48;5;")
     case .cursor(let at): cursor = at
     case .background(let colour): background = colour
+    case .kitty(let isKnown): hasKitty = isKnown
     case .unknown: break
     }
   }
@@ -89,13 +95,16 @@ package struct Probe {
         .indexed
       }
     made.colourRegisters = min(256, max(2, registers ?? 256))
-    // kitty answers no attribute 4, but what it does not know it prints; never send it sixel.
-    let isKitty = name?.lowercased().hasPrefix("kitty") ?? false
+    let known = KnownTerminals.entry(named: name)
     made.graphics =
       if let wanted = setting.graphics {
         wanted
-      } else if attributes.contains(4), !isKitty {
+      } else if let best = known?.graphics, best != .kitty || hasKitty {
+        best
+      } else if attributes.contains(4), known?.printsSixel != true {
         .sixel
+      } else if hasKitty, known?.hasPartialKitty != true {
+        .kitty
       } else {
         made.colours == .none ? .shades : .blocks
       }

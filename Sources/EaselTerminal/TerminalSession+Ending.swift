@@ -50,6 +50,7 @@ extension TerminalSession {
     isOnScreen = false
     isSynchronized = false
     pieces = []
+    _ = write(kitty.removeAll())
     _ = Modes(options).leave(options.output)
     cs_leave()
     var mode = cooked

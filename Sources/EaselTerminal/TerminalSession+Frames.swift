@@ -40,6 +40,7 @@ extension TerminalSession {
   private var pause: TerminalThread.Pause { escapeDeadline.map { .until($0) } ?? .forever }
 
   func forgetScreen() {
+    if isOnScreen { _ = write(kitty.removeAll()) }
     canvas.forget()
     plan.forget(size: canvas.size)
     pieces = []
@@ -57,6 +58,9 @@ extension TerminalSession {
     beginFrame()
     let changed = canvas.put(screen)
     plan.curses(changed: changed) { canvas.tokens[$0] == .placeholder }
+    // What lies over cells that are written goes as a whole, and comes back around them.
+    var gone: [UInt8] = []
+    for rect in kitty.remove(under: { !plan.isIntact($0) }, &gone) { plan.lose(rect) }
     names = screen.pictures.map(name)
     choose()
     if let cursor = screen.cursor, isCursorShown {
@@ -65,6 +69,7 @@ extension TerminalSession {
       cs_cursor(-1, -1)
     }
     cs_flush()
+    if !gone.isEmpty { _ = write(gone) }
     // Pieces that follow belong to the same frame.
     if pieces.isEmpty { endFrame() }
   }
@@ -82,7 +87,7 @@ extension TerminalSession {
   private func name(_ slot: Screen.PictureSlot) -> PictureShelf.Name {
     let cells = CellSize(columns: slot.frame.columns, rows: slot.frame.rows)
     let size =
-      painter.graphics == .sixel
+      painter.graphics.isPixels
       ? PixelSize(
         width: cells.columns * painter.cell.width, height: cells.rows * painter.cell.height)
       : PixelSize(width: cells.columns, height: cells.rows * 2)
@@ -97,11 +102,14 @@ extension TerminalSession {
 
   /// Loads and encodes away from this thread; the news comes back to it.
   private func load(_ number: Int, _ name: PictureShelf.Name) {
-    let supply = supply, isSixel = painter.graphics == .sixel, cell = painter.cell
+    let supply = supply, graphics = painter.graphics, cell = painter.cell
     loads[number] = Task.detached(priority: .userInitiated) { [weak self] in
       let picture =
-        isSixel
-        ? await Self.sixel(name, cell, supply) : await Self.blocks(name.request, supply)
+        switch graphics {
+        case .sixel: await Self.sixel(name, cell, supply)
+        case .kitty, .iterm2: await Self.files(name, cell, supply)
+        case .blocks, .shades, .none: await Self.blocks(name.request, supply)
+        }
       if !Task.isCancelled { await self?.loaded(number, picture) }
     }
   }
@@ -113,17 +121,33 @@ extension TerminalSession {
     guard let indexed = await supply.indexed(name.request), indexed.width == size.width,
       indexed.height == size.height
     else { return nil }
+    return strips(name, cell) { supply.sixel(indexed, $0) }
+      .map { .sixel(indexed, strips: $0.strips, rowsPerStrip: $0.rows) }
+  }
+
+  private static func files(
+    _ name: PictureShelf.Name, _ cell: PixelSize, _ supply: PictureSupply
+  ) async -> PreparedPicture? {
+    guard let picture = await supply.picture(name.request), picture.size == name.request.size
+    else { return nil }
+    return strips(name, cell) { supply.file(picture, $0) }
+      .map { .files(picture, strips: $0.strips, rowsPerStrip: $0.rows) }
+  }
+
+  /// Bands over the whole width, encoded one by one; nil when one cannot be, or nobody waits any more.
+  private static func strips(
+    _ name: PictureShelf.Name, _ cell: PixelSize, _ encode: (PixelRect) -> [UInt8]?
+  ) -> (strips: [[UInt8]], rows: Int)? {
     let rows = PicturePainter.rowsPerStrip(columns: name.cells.columns, cell: cell)
     var strips: [[UInt8]] = []
     for top in stride(from: 0, to: name.cells.rows, by: rows) {
-      if Task.isCancelled { return nil }
       let rect = PixelRect(
-        x: 0, y: top * cell.height, width: size.width,
+        x: 0, y: top * cell.height, width: name.request.size.width,
         height: min(rows, name.cells.rows - top) * cell.height)
-      guard let strip = supply.sixel(indexed, rect) else { return nil }
+      guard !Task.isCancelled, let strip = encode(rect) else { return nil }
       strips.append(strip)
     }
-    return .sixel(indexed, strips: strips, rowsPerStrip: rows)
+    return (strips, rows)
   }
 
   private static func blocks(
@@ -152,21 +176,28 @@ extension TerminalSession {
     let showsCursor = isCursorShown
     if showsCursor { _ = write(Array("\u{1B}[?25l".utf8)) }
     var budget = Self.burst
+    var lost: [CellRect] = []
     while let piece = pieces.popFirst() {
       let picture = piece.picture.flatMap { shelf.picture($0) }
       // A picture that left the shelf meanwhile: the next choice of pieces knows.
       if piece.picture != nil, picture == nil { continue }
-      let bytes = painter.bytes(piece, picture, background: canvas.pictureBackground)
+      var gone: [CellRect] = []
+      let bytes = painter.bytes(
+        piece, picture, background: canvas.pictureBackground, kitty: &kitty, lost: &gone)
       guard write(bytes) else {
         pieces = []
         break
       }
+      for rect in gone { plan.lose(rect) }
+      lost += gone
       plan.drew(piece)
       budget -= bytes.count
       if budget <= 0 || isInputWaiting { break }
     }
     if showsCursor { _ = write(Array("\u{1B}[?25h".utf8)) }
     endFrame()
+    // Pictures that went with others are sent once more.
+    if !lost.isEmpty, pieces.isEmpty { choose() }
   }
 
   private var isInputWaiting: Bool {

@@ -64,6 +64,7 @@ public actor TerminalSession {
   var plan: PicturePlan
   var shelf = PictureShelf()
   var painter: PicturePainter
+  var kitty = KittyGraphics()
   let supply: PictureSupply
   var screen: Screen?
   var names: [PictureShelf.Name] = []
@@ -123,7 +124,7 @@ public actor TerminalSession {
     shared = Mutex(Shared(size: size))
     (events, continuation) = AsyncStream.makeStream()
     canvas = Canvas(theme: options.theme, capabilities: started.capabilities, size: size.cells)
-    plan = PicturePlan(size: size.cells, sparesLastRow: started.capabilities.graphics == .sixel)
+    plan = PicturePlan(size: size.cells, sparesLastRow: started.capabilities.graphics.isPixels)
     painter = PicturePainter(
       graphics: started.capabilities.graphics, colours: canvas.colours,
       isUnicode: started.capabilities.isUnicode, cell: started.capabilities.cell, supply: supply)

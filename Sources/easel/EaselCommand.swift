@@ -27,7 +27,7 @@ struct EaselCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How the studio shows pictures: auto, sixel or blocks.", valueName: "kind"))
+      "How the studio shows pictures: auto, sixel, kitty, iterm2 or blocks.", valueName: "kind"))
   var graphics: String?
 
   func run() throws {

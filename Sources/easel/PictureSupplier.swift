@@ -3,6 +3,7 @@ import EaselKit
 import EaselRuntime
 import EaselScreen
 import EaselTerminal
+import Foundation
 import Synchronization
 
 /// Gives the terminal the pictures that screens name: takes the pixels from the runtime, scales them
@@ -20,7 +21,11 @@ final class PictureSupplier: Sendable {
     PictureSupply(
       indexed: { await self.indexed($0) },
       picture: { await self.fitted($0) },
-      sixel: { try? encodeSixel($0, rect: $1) })
+      sixel: { try? encodeSixel($0, rect: $1) },
+      file: { picture, rect in
+        let part = rect.width == picture.width && rect.height == picture.height ? picture : picture.cropped(to: rect)
+        return part.flatMap { try? encodePNG($0) }.map { Array(Data($0).base64EncodedString().utf8) }
+      })
   }
 
   /// The part of the picture that is wanted.

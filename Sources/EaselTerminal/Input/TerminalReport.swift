@@ -19,6 +19,8 @@ public enum TerminalReport: Hashable, Sendable {
   case cursor(CellPoint)
   /// OSC 11: the background.
   case background(RGB)
+  /// Whether kitty's pictures are understood.
+  case kitty(isKnown: Bool)
   /// Anything else that was no key.
   case unknown
 }
@@ -85,6 +87,7 @@ extension InputDecoder {
       report = .rendition(String(text.dropFirst(3).dropLast()))
     case .system where text.hasPrefix("11;"):
       report = Self.colour(text.dropFirst(3)).map { .background($0) } ?? .unknown
+    case .other where text.hasPrefix("Gi=31"): report = .kitty(isKnown: text.hasSuffix(";OK"))
     default: report = .unknown
     }
     output.append(.report(report))

@@ -19,7 +19,7 @@ struct PicturePainter {
 
   /// The same piece as pieces of few enough rows, at the borders of the picture's strips.
   func strips(_ piece: PicturePlan.Piece) -> [PicturePlan.Piece] {
-    guard graphics == .sixel, piece.picture != nil else { return [piece] }
+    guard graphics.isPixels, piece.picture != nil else { return [piece] }
     let rows = Self.rowsPerStrip(columns: piece.size.columns, cell: cell)
     var all: [PicturePlan.Piece] = []
     var row = piece.part.row
@@ -35,25 +35,33 @@ struct PicturePainter {
     return all
   }
 
-  func bytes(_ piece: PicturePlan.Piece, _ picture: PreparedPicture?, background: RGB) -> [UInt8] {
+  /// `kitty` knows what lies over the cells, and learns what comes and goes. `lost`: cells whose pictures went
+  /// although the piece does not cover them.
+  func bytes(
+    _ piece: PicturePlan.Piece, _ picture: PreparedPicture?, background: RGB,
+    kitty: inout KittyGraphics, lost: inout [CellRect]
+  ) -> [UInt8] {
     var out: [UInt8] = [0x1B, 0x37]
+    let place = CellRect(
+      column: piece.at.column, row: piece.at.row, columns: piece.part.columns,
+      rows: piece.part.rows)
     switch picture {
     case .sixel(let indexed, let strips, let rows):
       move(piece.at, &out)
-      let isWhole =
-        piece.part.column == 0 && piece.part.columns == piece.size.columns
-        && piece.part.row % rows == 0
-        && (piece.part.rows == rows || piece.part.endRow == piece.size.rows)
-      if isWhole, piece.part.row / rows < strips.count, piece.part.rows <= rows {
-        out += strips[piece.part.row / rows]
+      out += strip(piece, strips, rows) ?? supply.sixel(indexed, pixels(piece)) ?? []
+    case .files(let whole, let strips, let rows):
+      guard let file = strip(piece, strips, rows) ?? supply.file(whole, pixels(piece)) else {
+        break
+      }
+      move(piece.at, &out)
+      if graphics == .kitty {
+        lost += kitty.place(file, over: place, &out)
       } else {
-        let rect = PixelRect(
-          x: piece.part.column * cell.width, y: piece.part.row * cell.height,
-          width: piece.part.columns * cell.width, height: piece.part.rows * cell.height)
-        out += supply.sixel(indexed, rect) ?? []
+        ITerm2Graphics.place(file, columns: place.columns, rows: place.rows, &out)
       }
     case .blocks(let pixels): blocks(piece, pixels, &out)
     case nil:
+      lost += kitty.remove(under: { $0.intersects(place) }, &out)
       for row in 0..<piece.part.rows {
         move(CellPoint(column: piece.at.column, row: piece.at.row + row), &out)
         colour(background, isBackground: true, &out)
@@ -62,6 +70,24 @@ struct PicturePainter {
     }
     out += [0x1B, 0x38]
     return out
+  }
+
+  /// The prepared band that a piece is, if it is one.
+  private func strip(
+    _ piece: PicturePlan.Piece, _ strips: [[UInt8]], _ rows: Int
+  ) -> [UInt8]? {
+    let isWhole =
+      piece.part.column == 0 && piece.part.columns == piece.size.columns
+      && piece.part.row % rows == 0
+      && (piece.part.rows == rows || piece.part.endRow == piece.size.rows)
+    guard isWhole, piece.part.row / rows < strips.count, piece.part.rows <= rows else { return nil }
+    return strips[piece.part.row / rows]
+  }
+
+  private func pixels(_ piece: PicturePlan.Piece) -> PixelRect {
+    PixelRect(
+      x: piece.part.column * cell.width, y: piece.part.row * cell.height,
+      width: piece.part.columns * cell.width, height: piece.part.rows * cell.height)
   }
 
   private func move(_ at: CellPoint, _ out: inout [UInt8]) {

@@ -69,6 +69,25 @@ struct PicturePlan {
     }
   }
 
+  /// The pictures of these cells went.
+  mutating func lose(_ rect: CellRect) {
+    for row in max(0, rect.row)..<max(0, min(size.rows, rect.endRow)) {
+      for column in max(0, rect.column)..<max(0, min(size.columns, rect.endColumn)) {
+        shown[row * size.columns + column] = nil
+      }
+    }
+  }
+
+  /// Whether every cell shows a piece of some picture, as far as is known.
+  func isIntact(_ rect: CellRect) -> Bool {
+    for row in max(0, rect.row)..<max(0, min(size.rows, rect.endRow)) {
+      for column in max(0, rect.column)..<max(0, min(size.columns, rect.endColumn)) {
+        if shown[row * size.columns + column] == nil { return false }
+      }
+    }
+    return true
+  }
+
   /// What to send so that `screen` shows what its slots can show (`choices`, one a slot).
   func pieces(for screen: Screen, choices: [Choice]) -> [Piece] {
     var done: [Piece] = []

@@ -6,12 +6,16 @@ enum PreparedPicture: Sendable {
   /// With complete sequences for bands of `rowsPerStrip` cell rows over the whole width.
   case sixel(IndexedPicture, strips: [[UInt8]], rowsPerStrip: Int)
   case blocks(Picture)
+  /// With base64 of a PNG for each of the same bands.
+  case files(Picture, strips: [[UInt8]], rowsPerStrip: Int)
 
   var bytes: Int {
     switch self {
     case .sixel(let picture, let strips, _):
       picture.indices.count + strips.reduce(0) { $0 + $1.count }
     case .blocks(let picture): picture.pixels.count
+    case .files(let picture, let strips, _):
+      picture.pixels.count + strips.reduce(0) { $0 + $1.count }
     }
   }
 }

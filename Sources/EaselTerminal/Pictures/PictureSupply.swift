@@ -31,17 +31,22 @@ public struct PictureRequest: Hashable, Sendable {
 public struct PictureSupply: Sendable {
   /// The picture reduced to a palette, for sixel.
   public var indexed: @Sendable (PictureRequest) async -> IndexedPicture?
-  /// The picture itself, for half blocks.
+  /// The picture itself, for half blocks and PNG.
   public var picture: @Sendable (PictureRequest) async -> Picture?
   /// One rectangle of a reduced picture as a complete sixel sequence (`ESC P` … `ESC \`), with
   /// raster attributes and every colour it uses; nil when it cannot be encoded.
   public var sixel: @Sendable (IndexedPicture, PixelRect) -> [UInt8]?
+  /// One rectangle of a picture as base64 of a PNG file, for kitty's and iTerm2's protocols; nil when it cannot
+  /// be encoded.
+  public var file: @Sendable (Picture, PixelRect) -> [UInt8]?
 
   public init(
     indexed: @escaping @Sendable (PictureRequest) async -> IndexedPicture?,
     picture: @escaping @Sendable (PictureRequest) async -> Picture?,
-    sixel: @escaping @Sendable (IndexedPicture, PixelRect) -> [UInt8]?
+    sixel: @escaping @Sendable (IndexedPicture, PixelRect) -> [UInt8]?,
+    file: @escaping @Sendable (Picture, PixelRect) -> [UInt8]? = { _, _ in nil }
   ) {
+    self.file = file
     self.indexed = indexed
     self.picture = picture
     self.sixel = sixel

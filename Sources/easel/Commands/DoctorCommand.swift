@@ -109,12 +109,12 @@ struct DoctorCommand: AsyncParsableCommand {
     if found.isCellSizeKnown { words.append("cells of \(found.cell) pixels") }
     words.append(found.isUnicode ? "UTF-8" : "no UTF-8")
     var findings = [Finding("terminal", .ok, words.joined(separator: ", "))]
-    if found.graphics != .sixel {
+    if !found.graphics.isPixels {
       findings.append(
         Finding(
-          "graphics", .warning, "the terminal does not say that it has sixel graphics",
+          "graphics", .warning, "the terminal does not say that it can show pixels",
           hint:
-            "xterm -ti vt340, foot, WezTerm, mlterm, Konsole, iTerm2, Windows Terminal have them"))
+            "xterm -ti vt340, foot, kitty, WezTerm, mlterm, Konsole, iTerm2, Ghostty can"))
     }
     if !found.isUnicode {
       findings.append(

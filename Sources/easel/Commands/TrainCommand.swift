@@ -229,6 +229,8 @@ struct TrainCommand: AsyncParsableCommand {
       switch settings.graphics {
       case .auto: nil
       case .sixel: .sixel
+      case .kitty: .kitty
+      case .iterm2: .iterm2
       case .blocks: .blocks
       }
     options.hasMouse = false

@@ -1,0 +1,27 @@
+/// What is known of terminals by the names they give themselves, where their answers alone would mislead.
+enum KnownTerminals {
+  struct Entry {
+    /// Beginning of the name, in small letters.
+    var name: String
+    /// The best way to show pictures; nil for what the answers say.
+    var graphics: Capabilities.Graphics?
+    /// Never send sixel: the terminal prints it.
+    var printsSixel = false
+    /// Answers kitty's question and lacks what pictures among text need.
+    var hasPartialKitty = false
+  }
+
+  static let all = [
+    // Sixels there are scaled on dense screens; the terminal's own protocol is not.
+    Entry(name: "iterm2", graphics: .iterm2),
+    Entry(name: "wezterm", graphics: .iterm2),
+    Entry(name: "kitty", graphics: .kitty, printsSixel: true),
+    Entry(name: "ghostty", graphics: .kitty, printsSixel: true),
+    Entry(name: "konsole", hasPartialKitty: true),
+  ]
+
+  static func entry(named name: String?) -> Entry? {
+    guard let name = name?.lowercased() else { return nil }
+    return all.first { name.hasPrefix($0.name) }
+  }
+}
