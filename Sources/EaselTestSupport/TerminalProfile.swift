@@ -4,6 +4,9 @@ public import EaselKit
 public struct TerminalProfile: Hashable, Sendable {
   public var cell: PixelSize
   public var hasSixel: Bool
+  /// Pictures that lie over the cells, and pictures in them, as PNG.
+  public var hasKitty = false
+  public var hasITerm2 = false
   public var colourRegisters: Int
   public var hasSynchronizedOutput: Bool
   public var hasDirectColour: Bool

@@ -144,9 +144,12 @@ extension VTScreen {
         idle = Int(text.dropFirst(10)) ?? idle
       } else if text.hasPrefix("52;c;") {
         clipboard.append(String(decoding: unbase64(text.dropFirst(5)), as: UTF8.self))
+      } else if text.hasPrefix("1337;File=") {
+        iterm2(text.dropFirst(10))
       } else if text == "11;?" {
         answer("\u{1B}]11;rgb:1010/1010/1818\u{1B}\\")
       }
+    case UInt8(ascii: "_") where text.hasPrefix("G"): kitty(text)
     default: break
     }
   }
@@ -159,7 +162,7 @@ extension VTScreen {
 
   mutating func answer(_ text: String) { if profile.answers { replies += text.utf8 } }
 
-  private func unbase64(_ text: Substring) -> [UInt8] {
+  func unbase64(_ text: Substring) -> [UInt8] {
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var out: [UInt8] = []
     var bits = 0, count = 0

@@ -54,6 +54,10 @@ public struct VTScreen: Sendable {
   var lastText = " "
   var isLineDrawing = false
   var parser = Parser()
+  var placements: [Placement] = []
+  /// Of the kitty picture that comes in pieces.
+  var fileKeys: [String: String] = [:]
+  var fileText = ""
 
   public init(size: CellSize, profile: TerminalProfile = .full) {
     self.size = size
@@ -84,6 +88,7 @@ public struct VTScreen: Sendable {
 
   /// The pixels of one cell, row by row; nil when it has none.
   public func pixels(column: Int, row: Int) -> [UInt32]? {
+    if let placed = placed(column: column, row: row) { return placed }
     let w = profile.cell.width, h = profile.cell.height
     var all: [UInt32] = []
     for y in 0..<h {

@@ -23,8 +23,12 @@ final class PictureSupplier: Sendable {
       picture: { await self.fitted($0) },
       sixel: { try? encodeSixel($0, rect: $1) },
       file: { picture, rect in
-        let part = rect.width == picture.width && rect.height == picture.height ? picture : picture.cropped(to: rect)
-        return part.flatMap { try? encodePNG($0) }.map { Array(Data($0).base64EncodedString().utf8) }
+        let part =
+          rect.width == picture.width && rect.height == picture.height
+          ? picture : picture.cropped(to: rect)
+        return part.flatMap { try? encodePNG($0) }.map {
+          Array(Data($0).base64EncodedString().utf8)
+        }
       })
   }
 

@@ -55,18 +55,23 @@ import Testing
     return all
   }
 
-  @Test(arguments: 1...16 as ClosedRange<UInt64>)
-  func noSequenceOfFramesLeavesAWrongPixel(seed: UInt64) async throws {
+  @Test(arguments: 1...16 as ClosedRange<UInt64>, [Capabilities.Graphics.sixel, .kitty, .iterm2])
+  func noSequenceOfFramesLeavesAWrongPixel(
+    seed: UInt64, graphics: Capabilities.Graphics
+  ) async throws {
     try await withStage(
       {
         var random = SplitMix64(seed: seed)
         // Cells of odd sizes, so that bands of six rows never agree with rows of cells.
         let cell = PixelSize(width: 2 + random.nextInt(5), height: 5 + random.nextInt(6))
         let size = CellSize(columns: 30 + random.nextInt(30), rows: 10 + random.nextInt(12))
-        return try Stage(
-          size: size,
-          profile: TerminalProfile(
-            cell: cell, hasSynchronizedOutput: seed % 2 == 0, hasDirectColour: seed % 3 == 0))
+        var profile = TerminalProfile(
+          cell: cell, hasSixel: graphics == .sixel, hasSynchronizedOutput: seed % 2 == 0,
+          hasDirectColour: seed % 3 == 0)
+        profile.hasKitty = graphics == .kitty
+        profile.hasITerm2 = graphics == .iterm2
+        if graphics == .iterm2 { profile.name = "iTerm2 3.5" }
+        return try Stage(size: size, profile: profile)
       },
       { stage in
         var play = RandomPlay(size: stage.terminal.screen.size, random: SplitMix64(seed: seed))

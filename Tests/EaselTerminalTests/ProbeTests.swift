@@ -61,7 +61,25 @@ private let foot =
   }
 }
 
-@Test func kittyAndTerminalsWithoutAttributeFourGetBlocks() {
+@Test func everyTerminalGetsTheProtocolThatSuitsIt() {
+  let kitty = "\u{1B}_Gi=31;OK\u{1B}\\"
+  func name(_ text: String) -> String { "\u{1B}P>|\(text)\u{1B}\\" }
+  #expect(probe(name("kitty(0.26.5)") + kitty + "\u{1B}[?62c").graphics == .kitty)
+  #expect(probe(name("ghostty 1.0") + kitty + "\u{1B}[?62c").graphics == .kitty)
+  #expect(probe(kitty + "\u{1B}[?62c").graphics == .kitty)
+  #expect(probe("\u{1B}_Gi=31;EINVAL:no\u{1B}\\\u{1B}[?62c").graphics == .blocks)
+  // Both: sixel, whose pictures give way to text; Konsole's kitty lacks too much to be the second choice.
+  #expect(probe(kitty + "\u{1B}[?62;4c").graphics == .sixel)
+  #expect(probe(name("Konsole 22.12") + kitty + "\u{1B}[?62;4c").graphics == .sixel)
+  #expect(probe(name("Konsole 22.12") + kitty + "\u{1B}[?62c").graphics == .blocks)
+  #expect(probe(name("iTerm2 3.5.0") + "\u{1B}[?62;4c").graphics == .iterm2)
+  #expect(probe(name("WezTerm 20240203") + kitty + "\u{1B}[?65;4c").graphics == .iterm2)
+  // Multiplexers take such strings for titles.
+  #expect(Probe.questions(term: "xterm", isUTF8Locale: true).contains("_Gi=31"))
+  #expect(!Probe.questions(term: "tmux-256color", isUTF8Locale: true).contains("_Gi"))
+}
+
+@Test func terminalsWithoutAttributeFourGetBlocks() {
   #expect(probe("\u{1B}P>|kitty(0.26.5)\u{1B}\\\u{1B}[?62;4c").graphics == .blocks)
   #expect(probe("\u{1B}[?1;2c").graphics == .blocks)
   #expect(probe("\u{1B}[?1;2c").colours == .indexed)

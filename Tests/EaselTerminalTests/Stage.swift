@@ -16,7 +16,7 @@ func plainTheme(_ isDark: Bool = true) -> Theme {
 let testSupply = PictureSupply(
   indexed: { TestPictures.indexed($0.key, size: $0.size) },
   picture: { TestPictures.picture($0.key, size: $0.size) },
-  sixel: TestPictures.sixel)
+  sixel: TestPictures.sixel, file: TestPictures.file)
 
 /// A session of this process on an emulated terminal. Used inside `onOwnThread`, since it waits.
 final class Stage {

@@ -70,22 +70,16 @@ struct PicturePlan {
   }
 
   /// The pictures of these cells went.
-  mutating func lose(_ rect: CellRect) {
-    for row in max(0, rect.row)..<max(0, min(size.rows, rect.endRow)) {
-      for column in max(0, rect.column)..<max(0, min(size.columns, rect.endColumn)) {
-        shown[row * size.columns + column] = nil
-      }
-    }
-  }
+  mutating func lose(_ rect: CellRect) { for index in indices(rect) { shown[index] = nil } }
 
   /// Whether every cell shows a piece of some picture, as far as is known.
-  func isIntact(_ rect: CellRect) -> Bool {
-    for row in max(0, rect.row)..<max(0, min(size.rows, rect.endRow)) {
-      for column in max(0, rect.column)..<max(0, min(size.columns, rect.endColumn)) {
-        if shown[row * size.columns + column] == nil { return false }
-      }
-    }
-    return true
+  func isIntact(_ rect: CellRect) -> Bool { indices(rect).allSatisfy { shown[$0] != nil } }
+
+  /// The cells of a rectangle that are on the screen, which may have shrunk.
+  private func indices(_ rect: CellRect) -> [Int] {
+    let columns = (0..<size.columns).clamped(to: rect.column..<max(rect.column, rect.endColumn))
+    let rows = (0..<size.rows).clamped(to: rect.row..<max(rect.row, rect.endRow))
+    return rows.flatMap { row in columns.map { row * size.columns + $0 } }
   }
 
   /// What to send so that `screen` shows what its slots can show (`choices`, one a slot).

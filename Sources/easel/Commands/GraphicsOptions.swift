@@ -65,7 +65,8 @@ struct PictureWriter: Sendable {
     let answers = chosen == .blocks ? nil : Self.capabilities()
     way =
       chosen
-      ?? (Console.isOutputTerminal ? (answers.flatMap { Way(rawValue: $0.graphics.rawValue) } ?? .blocks) : .sixel)
+      ?? (Console.isOutputTerminal
+        ? (answers.flatMap { Way(rawValue: $0.graphics.rawValue) } ?? .blocks) : .sixel)
     let cells = PixelSize(width: window.columns, height: max(2, window.rows - 4))
     self.box =
       switch (box, way) {
