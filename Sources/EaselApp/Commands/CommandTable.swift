@@ -25,7 +25,7 @@ public struct Binding: Hashable, Sendable {
 /// the tables of these places and from nothing else.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
   case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, trainForm
-  case trainTyping, settings, settingTyping, palette, recall, export, help, resting, editing
+  case trainTyping, settings, settingTyping, palette, recall, tags, searches, export, help, resting, editing
 
   public var title: String {
     switch self {
@@ -45,6 +45,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .settingTyping: "Settings: typing a value"
     case .palette: "Palette"
     case .recall: "Recall"
+    case .tags: "Tags"
+    case .searches: "Saved searches"
     case .export: "Export"
     case .help: "Help"
     case .resting: "Everywhere but while typing"
@@ -70,6 +72,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .settingTyping: Tables.settingTyping
     case .palette: Tables.picker
     case .recall: Tables.picker
+    case .tags: Tables.tags
+    case .searches: Tables.searches
     case .export: Tables.export
     case .help: Tables.help
     case .resting: Tables.resting
@@ -80,7 +84,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
   /// The tables that a key is looked up in, in this order.
   public var lookup: [Scope] {
     switch self {
-    case .prompt, .fieldTyping, .filter, .trainTyping, .settingTyping, .palette, .recall, .export:
+    case .prompt, .fieldTyping, .filter, .trainTyping, .settingTyping, .palette, .recall,
+      .tags, .searches, .export:
       [.always, self, .editing]
     case .field, .help: [.always, self]
     case .canvas, .gallery, .viewer, .models, .train, .trainForm, .settings:
@@ -103,6 +108,8 @@ extension AppState {
     case .help: .help
     case .palette: .palette
     case .recall: .recall
+    case .tags: .tags
+    case .searches: .searches
     case .export: .export
     case nil: scopeOfScreen
     }
@@ -154,10 +161,10 @@ extension AppState {
           }
         }
       }
+      // A key that cannot work here now says why and does nothing else.
+      if let reason, !begins { return .blocked(reason) }
     }
-    if begins { return .beginning }
-    if let reason { return .blocked(reason) }
-    return .nothing
+    return begins ? .beginning : .nothing
   }
 
   /// What the footer names: commands that can happen now, each key once.

@@ -173,7 +173,8 @@ extension AppState {
   /// The text that keys change now.
   var editedText: TextEditor? {
     switch overlay {
-    case .palette(let picker), .recall(let picker): return picker.query
+    case .palette(let picker), .recall(let picker), .searches(let picker): return picker.query
+    case .tags(let form): return form.line
     case .export(let form):
       switch form.field {
       case .folder: return form.folder
@@ -209,6 +210,18 @@ extension AppState {
       change(&picker.query, &kills, 1_000)
       picker.selected = 0
       overlay = .recall(picker)
+      return []
+    case .searches(var picker):
+      overlay = nil
+      change(&picker.query, &kills, 1_000)
+      picker.selected = 0
+      overlay = .searches(picker)
+      return []
+    case .tags(var form):
+      change(&form.line, &kills, 1_000)
+      form.selected = 0
+      form.failure = nil
+      overlay = .tags(form)
       return []
     case .export(var form):
       switch form.field {
