@@ -58,6 +58,8 @@ public struct GalleryState: Hashable, Sendable {
   /// Place of the first of `items` in the list.
   public var start = 0
   public var isLoading = false
+  /// Another list was asked for; `items` are still of the one before.
+  public var awaitsList = false
   /// The newest question about the list.
   public var asked: HistoryQuery?
   /// Length of the list.

@@ -292,8 +292,10 @@ public actor Runtime {
   private func look(for query: HistoryQuery) {
     asking?.cancel()
     mailbox.began()
-    asking = Task { [services, mailbox] in
+    asking = Task { [services, mailbox, changing] in
       defer { mailbox.finished() }
+      // What is on the screen already is in the answer too.
+      await changing?.value
       do {
         let page = try await services.queryHistory(query)
         if !Task.isCancelled { mailbox.post(.historyLoaded(query, page)) }

@@ -29,7 +29,9 @@ extension HistoryStore {
       var window = ListWindow()
       window.total = list.numbers.count
       window.notIndexed = list.notIndexed
-      window.place = query.around.flatMap { list.numbers.firstIndex(of: $0.number) }
+      window.place = query.around.flatMap {
+        list.numbers.firstIndex(of: list.standIns[$0.number] ?? $0.number)
+      }
       let limit = min(max(1, query.limit), 10_000)
       let middle = window.place ?? query.place
       window.start = max(0, min(middle - limit / 2, window.total - limit))
@@ -194,6 +196,7 @@ extension HistoryStore {
       guard let batch = batches[number] else { return true }
       if let shown = first[batch] {
         list.siblings[shown, default: 1] += 1
+        list.standIns[number] = shown
         return false
       }
       first[batch] = number

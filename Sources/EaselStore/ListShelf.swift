@@ -6,6 +6,8 @@ struct PictureList: Sendable {
   var numbers: [Int64] = []
   /// Where batches are folded: how many pictures of its batch a listed one stands for, if several.
   var siblings: [Int64: Int] = [:]
+  /// Which listed picture stands for one that is folded away.
+  var standIns: [Int64: Int64] = [:]
   /// Pictures that `like:` passed over because nobody looked at them yet.
   var notIndexed = 0
 }

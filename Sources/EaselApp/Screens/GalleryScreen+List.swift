@@ -1,4 +1,4 @@
-internal import EaselKit
+package import EaselKit
 internal import EaselScreen
 
 /// The list that the gallery shows a part of: where it stands, what is asked for, what is known.
@@ -7,21 +7,21 @@ extension GalleryState {
   static let page = 240
 
   /// How many pictures the list has, as far as one knows.
-  var count: Int { max(total ?? 0, start + items.count) }
+  package var count: Int { max(total ?? 0, start + items.count) }
   /// Places of the list that are known.
-  var known: Range<Int> { start..<(start + items.count) }
+  package var known: Range<Int> { start..<(start + items.count) }
   /// The picture at a place of the list; nil while it is being read.
   func item(at place: Int) -> HistoryItem? {
     known.contains(place) ? items[place - start] : nil
   }
-  var current: HistoryItem? { item(at: selected) }
-  func place(of id: ImageID) -> Int? { items.firstIndex { $0.id == id }.map { $0 + start } }
+  package var current: HistoryItem? { item(at: selected) }
+  package func place(of id: ImageID) -> Int? { items.firstIndex { $0.id == id }.map { $0 + start } }
 
   var asksForLikeness: Bool {
     filter.lowercased().split(separator: " ").contains { $0.hasPrefix("like:") }
   }
   /// The order that is shown.
-  var order: HistorySort { asksForLikeness ? likeSort : sort }
+  package var order: HistorySort { asksForLikeness ? likeSort : sort }
 
   /// Whether a query is about the list that is shown.
   func shows(_ query: HistoryQuery) -> Bool {
@@ -134,12 +134,17 @@ extension AppState {
   /// Asks again for what is shown; the cursor stays on its picture.
   mutating func reloadGallery() -> Effect {
     gallery.isStale = false
+    // What is under the cursor may be of the list before.
+    if gallery.awaitsList, let asked = gallery.asked {
+      return ask(around: asked.around, place: asked.place)
+    }
     return ask(around: gallery.current?.id, place: gallery.selected)
   }
 
   /// Asks for a list from its beginning.
   mutating func beginList() -> Effect {
     gallery.isStale = false
+    gallery.awaitsList = true
     gallery.selected = 0
     gallery.firstRow = 0
     return ask(around: nil, place: 0)
@@ -174,6 +179,7 @@ extension AppState {
     // What was wrong with a filter half typed is right now.
     if gallery.typing != nil, [.badInput, .notFound].contains(failure?.code) { failure = nil }
     gallery.isLoading = false
+    gallery.awaitsList = false
     gallery.notIndexed = page.notIndexed
     gallery.items = page.items
     gallery.start = page.start
@@ -198,8 +204,8 @@ extension AppState {
     gallery.rangeStart = nil
     // Marks are of what one sees.
     gallery.unmarkAll()
-    if text.isEmpty, let here { return [ask(around: here, place: 0)] }
-    return [beginList()]
+    let begin = beginList()
+    return text.isEmpty && here != nil ? [ask(around: here, place: 0)] : [begin]
   }
 
   /// The next order.
@@ -218,6 +224,7 @@ extension AppState {
     gallery.siblings = [:]
     notice = Notice(
       gallery.foldsBatches ? "one tile for each batch; b unfolds them" : "every picture has a tile")
+    gallery.awaitsList = true
     return [ask(around: gallery.current?.id, place: gallery.selected)]
   }
 }
