@@ -27,6 +27,9 @@ public actor Runtime {
   /// The newest change of the history, and the newest question to it.
   private var changing: Task<Void, Never>?
   private var asking: Task<Void, Never>?
+  /// Reads the thumbnails that scrolling will show next.
+  private var readingAhead: Task<Void, Never>?
+  private var thumbnailsAhead: [ImageID] = []
   var training: Task<Void, Never>?
   var planning: Task<Void, Never>?
   /// Waits until the training run is looked at again.
@@ -90,7 +93,10 @@ public actor Runtime {
         if hasQuit { break }
       }
       if hasQuit { break }
-      if state != before { surface.present(render(state)) }
+      if state != before {
+        surface.present(render(state))
+        readAhead()
+      }
       mailbox.finished()
     }
     changes.cancel()
@@ -99,6 +105,7 @@ public actor Runtime {
     for task in counting.values { task.cancel() }
     planning?.cancel()
     looking?.cancel()
+    readingAhead?.cancel()
     mailbox.finished()
     mailbox.close()
     await mailbox.idle()
@@ -285,6 +292,18 @@ public actor Runtime {
       } catch {
         mailbox.post(.problem(Failure(error)))
       }
+    }
+  }
+
+  /// Reads thumbnails above and below what is in sight; those that one has scrolled past by then are
+  /// not read any more. Nobody waits for it.
+  private func readAhead() {
+    let ids = state.thumbnailsAhead
+    guard ids != thumbnailsAhead else { return }
+    thumbnailsAhead = ids
+    readingAhead?.cancel()
+    readingAhead = Task(priority: .utility) {
+      for id in ids where !Task.isCancelled { _ = await self.picture(.thumbnail(id)) }
     }
   }
 

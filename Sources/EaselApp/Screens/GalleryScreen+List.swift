@@ -113,6 +113,19 @@ extension GalleryState {
 }
 
 extension AppState {
+  /// Pictures just out of sight, those below first: their thumbnails are wanted next. Empty elsewhere
+  /// than in the gallery.
+  public var thumbnailsAhead: [ImageID] {
+    guard route == .gallery else { return [] }
+    let layout = galleryLayout
+    let screenful = min(60, layout.columns * layout.rows)
+    let first = gallery.firstRow * layout.columns
+    let below = first + layout.columns * layout.rows
+    let places =
+      Array(below..<(below + screenful)) + Array(max(0, first - screenful)..<first).reversed()
+    return places.compactMap { gallery.item(at: $0) }.filter { !$0.isMissing }.map(\.id)
+  }
+
   /// Places around the cursor that should be known, and how many to ask for so that they are.
   private var wantedPlaces: (range: Range<Int>, limit: Int) {
     let layout = galleryLayout
