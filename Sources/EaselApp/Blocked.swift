@@ -82,7 +82,8 @@ extension AppState {
   private func blocked(_ command: GalleryCommand) -> String? {
     switch command {
     case .open, .mark, .remix, .copyPrompt, .markRange: noPicture
-    case .favourite, .export, .trash, .rate0, .rate1, .rate2, .rate3, .rate4, .rate5, .reject, .tags:
+    case .favourite, .export, .trash, .rate0, .rate1, .rate2, .rate3, .rate4, .rate5, .reject,
+      .tags:
       gallery.marked.isEmpty ? noPicture : nil
     case .vary: noPicture ?? paintingProblem
     case .upscale:
@@ -92,7 +93,8 @@ extension AppState {
     case .unmark: gallery.marked.isEmpty && gallery.filter.isEmpty ? "" : nil
     case .bigger: gallery.zoom >= GalleryState.tileRows.count - 1 ? "this is the largest" : nil
     case .smaller: gallery.zoom <= 0 ? "this is the smallest" : nil
-    case .left, .right, .up, .down, .pageUp, .pageDown, .first, .last, .filter, .info, .sort, .searches,
+    case .left, .right, .up, .down, .pageUp, .pageDown, .first, .last, .filter, .info, .sort,
+      .searches,
       .fold:
       nil
     }

@@ -111,11 +111,16 @@ struct FilterSQL {
     return "\"\(text)\"" + (words.isPhrase ? "" : " *")
   }
 
-  /// For scripts that the index cannot cut into words.
+  /// For scripts that the index cannot cut into words. Three narrow indexes are looked through; the rows
+  /// themselves are twenty times as long.
   private func substring(_ text: String) -> (String, StatementArguments) {
-    (
-      "(image.prompt || ' ' || image.avoid || ' ' || image.tags) LIKE ? ESCAPE '\\'",
-      ["%" + escaped(text) + "%"]
+    let pattern = "%" + escaped(text) + "%"
+    return (
+      """
+      image.id IN (SELECT id FROM image WHERE prompt LIKE ? ESCAPE '\\'
+        UNION ALL SELECT id FROM image WHERE avoid <> '' AND avoid LIKE ? ESCAPE '\\'
+        UNION ALL SELECT image FROM image_tag WHERE tag LIKE ? ESCAPE '\\')
+      """, [pattern, pattern, pattern]
     )
   }
 }

@@ -115,7 +115,8 @@ extension HistoryStore {
     var rest = filter
     rest.words = []
     let words = try FilterSQL(filter, db)
-    guard let match = words.match, !filter.words.contains(where: { isWithoutBlanks($0.text) }) else {
+    guard let match = words.match, !filter.words.contains(where: { isWithoutBlanks($0.text) })
+    else {
       return try Int64.all(
         db, "SELECT \(words.id) \(words.text) ORDER BY \(words.id) DESC", words.arguments)
     }

@@ -49,7 +49,9 @@ extension HistoryStore {
     let page = try await ask("read the history") { db in
       let sql = try FilterSQL(filter, db, before: before)
       var items = try Row.fetchAll(
-        db, sql: "SELECT \(try Rows.columns(db)) \(sql.text) ORDER BY \(sql.id) DESC LIMIT \(limit + 1)",
+        db,
+        sql:
+          "SELECT \(try Rows.columns(db)) \(sql.text) ORDER BY \(sql.id) DESC LIMIT \(limit + 1)",
         arguments: sql.arguments
       ).map(Rows.item)
       let isLast = items.count <= limit

@@ -113,7 +113,8 @@ extension HistoryStore {
         return false
       }
       // Also reads what the check does not: that recipes and search answer.
-      _ = try Row.fetchAll(db, sql: "SELECT \(try Rows.columns(db)) FROM image LIMIT 1000").map(Rows.item)
+      _ = try Row.fetchAll(db, sql: "SELECT \(try Rows.columns(db)) FROM image LIMIT 1000").map(
+        Rows.item)
       return true
     } catch let error as DatabaseError where error.isDamage {
       return false

@@ -122,6 +122,7 @@ let migrations: DatabaseMigrator = {
           WHERE trashed_ms IS NULL;
         CREATE INDEX image_rating ON image (rating) WHERE rating > 0;
         CREATE INDEX image_prompt ON image (prompt COLLATE NOCASE);
+        CREATE INDEX image_avoid ON image (avoid) WHERE avoid <> '';
 
         -- Filters that people keep; `text` is as it was typed.
         CREATE TABLE saved_search (

@@ -56,7 +56,9 @@ private func fillGallery(_ store: HistoryStore, count: Int) async throws {
       index: i - batch, seed: UInt64(i), modelDigest: String(repeating: "a", count: 64),
       created: 1_700_000_000_000 + Int64(i) * 60_000, seconds: 1,
       generation: String(repeating: "0", count: 32 - digits.count) + digits)
-  } vector: { _ in [1] }
+  } vector: { _ in
+    [1]
+  }
   let rated = (1...count / 20).map { ImageID(Int64($0 * 20)) }
   for rating in 1...5 {
     let some = rated.filter { $0.number / 20 % 5 == Int64(rating - 1) }
@@ -119,7 +121,10 @@ private func measureGalleryScreen(
     try clock.measure(body) / .milliseconds(1)
   }
   let terminal = try PseudoTerminal(
-    running: program, environment: ["EASEL_HOME": home], size: CellSize(columns: 120, rows: 40))
+    running: program,
+    // No models: figures are of the gallery.
+    environment: ["EASEL_HOME": home, "EASEL_SHARE": home + "/none"],
+    size: CellSize(columns: 120, rows: 40))
   terminal.patience = 120
   var whole = 0.0
   whole = try milliseconds {

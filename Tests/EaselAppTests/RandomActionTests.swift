@@ -23,7 +23,8 @@ private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action
   case 12: return .input(.key(enter), at: 0)
   case 13:
     return .input(
-      .paste(["a hare", "雪\n\u{1B}]0;x\u{7}", "", "\u{301}", "/tmp/a.png"][random.nextInt(5)]), at: 0)
+      .paste(["a hare", "雪\n\u{1B}]0;x\u{7}", "", "\u{301}", "/tmp/a.png"][random.nextInt(5)]),
+      at: 0)
   case 14, 15:
     let kinds: [MouseEvent.Kind] = [.press, .press, .press, .release, .drag, .wheelUp, .wheelDown]
     return .input(

@@ -245,7 +245,9 @@ struct RuntimeTests {
       if read.count == ahead.count { break }
     }
     #expect(read == ahead)
-    for command in [GalleryCommand.rate4, .rate2, .sort] { runtime.send(.perform(.gallery(command))) }
+    for command in [GalleryCommand.rate4, .rate2, .sort] {
+      runtime.send(.perform(.gallery(command)))
+    }
     await runtime.settle()
     #expect(
       log.withLock { Array($0.drop { $0 == "asked newest" }) } == [

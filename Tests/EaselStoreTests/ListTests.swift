@@ -4,7 +4,9 @@ import Testing
 
 /// Lists as windows: every order, every filter, any place.
 @Suite struct ListTests {
-  private let prompts = ["a red fox", "Blue boat", "a fox in snow", "a tower", "boat and fox", "雪山"]
+  private let prompts = [
+    "a red fox", "Blue boat", "a fox in snow", "a tower", "boat and fox", "雪山",
+  ]
 
   /// Twelve pictures in four batches of three, rated and rejected here and there.
   private func fill(_ store: HistoryStore) async throws {
@@ -70,11 +72,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("rating:>=2", [9, 5, 3]), ("rating:>2", [9, 3]), ("rating:<5 is:rated", [5]),
-    ("rating:=5", [9, 3]), ("is:rejected", [9, 4]), ("-is:rejected rating:5", [3]),
-    ("rating:=0 tag:winter", [1]),
-  ] as [(String, [Int64])])
+  @Test(
+    arguments: [
+      ("rating:>=2", [9, 5, 3]), ("rating:>2", [9, 3]), ("rating:<5 is:rated", [5]),
+      ("rating:=5", [9, 3]), ("is:rejected", [9, 4]), ("-is:rejected rating:5", [3]),
+      ("rating:=0 tag:winter", [1]),
+    ] as [(String, [Int64])])
   func ratingsAndRejectedPicturesAreFound(text: String, found: [Int64]) async throws {
     let library = TestLibrary(inMemory: true)
     try await library.using { store async throws in

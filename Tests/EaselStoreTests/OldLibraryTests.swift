@@ -22,6 +22,7 @@ import Testing
           DROP INDEX image_here;
           DROP INDEX image_rating;
           DROP INDEX image_prompt;
+          DROP INDEX image_avoid;
           DROP TABLE saved_search;
           ALTER TABLE image DROP COLUMN rejected;
           DELETE FROM grdb_migrations WHERE identifier LIKE '3:%';

@@ -25,7 +25,8 @@ public struct Binding: Hashable, Sendable {
 /// the tables of these places and from nothing else.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
   case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, trainForm
-  case trainTyping, settings, settingTyping, palette, recall, tags, searches, export, help, resting, editing
+  case trainTyping, settings, settingTyping, palette, recall, tags, searches, export, help, resting,
+    editing
 
   public var title: String {
     switch self {

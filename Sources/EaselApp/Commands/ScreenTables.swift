@@ -20,8 +20,12 @@ extension Tables {
     Binding(
       .gallery(.trash), ["d", "Del"], "trash",
       "Move what is marked, else this picture, to the trash.", footer: true),
-    Binding(.gallery(.tags), ["t"], "tags", "Give tags to what is marked, else this picture, or take them.", footer: true),
-    Binding(.gallery(.sort), ["s"], "sort", "The next order: newest, oldest, best rated, by prompt.", footer: true),
+    Binding(
+      .gallery(.tags), ["t"], "tags",
+      "Give tags to what is marked, else this picture, or take them.", footer: true),
+    Binding(
+      .gallery(.sort), ["s"], "sort", "The next order: newest, oldest, best rated, by prompt.",
+      footer: true),
     Binding(.gallery(.undo), ["u"], "undo", "Take back the last change.", footer: true),
     Binding(.gallery(.info), ["i"], "info", "Show how the picture was made.", footer: true),
     Binding(.gallery(.left), ["Left", "h"], "left", "One picture to the left."),
@@ -75,7 +79,8 @@ extension Tables {
   ]
 
   static let searches: [Binding] = [
-    Binding(.searches(.accept), ["Enter", "Tab"], "show", "Show what the search finds.", footer: true),
+    Binding(
+      .searches(.accept), ["Enter", "Tab"], "show", "Show what the search finds.", footer: true),
     Binding(
       .searches(.save), ["^S"], "keep", "Keep the gallery's filter under the typed name.",
       footer: true),

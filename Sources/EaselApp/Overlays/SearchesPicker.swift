@@ -59,7 +59,11 @@ extension AppState {
     gallery.filter = search.text
     gallery.rangeStart = nil
     gallery.unmarkAll()
-    if gallery.asksForLikeness { gallery.likeSort = search.sort } else { gallery.sort = search.sort }
+    if gallery.asksForLikeness {
+      gallery.likeSort = search.sort
+    } else {
+      gallery.sort = search.sort
+    }
     notice = Notice("“\(search.name)”")
     return [beginList()]
   }

@@ -154,7 +154,9 @@ extension AppState {
       pieces.append((text, Style(.favourite)))
     }
     if item.isRejected { pieces.append(("✗", Style(.warning))) }
-    if let count = gallery.siblings[item.id] { pieces.append(("×\(count)", Style(.accent))) }
+    if let count = gallery.siblings[item.id] {
+      pieces.append((pieces.isEmpty ? "×\(count)" : " ×\(count)", Style(.accent)))
+    }
     if !pieces.isEmpty { pieces.append((" ", Style())) }
     pieces.append((item.recipe.request.prompt, Style(isSelected ? .accent : .faint)))
     let caption = inner.line(inner.rows - 1)

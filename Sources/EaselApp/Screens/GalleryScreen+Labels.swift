@@ -138,7 +138,8 @@ extension LabelChange {
     case .rejected(let value): return value ? "\(what) rejected" : "\(what) no longer rejected"
     case .tags(let add, let remove):
       let words = add.map { "+\($0)" } + remove.map { "−\($0)" }
-      return words.isEmpty ? "tags of \(what) as before" : "\(what): \(words.joined(separator: " "))"
+      return words.isEmpty
+        ? "tags of \(what) as before" : "\(what): \(words.joined(separator: " "))"
     }
   }
 }

@@ -1,4 +1,4 @@
-package import EaselKit
+public import EaselKit
 internal import EaselScreen
 
 /// The list that the gallery shows a part of: where it stands, what is asked for, what is known.
@@ -171,8 +171,9 @@ extension AppState {
     gallery.selected = min(max(0, gallery.selected), max(0, gallery.count - 1))
     let wanted = wantedPlaces
     let known = gallery.known
-    if wanted.range.isEmpty || (known.lowerBound <= wanted.range.lowerBound
-      && known.upperBound >= wanted.range.upperBound)
+    if wanted.range.isEmpty
+      || (known.lowerBound <= wanted.range.lowerBound
+        && known.upperBound >= wanted.range.upperBound)
     {
       return []
     }
