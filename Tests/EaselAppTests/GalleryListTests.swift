@@ -209,3 +209,25 @@ func pastedPathsAreRead(text: String, paths: [String]) {
   answer(&state, HistoryQuery(sort: .oldest), 0..<240)
   #expect(questions(update(&state, .historyChanged)).first?.around == state.gallery.current?.id)
 }
+
+@Test func aRecipeOfAnotherProgramLeavesEngineAndModelThatAreHere() {
+  var state = studio(100, 30)
+  let paste = PastedPaths(text: "/tmp/a.png", intoCompose: true)
+  var theirs = item(7)
+  theirs.recipe.request.engine = "a1111"
+  theirs.recipe.request.model = "dreamshaper"
+  let form = state.compose.form
+  _ = update(&state, .imported(ImportedPictures(items: [theirs], new: []), paste))
+  #expect(state.compose.form.engine == form.engine && state.compose.form.model == form.model)
+  #expect(state.compose.prompt.text == theirs.recipe.request.prompt)
+  #expect(state.compose.form.seed == theirs.recipe.seed)
+  #expect(state.notice?.text.hasSuffix("but its model is not here") == true)
+  // A picture that says nothing about itself changes nothing.
+  var bare = item(8)
+  bare.recipe.request.engine = "imported"
+  bare.recipe.request.model = ""
+  let before = state.compose
+  _ = update(&state, .imported(ImportedPictures(items: [bare], new: []), paste))
+  #expect(state.compose == before)
+  #expect(state.notice?.text.hasSuffix("there is no recipe in it") == true)
+}

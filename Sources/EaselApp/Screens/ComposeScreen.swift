@@ -139,8 +139,16 @@ extension AppState {
     if compose.prompt.text != request.prompt { compose.prompt.replaceAll(request.prompt) }
     if compose.avoid.text != request.avoid { compose.avoid.replaceAll(request.avoid) }
     var form = compose.form
-    form.engine = request.engine
-    form.model = request.model
+    // Recipes of other programs name engines and models that are not here.
+    let isHere =
+      engines.isEmpty
+      || engines.contains { engine in
+        engine.name == request.engine && engine.models.contains { $0.name == request.model }
+      }
+    if isHere {
+      form.engine = request.engine
+      form.model = request.model
+    }
     form.size = PixelSize(width: request.width, height: request.height)
     form.steps = request.steps
     form.guidance = request.guidance
@@ -152,7 +160,11 @@ extension AppState {
     compose.focus = .prompt
     overlay = nil
     route = .compose
-    notice = Notice("recipe taken; change a word, or clear the seed for variations", .success)
+    notice =
+      isHere
+      ? Notice("recipe taken; change a word, or clear the seed for variations", .success)
+      : Notice(
+        "recipe taken but for its model \(request.model), which is not here", .warning)
   }
 
   // MARK: Focus

@@ -39,8 +39,10 @@ extension AppState {
     }
     guard let last = report.items.last else { return effects }
     if !report.new.isEmpty { remember(.imported(report.new)) }
+    // What the store writes into a picture that says nothing about itself.
+    let hasRecipe = last.recipe.request.engine != "imported"
     if paste.intoCompose {
-      remix(last.recipe.request, seed: last.recipe.seed)
+      if hasRecipe { remix(last.recipe.request, seed: last.recipe.seed) }
     } else if gallery.filter.isEmpty, !gallery.foldsBatches {
       for item in report.items where report.new.contains(item.id) { gallery.add(item) }
       if let place = gallery.place(of: last.id) {
@@ -53,8 +55,12 @@ extension AppState {
     var words = report.items.count == 1 ? "\(last.id)" : counted(report.items.count, "picture")
     words += report.new.isEmpty ? " was here already" : " taken in"
     if known > 0, !report.new.isEmpty { words += ", \(known) of them here already" }
-    if paste.intoCompose { words += "; its settings are in the form" }
-    notice = Notice(words, .success)
+    if paste.intoCompose, hasRecipe, notice?.kind == .warning {
+      words += "; its settings are in the form, but its model is not here"
+    } else if paste.intoCompose {
+      words += hasRecipe ? "; its settings are in the form" : "; there is no recipe in it"
+    }
+    notice = Notice(words, hasRecipe || !paste.intoCompose ? .success : .warning)
     return effects
   }
 }

@@ -65,7 +65,8 @@ extension GalleryState {
 
   /// A picture was stored just now.
   mutating func add(_ item: HistoryItem) {
-    guard filter.isEmpty, order == .newest, !foldsBatches, place(of: item.id) == nil else {
+    guard filter.isEmpty, order == .newest, !foldsBatches, !awaitsList, place(of: item.id) == nil
+    else {
       isStale = true
       return
     }
