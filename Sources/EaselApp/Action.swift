@@ -34,6 +34,12 @@ public enum Action: Hashable, Sendable {
   case historyChanged
   /// Answer to `.loadRecall`: the prompts of the history, newest first, each once.
   case recallLoaded([String])
+  /// Answer to `.listRange`; the query says of which list.
+  case rangeListed(HistoryQuery, [LabelledPicture])
+  case tagsLoaded([TagCount])
+  case searchesLoaded([SavedSearch])
+  /// Answer to `.importPictures`.
+  case imported(ImportedPictures, PastedPaths)
   /// Answer to `.loadInterrupted`: what is left to paint of each batch.
   case interruptedLoaded([GenerationRequest])
   /// Answers to `.export`.
@@ -66,17 +72,55 @@ public enum Action: Hashable, Sendable {
 /// One page of the history.
 public struct HistoryPage: Hashable, Sendable {
   public var items: [HistoryItem]
-  /// No older picture answers the query.
+  /// No picture comes after these.
   public var isLast: Bool
   /// How many pictures answer the query in all, where the store knows.
   public var total: Int?
+  /// Place of the first item in the list.
+  public var start: Int
+  /// Place of the picture that the query is about; nil where the list does not have it.
+  public var place: Int?
+  /// Where batches are folded: how many pictures an item stands for, if several.
+  public var siblings: [ImageID: Int]
   /// Pictures that a search by likeness passed over because nobody looked at them yet.
   public var notIndexed: Int
-  public init(items: [HistoryItem], isLast: Bool, total: Int? = nil, notIndexed: Int = 0) {
+  public init(
+    items: [HistoryItem], isLast: Bool, total: Int? = nil, notIndexed: Int = 0, start: Int = 0,
+    place: Int? = nil, siblings: [ImageID: Int] = [:]
+  ) {
     self.items = items
     self.isLast = isLast
     self.total = total
     self.notIndexed = notIndexed
+    self.start = start
+    self.place = place
+    self.siblings = siblings
+  }
+}
+
+/// What became of files whose paths were pasted.
+public struct ImportedPictures: Hashable, Sendable {
+  /// In the order of the files.
+  public var items: [HistoryItem]
+  /// Those of them that were not here before.
+  public var new: [ImageID]
+  /// What was wrong with the first file that could not be taken in.
+  public var problem: Failure?
+  public init(items: [HistoryItem], new: [ImageID], problem: Failure? = nil) {
+    self.items = items
+    self.new = new
+    self.problem = problem
+  }
+}
+
+/// A text of paths, and where it was pasted.
+public struct PastedPaths: Hashable, Sendable {
+  public var text: String
+  /// The settings of the picture are wanted there.
+  public var intoCompose: Bool
+  public init(text: String, intoCompose: Bool) {
+    self.text = text
+    self.intoCompose = intoCompose
   }
 }
 

@@ -96,8 +96,13 @@ public struct Notice: Hashable, Sendable {
 
 /// Something that `u` takes back.
 public enum UndoStep: Hashable, Sendable {
-  case trashed([HistoryItem])
-  case favourite([ImageID], was: Bool)
+  /// `far`: pictures that are known by their numbers only.
+  case trashed([HistoryItem], far: [ImageID])
+  /// What the changed pictures had before, and the change.
+  case labels([LabelledPicture], LabelChange)
+  case imported([ImageID])
+  /// The search that had this name before; nil where there was none.
+  case search(_ name: String, was: SavedSearch?)
   case removedStyle(StylePreset)
 }
 
@@ -107,6 +112,8 @@ public enum Overlay: Hashable, Sendable {
   case help(Int)
   case palette(Picker)
   case recall(Picker)
+  case tags(TagForm)
+  case searches(Picker)
   case export(ExportForm)
   /// The job that the keys act on.
   case queue(JobID)

@@ -34,7 +34,10 @@ extension AppState {
     case .train(let command): blocked(command)
     case .trainForm(let command): blocked(command)
     case .queue(let command): blocked(command)
-    case .filter, .style, .models, .settings, .picker, .help, .export: nil
+    case .tags(.complete), .tags(.next), .tags(.previous):
+      tagForm.map { tagSuggestions($0).isEmpty } ?? true ? "no tag goes on like this" : nil
+    case .searches(let command): blocked(command)
+    case .tags, .filter, .style, .models, .settings, .picker, .help, .export: nil
     }
   }
 
@@ -116,15 +119,40 @@ extension AppState {
 
   private func blocked(_ command: GalleryCommand) -> String? {
     switch command {
-    case .open, .favourite, .mark, .export, .remix, .copyPrompt, .trash, .markRange:
-      gallery.items.isEmpty ? "no picture here" : nil
-    case .vary: gallery.items.isEmpty ? "no picture here" : paintingProblem
-    case .upscale: upscalingProblem(gallery.chosen)
+    case .open, .mark, .remix, .copyPrompt, .markRange: noPicture
+    case .favourite, .export, .trash, .rate0, .rate1, .rate2, .rate3, .rate4, .rate5, .reject,
+      .tags:
+      gallery.marked.isEmpty ? noPicture : nil
+    case .vary: noPicture ?? paintingProblem
+    case .upscale:
+      gallery.chosen.count < gallery.marked.count
+        ? "some of the marked pictures are too far away" : upscalingProblem(gallery.chosen)
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .unmark: gallery.marked.isEmpty && gallery.filter.isEmpty ? "" : nil
     case .bigger: gallery.zoom >= GalleryState.tileRows.count - 1 ? "this is the largest" : nil
     case .smaller: gallery.zoom <= 0 ? "this is the smallest" : nil
-    case .left, .right, .up, .down, .pageUp, .pageDown, .first, .last, .filter, .info: nil
+    case .left, .right, .up, .down, .pageUp, .pageDown, .first, .last, .filter, .info, .sort,
+      .searches,
+      .fold:
+      nil
+    }
+  }
+
+  /// Why there is no picture under the gallery's cursor.
+  private var noPicture: String? {
+    if gallery.current != nil { return nil }
+    return gallery.count == 0 ? "no picture here" : "still being read"
+  }
+
+  private func blocked(_ command: SearchCommand) -> String? {
+    switch command {
+    case .accept, .delete: chosenSearch == nil ? "no search is called that" : nil
+    case .save:
+      gallery.filter.trimmed.isEmpty
+        ? "there is no filter to keep: / types one"
+        : searchPicker?.query.text.trimmed.isEmpty == false
+          ? nil : "type the name to keep the filter under"
+    case .up, .down, .pageUp, .pageDown, .close: nil
     }
   }
 

@@ -23,12 +23,25 @@ public enum Effect: Hashable, Sendable {
   case loadEngines
 
   // History. A change that fails is answered by `.problem` and then `.historyChanged`.
+  /// A window of a list. A newer question replaces an older one.
   case queryHistory(HistoryQuery)
+  /// What lies between two pictures of a list. News: `.rangeListed`.
+  case listRange(HistoryQuery, from: ImageID, to: ImageID)
+  /// News: `.tagsLoaded`, `.searchesLoaded`.
+  case loadTags
+  case loadSearches
+  /// News: `.searchesLoaded`.
+  case saveSearch(SavedSearch)
+  case deleteSearch(String)
+  /// Take files into the history. News: `.imported`.
+  case importPictures([String], PastedPaths)
   case loadRecall
   /// Ask for the batches that a crash cut short. News: `.interruptedLoaded`.
   case loadInterrupted
   case setFavourite([ImageID], Bool)
   case setRating([ImageID], Int)
+  case setRejected([ImageID], Bool)
+  case changeTags([ImageID], add: [String], remove: [String])
   case trash([ImageID])
   case restore([ImageID])
   /// News: `.exported`, `.exportRefused` or `.exportFailed`.

@@ -55,16 +55,31 @@ public struct GalleryState: Hashable, Sendable {
   public var filter = ""
   /// The filter line while it is typed.
   public var typing: TextEditor?
-  /// Newest first; grows by pages while one scrolls.
+  /// The part of the list around the cursor; the history has the rest.
   public var items: [HistoryItem] = []
-  public var isComplete = false
+  /// Place of the first of `items` in the list.
+  public var start = 0
   public var isLoading = false
+  /// Another list was asked for; `items` are still of the one before.
+  public var awaitsList = false
+  /// The newest question about the list.
+  public var asked: HistoryQuery?
+  /// Length of the list.
   public var total: Int?
+  /// The order of lists, and of those that `like:` asks for.
+  public var sort = HistorySort.newest
+  public var likeSort = HistorySort.likeness
+  /// A batch is one tile.
+  public var foldsBatches = false
+  /// How many pictures a tile stands for, if several.
+  public var siblings: [ImageID: Int] = [:]
   /// Pictures that `like:` passed over because nobody looked at them yet.
   public var notIndexed = 0
-  /// Where the cursor is; always within `items`, 0 when there are none.
+  /// Where the cursor is in the list; 0 when it is empty.
   public var selected = 0
   public var marked: Set<ImageID> = []
+  /// What people say about marked pictures, which may be far away.
+  public var markedLabels: [ImageID: Labels] = [:]
   /// Where a range begins that `V` will end.
   public var rangeStart: ImageID?
   /// First row of the grid that is shown.
@@ -74,7 +89,21 @@ public struct GalleryState: Hashable, Sendable {
   public var showsInfo = false
   /// A picture came that `items` may lack.
   public var isStale = false
+  /// Filters that are kept under a name.
+  public var searches: [SavedSearch] = []
+  /// Tags of the library, the most used first.
+  public var tags: [TagCount] = []
   public init() {}
+}
+
+/// The line in which tags are changed.
+public struct TagForm: Hashable, Sendable {
+  public var pictures: [LabelledPicture]
+  public var line = TextEditor(singleLine: true)
+  /// Which suggestion Tab takes.
+  public var selected = 0
+  public var failure: Failure?
+  public init(_ pictures: [LabelledPicture]) { self.pictures = pictures }
 }
 
 /// Viewer: one picture, as large as it goes.

@@ -61,6 +61,21 @@ extension AppState {
     switch overlay {
     case .palette(let picker): return clickPicker(at, picker, count: paletteRows(picker).count)
     case .recall(let picker): return clickPicker(at, picker, count: recallRows(picker).count)
+    case .searches(let picker): return clickPicker(at, picker, count: searchRows(picker).count)
+    case .tags(var form):
+      let layout = tagLayout
+      guard layout.box.frame.contains(at) else {
+        overlay = nil
+        return []
+      }
+      let suggestions = tagSuggestions(form)
+      let first = firstShown(form.selected, of: suggestions.count, in: layout.list.rows)
+      let row = first + at.row - layout.list.row
+      if layout.list.contains(at), suggestions.indices.contains(row) {
+        form.complete(suggestions[row].tag)
+        overlay = .tags(form)
+      }
+      return []
     case .help:
       if !helpBox.frame.contains(at) { overlay = nil }
       return []
@@ -156,7 +171,7 @@ extension AppState {
     let column = (at.column - layout.grid.column) / layout.tile.columns
     let row = (at.row - layout.grid.row) / layout.tile.rows + gallery.firstRow
     let index = row * layout.columns + column
-    guard column < layout.columns, gallery.items.indices.contains(index) else { return [] }
+    guard column < layout.columns, index < gallery.count else { return [] }
     gallery.typing = nil
     if index == gallery.selected { return perform(.gallery(.open), at: nil) }
     return moveInGallery(index - gallery.selected)
@@ -167,10 +182,11 @@ extension AppState {
     case .help(let line):
       overlay = .help(line + 3 * step)
       return []
-    case .palette, .recall:
+    case .palette, .recall, .searches:
       movePicker(step)
       return []
     case .queue: return perform(.queue(step > 0 ? .down : .up), at: nil)
+    case .tags: return perform(.tags(step > 0 ? .next : .previous), at: nil)
     case .export, .style: return []
     case nil: break
     }

@@ -69,6 +69,14 @@ extension AppState {
       // What was painted while the question was under way comes first.
       recall = unique(recall + prompts)
       return []
+    case .rangeListed(let query, let pictures): return listed(query, pictures)
+    case .tagsLoaded(let tags):
+      gallery.tags = tags
+      return []
+    case .searchesLoaded(let searches):
+      gallery.searches = searches
+      return []
+    case .imported(let report, let paste): return imported(report, paste)
     case .variationReady(let request): return varied(request)
     case .interruptedLoaded(let requests): return takeUp(requests)
     case .exported(let request, let files): return exported(request, files)
@@ -198,6 +206,10 @@ extension AppState {
   }
 
   private mutating func paste(_ text: String) -> [Effect] {
+    if scope == .gallery { return pasteIntoGallery(text) }
+    if [.prompt, .field, .canvas].contains(scope), let effects = pasteIntoCompose(text) {
+      return effects
+    }
     if scope == .field { return beginTyping(nil) + editText { e, _, _ in e.paste(text) } }
     if scope == .canvas { compose.focus = .prompt }
     // A path that is dropped on the form.
@@ -231,6 +243,8 @@ extension AppState {
     case .export(let command): return perform(command)
     case .queue(let command): return perform(command)
     case .style(let command): return perform(command)
+    case .tags(let command): return perform(command)
+    case .searches(let command): return perform(command)
     }
   }
 
@@ -320,6 +334,14 @@ extension AppState {
     if case .recall(var picker) = overlay {
       picker.selected = min(max(0, picker.selected), max(0, recallRows(picker).count - 1))
       overlay = .recall(picker)
+    }
+    if case .searches(var picker) = overlay {
+      picker.selected = min(max(0, picker.selected), max(0, searchRows(picker).count - 1))
+      overlay = .searches(picker)
+    }
+    if case .tags(var form) = overlay {
+      form.selected = min(max(0, form.selected), max(0, tagSuggestions(form).count - 1))
+      overlay = .tags(form)
     }
     if case .help(let line) = overlay {
       overlay = .help(min(max(0, line), max(0, helpLines.count - helpHeight)))

@@ -10,6 +10,8 @@ public struct HistoryItem: Hashable, Sendable, Identifiable {
   public var isFavourite: Bool
   /// 0...5; 0 is not rated.
   public var rating: Int
+  /// Sorted out, and kept all the same.
+  public var isRejected: Bool
   public var isTrashed: Bool
   /// True when the file is gone or its bytes changed.
   public var isMissing: Bool
@@ -18,7 +20,7 @@ public struct HistoryItem: Hashable, Sendable, Identifiable {
   public init(
     id: ImageID, recipe: Recipe, width: Int, height: Int, sha256: String, bytes: Int,
     isFavourite: Bool = false, rating: Int = 0, isTrashed: Bool = false, isMissing: Bool = false,
-    tags: [String] = []
+    tags: [String] = [], isRejected: Bool = false
   ) {
     self.id = id
     self.recipe = recipe
@@ -31,10 +33,22 @@ public struct HistoryItem: Hashable, Sendable, Identifiable {
     self.isTrashed = isTrashed
     self.isMissing = isMissing
     self.tags = tags
+    self.isRejected = isRejected
   }
 }
 
-/// What to list from the history, newest first.
+/// The order of a list of pictures.
+public enum HistorySort: String, Hashable, Sendable, CaseIterable, Codable {
+  case newest, oldest
+  /// The best rated first, then the newest.
+  case best
+  /// By the words of the prompt.
+  case prompt
+  /// The most alike first; of a list that `like:` asks for, else the newest.
+  case likeness
+}
+
+/// What to list from the history.
 public struct HistoryQuery: Hashable, Sendable {
   /// Words and fields as typed: `fox snow`, `seed:7`, `model:scenes`, `is:favourite`, `is:trashed`,
   /// `before:2026-11`, `after:2026-11-02`, `#12`.
@@ -42,9 +56,23 @@ public struct HistoryQuery: Hashable, Sendable {
   public var limit: Int
   /// Only pictures older than this one (keyset paging); nil from the newest.
   public var before: ImageID?
-  public init(text: String = "", limit: Int = 200, before: ImageID? = nil) {
+  /// The order of a window; pages are the newest first, or the most alike.
+  public var sort: HistorySort
+  /// Of the pictures of one batch, a window lists only the first.
+  public var foldsBatches: Bool
+  /// The middle of a window: this place of the list, or this picture where the list has it.
+  public var place: Int
+  public var around: ImageID?
+  public init(
+    text: String = "", limit: Int = 200, before: ImageID? = nil, sort: HistorySort = .newest,
+    foldsBatches: Bool = false, place: Int = 0, around: ImageID? = nil
+  ) {
     self.text = text
     self.limit = limit
     self.before = before
+    self.sort = sort
+    self.foldsBatches = foldsBatches
+    self.place = place
+    self.around = around
   }
 }

@@ -22,7 +22,7 @@ final class PictureShelf: Sendable {
   /// Bytes of history pictures that are kept.
   private let limit: Int
 
-  init(limit: Int = 64 << 20) { self.limit = limit }
+  init(limit: Int = 40 << 20) { self.limit = limit }
 
   /// Only the newest preview of a picture is kept.
   func put(preview: Picture, _ job: JobID, _ index: Int) {

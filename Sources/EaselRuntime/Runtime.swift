@@ -24,6 +24,12 @@ public actor Runtime {
 
   private var painting: [JobID: Task<Void, Never>] = [:]
   private var counting: [EditorField: Task<Void, Never>] = [:]
+  /// The newest change of the history, and the newest question to it.
+  private var changing: Task<Void, Never>?
+  private var asking: Task<Void, Never>?
+  /// Reads the thumbnails that scrolling will show next.
+  private var readingAhead: Task<Void, Never>?
+  private var thumbnailsAhead: [ImageID] = []
   var training: Task<Void, Never>?
   var planning: Task<Void, Never>?
   /// Waits until the training run is looked at again.
@@ -87,7 +93,10 @@ public actor Runtime {
         if hasQuit { break }
       }
       if hasQuit { break }
-      if state != before { surface.present(render(state)) }
+      if state != before {
+        surface.present(render(state))
+        readAhead()
+      }
       mailbox.finished()
     }
     changes.cancel()
@@ -96,6 +105,7 @@ public actor Runtime {
     for task in counting.values { task.cancel() }
     planning?.cancel()
     looking?.cancel()
+    readingAhead?.cancel()
     mailbox.finished()
     mailbox.close()
     await mailbox.idle()
@@ -147,13 +157,31 @@ public actor Runtime {
         mailbox.post(.enginesLoaded(await services.describeEngines()))
       }
 
-    case .queryHistory(let query):
+    case .queryHistory(let query): look(for: query)
+    case .listRange(let query, let from, let to):
       perform { services, mailbox in
         do {
-          mailbox.post(.historyLoaded(query, try await services.queryHistory(query)))
+          let pictures = try await services.listRange(query, from, to)
+          mailbox.post(.rangeListed(query, pictures))
         } catch {
           mailbox.post(.problem(Failure(error)))
         }
+      }
+    case .loadTags:
+      perform { services, mailbox in
+        // Completion is a convenience: a history that cannot be read says so elsewhere.
+        if let tags = try? await services.loadTags() { mailbox.post(.tagsLoaded(tags)) }
+      }
+    case .loadSearches: changeSearches { _ in }
+    case .saveSearch(let search): changeSearches { try await $0.saveSearch(search) }
+    case .deleteSearch(let name): changeSearches { try await $0.deleteSearch(name) }
+    case .importPictures(let paths, let paste):
+      perform { services, mailbox in
+        var report = ImportedPictures(items: [], new: [])
+        do { report = try await services.importPictures(paths) } catch {
+          report.problem = Failure(error)
+        }
+        mailbox.post(.imported(report, paste))
       }
     case .loadRecall:
       perform { services, mailbox in
@@ -167,6 +195,9 @@ public actor Runtime {
       }
     case .setFavourite(let ids, let value): change { try await $0.setFavourite(ids, value) }
     case .setRating(let ids, let value): change { try await $0.setRating(ids, value) }
+    case .setRejected(let ids, let value): change { try await $0.setRejected(ids, value) }
+    case .changeTags(let ids, let add, let remove):
+      change { try await $0.changeTags(ids, add, remove) }
     case .trash(let ids): change { try await $0.trash(ids) }
     case .restore(let ids): change { try await $0.restore(ids) }
     case .export(let request): export(request)
@@ -256,11 +287,61 @@ public actor Runtime {
   }
 
   /// A change of the history that is already on the screen: when it fails, the history is read again.
+  /// One after the other, so that of two ratings of one picture the later one stays.
   private func change(_ body: @escaping @Sendable (Services) async throws -> Void) {
-    perform { services, mailbox in
+    let before = changing
+    mailbox.began()
+    changing = Task { [services, mailbox] in
+      defer { mailbox.finished() }
+      await before?.value
       do { try await body(services) } catch {
         mailbox.post(.problem(Failure(error)))
         mailbox.post(.historyChanged)
+      }
+    }
+  }
+
+  /// Changes the saved searches, after the changes before, and tells what they are now.
+  private func changeSearches(_ body: @escaping @Sendable (Services) async throws -> Void) {
+    let before = changing
+    mailbox.began()
+    changing = Task { [services, mailbox] in
+      defer { mailbox.finished() }
+      await before?.value
+      do {
+        do { try await body(services) } catch { mailbox.post(.problem(Failure(error))) }
+        mailbox.post(.searchesLoaded(try await services.loadSearches()))
+      } catch {
+        mailbox.post(.problem(Failure(error)))
+      }
+    }
+  }
+
+  /// Reads thumbnails above and below what is in sight; those that one has scrolled past by then are
+  /// not read any more. Nobody waits for it.
+  private func readAhead() {
+    let ids = state.thumbnailsAhead
+    guard ids != thumbnailsAhead else { return }
+    thumbnailsAhead = ids
+    readingAhead?.cancel()
+    readingAhead = Task(priority: .utility) {
+      for id in ids where !Task.isCancelled { _ = await self.picture(.thumbnail(id)) }
+    }
+  }
+
+  /// A newer question about the history makes an older one idle.
+  private func look(for query: HistoryQuery) {
+    asking?.cancel()
+    mailbox.began()
+    asking = Task { [services, mailbox, changing] in
+      defer { mailbox.finished() }
+      // What is on the screen already is in the answer too.
+      await changing?.value
+      do {
+        let page = try await services.queryHistory(query)
+        if !Task.isCancelled { mailbox.post(.historyLoaded(query, page)) }
+      } catch {
+        if !Task.isCancelled { mailbox.post(.problem(Failure(error))) }
       }
     }
   }

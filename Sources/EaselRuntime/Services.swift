@@ -33,9 +33,21 @@ public struct Services: Sendable {
   public var store:
     @Sendable (GenerationRequest, GeneratedImage, _ job: JobID) async throws -> HistoryItem
   public var queryHistory: @Sendable (HistoryQuery) async throws -> HistoryPage
+  /// What people say about the pictures between two of a list.
+  public var listRange:
+    @Sendable (HistoryQuery, _ from: ImageID, _ to: ImageID) async throws -> [LabelledPicture]
   public var loadRecall: @Sendable () async throws -> [String]
   public var setFavourite: @Sendable ([ImageID], Bool) async throws -> Void
   public var setRating: @Sendable ([ImageID], Int) async throws -> Void
+  public var setRejected: @Sendable ([ImageID], Bool) async throws -> Void
+  public var changeTags:
+    @Sendable ([ImageID], _ add: [String], _ remove: [String]) async throws -> Void
+  public var loadTags: @Sendable () async throws -> [TagCount]
+  public var loadSearches: @Sendable () async throws -> [SavedSearch]
+  public var saveSearch: @Sendable (SavedSearch) async throws -> Void
+  public var deleteSearch: @Sendable (String) async throws -> Void
+  /// Takes files and folders into the history; what is wrong with single files is in the answer.
+  public var importPictures: @Sendable ([String]) async throws -> ImportedPictures
   public var trash: @Sendable ([ImageID]) async throws -> Void
   public var restore: @Sendable ([ImageID]) async throws -> Void
   public var export: @Sendable (ExportRequest) async throws -> ExportOutcome
@@ -88,9 +100,17 @@ public struct Services: Sendable {
     }
     store = { _, _, _ in throw Failure(.readOnly, "there is no history") }
     queryHistory = { _ in HistoryPage(items: [], isLast: true, total: 0) }
+    listRange = { _, _, _ in [] }
     loadRecall = { [] }
     setFavourite = { _, _ in throw Failure(.readOnly, "there is no history") }
     setRating = { _, _ in throw Failure(.readOnly, "there is no history") }
+    setRejected = { _, _ in throw Failure(.readOnly, "there is no history") }
+    changeTags = { _, _, _ in throw Failure(.readOnly, "there is no history") }
+    loadTags = { [] }
+    loadSearches = { [] }
+    saveSearch = { _ in throw Failure(.readOnly, "there is no history") }
+    deleteSearch = { _ in throw Failure(.readOnly, "there is no history") }
+    importPictures = { _ in throw Failure(.readOnly, "there is no history") }
     trash = { _ in throw Failure(.readOnly, "there is no history") }
     restore = { _ in throw Failure(.readOnly, "there is no history") }
     export = { _ in throw Failure(.readOnly, "there is no history") }

@@ -14,8 +14,10 @@ struct FilterSQL {
   private(set) var id = "image.id"
   private(set) var conditions: [String] = []
   private(set) var arguments = StatementArguments()
+  /// What the full-text index is asked; nil where no word is.
+  private(set) var match: String?
 
-  init(_ filter: HistoryFilter, before: Int64? = nil) {
+  init(_ filter: HistoryFilter, _ db: Database, before: Int64? = nil) throws {
     var match: [String] = []
     for words in filter.words {
       if isWithoutBlanks(words.text) {
@@ -27,7 +29,9 @@ struct FilterSQL {
     if !match.isEmpty {
       source = "image_text CROSS JOIN image ON image.id = image_text.rowid"
       id = "image_text.rowid"
-      add(("image_text MATCH ?", [match.joined(separator: " AND ")]))
+      let all = match.joined(separator: " AND ")
+      self.match = all
+      add(("image_text MATCH ?", [all]))
     }
     for words in filter.without {
       if isWithoutBlanks(words.text) {
@@ -55,6 +59,14 @@ struct FilterSQL {
     }
     if let missing = filter.isMissing { conditions.append("image.missing = \(missing ? 1 : 0)") }
     if filter.minimumRating > 0 { conditions.append("image.rating >= \(filter.minimumRating)") }
+    if filter.maximumRating < 5 { conditions.append("image.rating <= \(filter.maximumRating)") }
+    if let rejected = filter.isRejected {
+      if try Rows.knowsRejected(db) {
+        conditions.append("image.rejected = \(rejected ? 1 : 0)")
+      } else if rejected {
+        conditions.append("0")
+      }
+    }
     if let day = filter.before { add(("image.created_ms < ?", [start(of: day)])) }
     if let day = filter.after { add(("image.created_ms >= ?", [start(of: day)])) }
   }
@@ -99,18 +111,23 @@ struct FilterSQL {
     return "\"\(text)\"" + (words.isPhrase ? "" : " *")
   }
 
-  /// For scripts that the index cannot cut into words.
+  /// For scripts that the index cannot cut into words. Three narrow indexes are looked through; the rows
+  /// themselves are twenty times as long.
   private func substring(_ text: String) -> (String, StatementArguments) {
-    (
-      "(image.prompt || ' ' || image.avoid || ' ' || image.tags) LIKE ? ESCAPE '\\'",
-      ["%" + escaped(text) + "%"]
+    let pattern = "%" + escaped(text) + "%"
+    return (
+      """
+      image.id IN (SELECT id FROM image WHERE prompt LIKE ? ESCAPE '\\'
+        UNION ALL SELECT id FROM image WHERE avoid <> '' AND avoid LIKE ? ESCAPE '\\'
+        UNION ALL SELECT image FROM image_tag WHERE tag LIKE ? ESCAPE '\\')
+      """, [pattern, pattern, pattern]
     )
   }
 }
 
 /// Whether the text is of a script that writes words without blanks between them: Han, kana, Thai,
 /// Lao, Khmer, Burmese (blocks of the Unicode Standard).
-private func isWithoutBlanks(_ text: String) -> Bool {
+func isWithoutBlanks(_ text: String) -> Bool {
   text.unicodeScalars.contains {
     switch $0.value {
     case 0x0E00...0x0EFF, 0x1000...0x109F, 0x1780...0x17FF, 0x3040...0x30FF, 0x3400...0x4DBF,

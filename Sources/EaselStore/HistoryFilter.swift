@@ -47,7 +47,10 @@ public struct HistoryFilter: Hashable, Sendable {
   public var isMissing: Bool?
   /// The trash is never mixed with the rest.
   public var isTrashed = false
+  public var isRejected: Bool?
+  /// The ratings that are wanted.
   public var minimumRating = 0
+  public var maximumRating = 5
   /// Order by likeness to all of these, the most alike first.
   public var likes: [Likeness] = []
   /// Made before the first moment of this day, month or year.

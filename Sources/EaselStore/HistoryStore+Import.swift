@@ -1,4 +1,5 @@
 public import EaselKit
+import GRDB
 
 /// What became of the files given to `importFiles`.
 public struct ImportReport: Hashable, Sendable {
@@ -69,13 +70,29 @@ extension HistoryStore {
     if decoded.isOwn, let own = decoded.recipe {
       (bytes, recipe) = (original, own)
     } else {
-      recipe = foreignRecipe(decoded.recipe, picture.size, Digest(of: original), path)
+      var foreign = foreignRecipe(decoded.recipe, picture.size, Digest(of: original), path)
+      // A file that says no time gets that of its first import: it would be another picture else.
+      if let known = try firstImport(foreign.generation) { foreign.created = known }
+      recipe = foreign
       bytes = try codec.encode(picture, recipe)
     }
     let entry = Entry(
       digest: Digest(of: bytes), bytes: bytes.count, size: picture.size, recipe: recipe)
     let (item, isNew) = try enter(bytes, entry)
     return .init(path: path, item: item, isNew: isNew)
+  }
+
+  /// The time in the recipe of a file that was imported before.
+  private func firstImport(_ generation: String) throws -> Int64? {
+    do {
+      return try writable().read { db in
+        try Int64.fetchOne(
+          db, sql: "SELECT created_ms FROM image WHERE generation = ? AND idx = 0 ORDER BY id",
+          arguments: [generation])
+      }
+    } catch {
+      throw settle(error, doing: "look for the picture")
+    }
   }
 
   /// The recipe of a file that Easel did not write. Named by the file's own bytes, so that the same

@@ -91,16 +91,9 @@ extension HistoryStore {
   nonisolated func likePage(
     _ filter: HistoryFilter, _ query: HistoryQuery
   ) async throws -> StoredPage {
-    guard let embedder else {
-      throw Failure(
-        .unsupported, "like: needs a model that can look at pictures",
-        hint: "the model 'scenes' can; 'easel models list' shows what is installed")
-    }
-    let digest = try embedder.digest()
+    let digest = try asked().digest()
     // Words are looked up before the database is asked: that may take a model.
-    var directions: [[Float]] = []
-    for case .words(let text) in filter.likes { directions.append(try await embedder.words(text)) }
-    let wanted = directions
+    let wanted = try await vectors(of: filter.likes)
     let limit = min(max(1, query.limit), 10_000)
     let page = try await ask("read the history") { db in
       try self.likePage(db, filter, digest, wanted, before: query.before?.number, limit)
@@ -115,26 +108,11 @@ extension HistoryStore {
     // A library that an older Easel wrote and nobody opened for writing since.
     guard try db.tableExists("embedding") else {
       return StoredPage(
-        items: [], isLast: true, total: 0, notIndexed: try FilterSQL(filter).count(db) ?? 0)
+        items: [], isLast: true, total: 0, notIndexed: try FilterSQL(filter, db).count(db) ?? 0)
     }
     let block = try upToDate(db, digest)
-    var target = [Float](repeating: 0, count: block.dimension)
-    func add(_ vector: [Float]) {
-      let length = vector.reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
-      guard vector.count == target.count, length > 0 else { return }
-      for i in target.indices { target[i] += vector[i] / length }
-    }
-    for vector in words { add(vector) }
-    for case .picture(let id) in filter.likes {
-      guard let vector = block.vector(of: id) else {
-        guard try Rows.item(db, id) != nil else { throw Failure.noPicture(ImageID(id)) }
-        throw Failure(
-          .notFound, "picture \(ImageID(id)) was not looked at yet",
-          hint: "it will be while the studio is open, or with the next 'easel import'")
-      }
-      add(vector)
-    }
-    let sql = FilterSQL(filter)
+    let target = try direction(db, filter, words, block)
+    let sql = try FilterSQL(filter, db)
     let cosines = DirectionBytes.rounded(target).map { block.cosines(to: $0) } ?? []
     let candidates = try self.candidates(db, filter, sql, block)
     var order = Ranking(cosines: cosines, images: block.images, candidates: candidates?.positions)
@@ -169,8 +147,48 @@ extension HistoryStore {
     return page
   }
 
+  /// What all likes of a filter point to together; `words` are the vectors of those that are words.
+  nonisolated func direction(
+    _ db: Database, _ filter: HistoryFilter, _ words: [[Float]], _ block: VectorBlock
+  ) throws -> [Float] {
+    var target = [Float](repeating: 0, count: block.dimension)
+    func add(_ vector: [Float]) {
+      let length = vector.reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
+      guard vector.count == target.count, length > 0 else { return }
+      for i in target.indices { target[i] += vector[i] / length }
+    }
+    for vector in words { add(vector) }
+    for case .picture(let id) in filter.likes {
+      guard let vector = block.vector(of: id) else {
+        guard try Rows.item(db, id) != nil else { throw Failure.noPicture(ImageID(id)) }
+        throw Failure(
+          .notFound, "picture \(ImageID(id)) was not looked at yet",
+          hint: "it will be while the studio is open, or with the next 'easel import'")
+      }
+      add(vector)
+    }
+    return target
+  }
+
+  /// The vectors of the words that pictures are to be like.
+  nonisolated func vectors(of likes: [HistoryFilter.Likeness]) async throws -> [[Float]] {
+    var directions: [[Float]] = []
+    for case .words(let text) in likes { directions.append(try await asked().words(text)) }
+    return directions
+  }
+
+  /// Who answers `like:`.
+  nonisolated func asked() throws -> Embedder {
+    guard let embedder else {
+      throw Failure(
+        .unsupported, "like: needs a model that can look at pictures",
+        hint: "the model 'scenes' can; 'easel models list' shows what is installed")
+    }
+    return embedder
+  }
+
   /// The block with all rows of the database.
-  private nonisolated func upToDate(_ db: Database, _ digest: String) throws -> VectorBlock {
+  nonisolated func upToDate(_ db: Database, _ digest: String) throws -> VectorBlock {
     let number = try Int64.fetchOne(
       db, sql: "SELECT id FROM embedder WHERE digest = ?", arguments: [digest])
     guard let number else { return VectorBlock(embedder: -1) }
@@ -222,7 +240,7 @@ extension HistoryStore {
         """, arguments: [block.embedder]) ?? 0
   }
 
-  private nonisolated func rows(
+  nonisolated func rows(
     _ db: Database, _ ids: [Int64], isTrashed: Bool
   ) throws -> [Int64: HistoryItem] {
     var found: [Int64: HistoryItem] = [:]
@@ -231,7 +249,7 @@ extension HistoryStore {
     let rows = try Row.fetchCursor(
       db,
       sql: """
-        SELECT \(Rows.columns) FROM image WHERE id IN (\(list))
+        SELECT \(try Rows.columns(db)) FROM image WHERE id IN (\(list))
           AND trashed_ms IS \(isTrashed ? "NOT " : "")NULL
         """)
     while let row = try rows.next() {

@@ -19,6 +19,14 @@ extension HistoryStore {
     }
   }
 
+  /// Sorts pictures out, or takes them back in; they stay where they are.
+  public func setRejected(_ ids: [ImageID], _ isRejected: Bool) throws {
+    try update(ids, "reject the pictures") { id, db in
+      try db.execute(
+        sql: "UPDATE image SET rejected = ? WHERE id = ?", arguments: [isRejected, id])
+    }
+  }
+
   /// Adds and removes tags. Tags are lower case; blanks inside become dashes.
   public func changeTags(_ ids: [ImageID], add: [String] = [], remove: [String] = []) throws {
     let add = try add.map(tagName), remove = try remove.map(tagName)
@@ -52,18 +60,4 @@ extension Rows {
     try Bool.fetchOne(
       db, sql: "SELECT EXISTS (SELECT 1 FROM image WHERE id = ?)", arguments: [id]) ?? false
   }
-}
-
-/// A tag as it is stored, or `Failure(.badInput)`.
-func tagName(_ text: String) throws -> String {
-  let tag = text.lowercased().split { $0.isWhitespace }.joined(separator: "-")
-  let isSound =
-    tag.contains { $0.isLetter || $0.isNumber } && tag.count <= 64 && !tag.contains("\"")
-    && tag.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-  guard isSound else {
-    throw Failure(
-      .badInput, "'\(text)' cannot be a tag",
-      hint: "up to 64 letters, digits and signs other than quotes")
-  }
-  return tag
 }

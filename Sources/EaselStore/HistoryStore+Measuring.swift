@@ -3,6 +3,15 @@ import FoundationEssentials
 import GRDB
 
 extension HistoryStore {
+  /// The next window reads its list anew.
+  package nonisolated func forgetLists() { lists.forget() }
+
+  /// Puts a thumbnail of row `i` of `fill` into the cache.
+  package nonisolated func cacheThumbnail(_ picture: Picture, ofFilled i: Int) throws {
+    let path = folders.thumbnail(Digest(of: Array("\(i)".utf8)), side: 256)
+    try cache(try codec.encode(picture, nil), at: path)
+  }
+
   /// Rows and vectors without files, so that searching a large library can be measured without
   /// making one. Row i gets `recipe(i)` and `vector(i)` in the space `digest`.
   package func fill(

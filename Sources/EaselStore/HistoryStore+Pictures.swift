@@ -61,7 +61,7 @@ extension HistoryStore {
   }
 
   /// Whole files only, but no waiting for the disk.
-  private nonisolated func cache(_ bytes: [UInt8], at path: String) throws {
+  nonisolated func cache(_ bytes: [UInt8], at path: String) throws {
     let folder = folderName(path)
     if try fileSystem.info(folder) == nil { try fileSystem.makeFolders(folder) }
     let temporary = "\(folder)/.\(randomName()).part"

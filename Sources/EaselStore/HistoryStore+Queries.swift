@@ -47,9 +47,11 @@ extension HistoryStore {
     let limit = min(max(1, query.limit), 10_000)
     let before = query.before?.number
     let page = try await ask("read the history") { db in
-      let sql = FilterSQL(filter, before: before)
+      let sql = try FilterSQL(filter, db, before: before)
       var items = try Row.fetchAll(
-        db, sql: "SELECT \(Rows.columns) \(sql.text) ORDER BY \(sql.id) DESC LIMIT \(limit + 1)",
+        db,
+        sql:
+          "SELECT \(try Rows.columns(db)) \(sql.text) ORDER BY \(sql.id) DESC LIMIT \(limit + 1)",
         arguments: sql.arguments
       ).map(Rows.item)
       let isLast = items.count <= limit

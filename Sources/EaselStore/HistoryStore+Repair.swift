@@ -83,7 +83,8 @@ extension HistoryStore {
     report.setAside = aside
     // After a repair that was cut off, the database lies where that one put it.
     let source = try aside ?? newestDatabaseAside(folders, fileSystem)
-    let entries = source.map { Salvage(folders: folders, fileSystem: fileSystem).read($0) } ?? []
+    let (entries, searches) =
+      source.map { Salvage(folders: folders, fileSystem: fileSystem).read($0) } ?? ([], [])
     report.salvaged = entries.count
 
     let temporary = "\(folders.temporary)/\(randomName()).db"
@@ -95,6 +96,7 @@ extension HistoryStore {
     try migrations.migrate(queue)
     try queue.write { db in
       for entry in entries { _ = try Rows.insert(entry, db) }
+      for search in searches { try insert(search, db) }
       try setHighestNumber(highest, db)
       try Rows.log("rebuilt", source ?? "", "\(entries.count) rows", at: now(), db)
     }
@@ -111,7 +113,8 @@ extension HistoryStore {
         return false
       }
       // Also reads what the check does not: that recipes and search answer.
-      _ = try Row.fetchAll(db, sql: "SELECT \(Rows.columns) FROM image LIMIT 1000").map(Rows.item)
+      _ = try Row.fetchAll(db, sql: "SELECT \(try Rows.columns(db)) FROM image LIMIT 1000").map(
+        Rows.item)
       return true
     } catch let error as DatabaseError where error.isDamage {
       return false

@@ -26,10 +26,13 @@ public actor HistoryStore {
   /// Who knows what pictures and words mean; nil where nobody does.
   nonisolated let embedder: Embedder?
   nonisolated let vectors = VectorShelf()
+  nonisolated let lists = ListShelf()
   /// Milliseconds since 1970.
   nonisolated let now: @Sendable () -> Int64
   /// For queries; nil while there is no database that can be read.
   nonisolated let connection: (any DatabaseReader)?
+  /// Whether this process is the one that writes; all changes are made through this store then.
+  nonisolated let isWriting: Bool
   private nonisolated let condition: Mutex<Failure?>
   private nonisolated let executor = QueueExecutor("easel.store")
 
@@ -66,6 +69,7 @@ public actor HistoryStore {
     self.now = now
     self.connection = connection
     self.writer = writer
+    isWriting = writer != nil
     self.lock = lock
     condition = Mutex(problem)
     objects = Objects(folders: folders, fileSystem: fileSystem)
@@ -90,6 +94,7 @@ public actor HistoryStore {
     } catch {
       throw settle(error, doing: doing)
     }
+    lists.forget()
     if !isSilent { announce() }
     return answer
   }

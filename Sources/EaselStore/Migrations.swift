@@ -110,5 +110,27 @@ let migrations: DatabaseMigrator = {
         CREATE INDEX embedding_image ON embedding (image);
         """)
   }
+  migrator.registerMigration("3: rejected pictures, saved searches, long lists") { db in
+    try db.execute(
+      sql: """
+        ALTER TABLE image ADD COLUMN rejected INTEGER NOT NULL DEFAULT 0 CHECK (rejected IN (0, 1));
+
+        -- For the lists of the gallery, which hold the number of every picture that is found: rows
+        -- are some kilobytes, and none of a hundred thousand is touched where an index answers.
+        CREATE INDEX image_here ON image
+          (id, favourite, rating, rejected, missing, created_ms, engine, model)
+          WHERE trashed_ms IS NULL;
+        CREATE INDEX image_rating ON image (rating) WHERE rating > 0;
+        CREATE INDEX image_prompt ON image (prompt COLLATE NOCASE);
+        CREATE INDEX image_avoid ON image (avoid) WHERE avoid <> '';
+
+        -- Filters that people keep; `text` is as it was typed.
+        CREATE TABLE saved_search (
+          name TEXT PRIMARY KEY,
+          text TEXT NOT NULL,
+          sort TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """)
+  }
   return migrator
 }()

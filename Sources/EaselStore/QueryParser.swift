@@ -6,6 +6,7 @@ import EaselKit
 //   term   = ["-"] (word | phrase | field ":" value) | "#" number
 //   phrase = '"' anything '"'          a quote left open ends with the line, it is being typed
 //   field  = tag engine model seed rating is before after like
+//   rating: takes a number, which is the least, or one with >=, >, <=, < or = before it
 //   like:  takes #number, a word or a phrase
 
 extension HistoryFilter {
@@ -14,7 +15,7 @@ extension HistoryFilter {
     "tag", "engine", "model", "seed", "rating", "is", "before", "after", "like",
   ]
   /// What `is:` understands.
-  public static let states = ["favourite", "trashed", "missing", "rated"]
+  public static let states = ["favourite", "rated", "rejected", "missing", "trashed"]
 
   /// Reads a filter line. Throws `Failure(.badInput)` that names the bad part, and the nearest right
   /// one where one is near.
@@ -63,10 +64,9 @@ extension HistoryFilter {
       }
       seeds.append(seed)
     case "rating":
-      guard let rating = Int(term.text), (1...5).contains(rating) else {
-        throw Failure(.badInput, "'\(term.text)' is not a rating", hint: "1 to 5; at least so many")
-      }
-      minimumRating = rating
+      let wanted = try ratings(term.text)
+      minimumRating = max(minimumRating, wanted.lowerBound)
+      maximumRating = min(maximumRating, wanted.upperBound)
     case "is": try addState(term.text.lowercased(), wanted: !term.isNegated)
     case "like": likes.append(try likeness(term))
     case "before": before = try day(term.text)
@@ -90,11 +90,11 @@ extension HistoryFilter {
     switch name {
     case "favourite", "favorite": isFavourite = wanted
     case "missing": isMissing = wanted
+    case "rejected": isRejected = wanted
     case "trashed" where wanted: isTrashed = true
     case "trashed": isTrashed = false
     case "rated" where wanted: minimumRating = max(1, minimumRating)
-    case "rated":
-      throw Failure(.badInput, "-is:rated is not possible", hint: "rating:3 finds 3 and better")
+    case "rated": maximumRating = 0
     default: throw Failure.unknown("state", name, known: Self.states)
     }
   }
@@ -106,11 +106,35 @@ extension HistoryFilter {
     case "model": "model:scenes"
     case "seed": "seed:4711"
     case "like": "like:#12 or like:\"foggy harbour\""
-    case "rating": "rating:3 finds 3 and better"
+    case "rating": "rating:3 finds 3 and better, rating:=3 no other; >, < and <= are understood too"
     case "is": "one of: " + states.map { "is:" + $0 }.joined(separator: ", ")
     default: "\(field):2026, \(field):2026-11 or \(field):2026-11-02"
     }
   }
+}
+
+/// `3` and `>=3` are three and better; `=0` is what nobody rated.
+private func ratings(_ text: String) throws -> ClosedRange<Int> {
+  let signs = text.prefix { "<>=".contains($0) }
+  guard let number = Int(text.dropFirst(signs.count)), (0...5).contains(number) else {
+    throw Failure(
+      .badInput, "'\(text)' is not a rating", hint: "0 to 5; rating:3 finds 3 and better")
+  }
+  let range: (from: Int, to: Int)? =
+    switch signs {
+    case "", ">=": (number, 5)
+    case ">": (number + 1, 5)
+    case "<=": (0, number)
+    case "<": (0, number - 1)
+    case "=", "==": (number, number)
+    default: nil
+    }
+  guard let range, range.from <= range.to else {
+    throw Failure(
+      .badInput, "no picture can have the rating '\(text)'",
+      hint: "rating:3 finds 3 and better, rating:<3 worse ones")
+  }
+  return range.from...range.to
 }
 
 private struct Term {

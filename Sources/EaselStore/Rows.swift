@@ -6,6 +6,7 @@ import GRDB
 struct Marks: Hashable, Sendable {
   var isFavourite = false
   var rating = 0
+  var isRejected = false
   /// Sorted, separated by single blanks.
   var tags = ""
   var trashed: Int64?
@@ -23,10 +24,23 @@ struct Entry: Sendable {
 }
 
 enum Rows {
-  static let columns = """
+  /// The columns of an item. A library that an older Easel wrote and nobody opened for writing since
+  /// has no rejected pictures.
+  static func columns(_ db: Database) throws -> String {
+    commonColumns + (try knowsRejected(db) ? "image.rejected" : "0 AS rejected")
+  }
+
+  /// Those that every library has.
+  static let oldColumns = commonColumns + "0 AS rejected"
+  private static let commonColumns = """
     image.id, image.sha256, image.bytes, image.width, image.height, image.recipe, image.favourite, \
-    image.rating, image.tags, image.missing, image.trashed_ms
+    image.rating, image.tags, image.missing, image.trashed_ms, \
+
     """
+
+  static func knowsRejected(_ db: Database) throws -> Bool {
+    try db.columns(in: "image").contains { $0.name == "rejected" }
+  }
 
   static func item(_ row: Row) throws -> HistoryItem {
     let json: String = row["recipe"]
@@ -42,11 +56,11 @@ enum Rows {
       id: ImageID(row["id"]), recipe: recipe, width: row["width"], height: row["height"],
       sha256: hex(digest), bytes: row["bytes"], isFavourite: row["favourite"],
       rating: row["rating"], isTrashed: row["trashed_ms"] != nil, isMissing: row["missing"],
-      tags: tags.split(separator: " ").map(String.init))
+      tags: tags.split(separator: " ").map(String.init), isRejected: row["rejected"])
   }
 
   static func item(_ db: Database, _ id: Int64) throws -> HistoryItem? {
-    try Row.fetchOne(db, sql: "SELECT \(columns) FROM image WHERE id = ?", arguments: [id])
+    try Row.fetchOne(db, sql: "SELECT \(try columns(db)) FROM image WHERE id = ?", arguments: [id])
       .map(item)
   }
 
@@ -60,15 +74,15 @@ enum Rows {
     try db.execute(
       sql: """
         INSERT INTO image (id, sha256, bytes, width, height, generation, idx, recipe, prompt, avoid,
-          engine, model, seed, created_ms, tags, favourite, rating, trashed_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          engine, model, seed, created_ms, tags, favourite, rating, rejected, trashed_ms)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         entry.id, Data(entry.digest.bytes), entry.bytes, entry.size.width, entry.size.height,
         recipe.generation, recipe.index, try json(recipe), recipe.request.prompt,
         recipe.request.avoid, recipe.request.engine, recipe.request.model,
         Int64(bitPattern: recipe.seed), recipe.created, entry.marks.tags, entry.marks.isFavourite,
-        entry.marks.rating, entry.marks.trashed,
+        entry.marks.rating, entry.marks.isRejected, entry.marks.trashed,
       ])
     let id = db.lastInsertedRowID
     try addToSearch(id, db)

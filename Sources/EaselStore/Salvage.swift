@@ -10,7 +10,7 @@ struct Salvage {
 
   /// Rows by number. The file itself is not touched: SQLite gets second names of it and its log in
   /// the folder of temporary files, and a connection that cannot write.
-  func read(_ database: String) -> [Entry] {
+  func read(_ database: String) -> (entries: [Entry], searches: [SavedSearch]) {
     let copy = "\(folders.temporary)/\(randomName()).db"
     let parts = ["", "-wal"].filter { (try? fileSystem.info(database + $0)) ?? nil != nil }
     defer {
@@ -26,9 +26,9 @@ struct Salvage {
       let queue = try DatabaseQueue(path: copy, configuration: configuration)
       defer { try? queue.close() }
       // Each row outside a transaction: one that fails must not end those after it.
-      return queue.unsafeRead(entries)
+      return queue.unsafeRead { db in (entries(db), (try? savedSearches(db)) ?? []) }
     } catch {
-      return []
+      return ([], [])
     }
   }
 
@@ -40,9 +40,11 @@ struct Salvage {
     let newest = try? Int64.fetchOne(db, sql: "SELECT max(id) FROM image")
     let limit = min(
       max(mark, counted.flatMap(\.self) ?? 0, newest.flatMap(\.self) ?? 0), 10_000_000)
+    // Where even the schema cannot be read, the older columns are asked for.
+    let columns = (try? Rows.columns(db)) ?? Rows.oldColumns
     guard limit > 0,
       let statement = try? db.makeStatement(
-        sql: "SELECT \(Rows.columns) FROM image NOT INDEXED WHERE id = ?")
+        sql: "SELECT \(columns) FROM image NOT INDEXED WHERE id = ?")
     else { return [] }
     var entries: [Entry] = []
     for id in 1...limit {
@@ -69,6 +71,7 @@ struct Salvage {
     let marks = Marks(
       isFavourite: Bool.fromDatabaseValue(row["favourite"]) ?? false,
       rating: (0...5).contains(rating) ? rating : 0,
+      isRejected: Bool.fromDatabaseValue(row["rejected"]) ?? false,
       tags: Set(tags).sorted().joined(separator: " "),
       trashed: Int64.fromDatabaseValue(row["trashed_ms"]))
     return Entry(

@@ -12,6 +12,7 @@ struct Bench: AsyncParsableCommand {
     Group("engine", "The kernels against the processor", measureEngine),
     Group("train", "Training at the size of the shipped model", measureTraining),
     Group("studio", "The program on a pseudo-terminal", measureStudio),
+    Group("gallery", "A gallery of a hundred thousand pictures", measureGallery),
     Group("library", "The history on this disk", measureLibrary),
   ]
 

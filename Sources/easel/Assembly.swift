@@ -109,13 +109,28 @@ final class Assembly: Sendable {
       let store = await library.value
       // Pictures that commands painted while we had the library.
       _ = try? await store.takeInInbox()
-      let page = try await store.page(query)
+      let window = try await store.window(query)
       return HistoryPage(
-        items: page.items, isLast: page.isLast, total: page.total, notIndexed: page.notIndexed)
+        items: window.items, isLast: window.start + window.items.count >= window.total,
+        total: window.total, notIndexed: window.notIndexed, start: window.start,
+        place: window.place, siblings: window.siblings)
+    }
+    services.listRange = { try await library.value.range($0, from: $1, to: $2) }
+    services.loadTags = { try await library.value.tags().map { TagCount($0.tag, $0.count) } }
+    services.loadSearches = { try await library.value.searches() }
+    services.saveSearch = { try await library.value.saveSearch($0) }
+    services.deleteSearch = { try await library.value.deleteSearch($0) }
+    services.importPictures = { paths in
+      let store = await library.value
+      let report = try await store.importFiles(paths.map(expandingTilde))
+      Task.detached(priority: .utility) { _ = try? await store.indexPictures() }
+      return ImportedPictures(report)
     }
     services.loadRecall = { try await library.value.recall(limit: 500) }
     services.setFavourite = { try await library.value.setFavourite($0, $1) }
     services.setRating = { try await library.value.setRating($0, $1) }
+    services.setRejected = { try await library.value.setRejected($0, $1) }
+    services.changeTags = { try await library.value.changeTags($0, add: $1, remove: $2) }
     services.trash = { _ = try await library.value.trash($0) }
     services.restore = { _ = try await library.value.restore($0) }
     services.picture = { try await library.value.picture($0) }
@@ -171,6 +186,25 @@ final class Assembly: Sendable {
       String(repeating: "0", count: max(0, 16 - text.count)) + text
     }
     return padded(digits) + padded(process)
+  }
+}
+
+extension ImportedPictures {
+  init(_ report: ImportReport) {
+    var problem = report.skipped.first.map { skipped in
+      var failure = skipped.failure
+      failure.what = "\(skipped.path): \(failure.what)"
+      return failure
+    }
+    if report.skipped.count > 1 {
+      problem?.hint = "\(report.skipped.count) files in all could not be taken in"
+    }
+    if report.imported.isEmpty, problem == nil {
+      problem = Failure(.notFound, "there is no picture in that folder")
+    }
+    self.init(
+      items: report.imported.map(\.item),
+      new: report.imported.filter(\.isNew).map(\.item.id), problem: problem)
   }
 }
 

@@ -30,7 +30,8 @@ import Testing
     + TrainCommand.allCases.map { .train($0) } + TrainFormCommand.allCases.map { .trainForm($0) }
     + SettingsCommand.allCases.map { .settings($0) }
     + PickerCommand.allCases.map { .picker($0) } + HelpCommand.allCases.map { .help($0) }
-    + ExportCommand.allCases.map { .export($0) }
+    + ExportCommand.allCases.map { .export($0) } + TagCommand.allCases.map { .tags($0) }
+    + SearchCommand.allCases.map { .searches($0) }
   for command in all { #expect(bound.contains(command), "\(command) has no key") }
 }
 

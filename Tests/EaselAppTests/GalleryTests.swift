@@ -59,24 +59,6 @@ private func gallery(_ pictures: Int = 30) -> AppState {
   #expect(state.gallery.filter == "")
 }
 
-@Test func theNextPageIsAskedForOnceNearTheEndOfWhatIsLoaded() {
-  var state = studio(80, 24)
-  let items = (0..<200).map { item(Int64(1000 - $0)) }
-  _ = update(&state, .historyLoaded(HistoryQuery(), HistoryPage(items: items, isLast: false)))
-  press(&state, escape, letter("2"))
-  let expected = Effect.queryHistory(HistoryQuery(text: "", limit: 200, before: ImageID(801)))
-  #expect(press(&state, letter("G")) == [expected])
-  #expect(press(&state, letter("k")).isEmpty)
-  let more = (0..<50).map { item(Int64(800 - $0)) }
-  _ = update(
-    &state,
-    .historyLoaded(
-      HistoryQuery(text: "", before: ImageID(801)), HistoryPage(items: more, isLast: true)))
-  #expect(state.gallery.items.count == 250)
-  #expect(press(&state, letter("G")).isEmpty)
-  #expect(state.gallery.selected == 249)
-}
-
 @Test func aPictureStoredMeanwhileComesFirstAndTheCursorStaysOnItsOwn() {
   var state = gallery()
   press(&state, letter("l"))

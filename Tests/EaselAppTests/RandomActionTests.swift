@@ -8,7 +8,7 @@ private let keys: [KeyPress.Key] =
     .enter, .tab, .backTab, .escape, .backspace, .delete, .insert, .up, .down, .left, .right, .home,
     .end, .pageUp, .pageDown, .function(1), .function(5), .character("雪"), .character("👩‍🎨"),
     .character("\u{301}"), .character("\u{202E}"),
-  ] + " abcdefghijklmnopqrstuvwxyzGVXx0123456789/:?+-=<>_[]é.".map { .character($0) }
+  ] + " abcdefghijklmnopqrstuvwxyzGVXxRS0123456789/:?+-=<>_[]é.".map { .character($0) }
 
 private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action {
   func job() -> JobID { JobID(random.nextInt(max(1, state.jobsStarted) + 2)) }
@@ -23,7 +23,8 @@ private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action
   case 12: return .input(.key(enter), at: 0)
   case 13:
     return .input(
-      .paste(["a hare", "雪\n\u{1B}]0;x\u{7}", "", "\u{301}"][random.nextInt(4)]), at: 0)
+      .paste(["a hare", "雪\n\u{1B}]0;x\u{7}", "", "\u{301}", "/tmp/a.png"][random.nextInt(5)]),
+      at: 0)
   case 14, 15:
     let kinds: [MouseEvent.Kind] = [.press, .press, .press, .release, .drag, .wheelUp, .wheelDown]
     return .input(
@@ -50,14 +51,7 @@ private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action
       : .failed(job(), Failure(.engineUnreachable, "gone", hint: "look", cause: "no route"))
   case 21: return .stored(job(), index: random.nextInt(5), item(Int64(random.nextInt(300))))
   case 22:
-    let start = random.nextInt(40)
-    return .historyLoaded(
-      HistoryQuery(
-        text: state.gallery.filter,
-        before: random.nextInt(2) == 0 ? state.gallery.items.last?.id : nil),
-      HistoryPage(
-        items: (0..<random.nextInt(30)).map { item(Int64(5_000 - start - $0)) },
-        isLast: random.nextInt(2) == 0))
+    return someList(&random, state)
   default:
     switch random.nextInt(10) {
     case 6:
@@ -70,8 +64,52 @@ private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action
     case 2: return .problem(Failure(.diskFull, "the disk is full", cause: "ENOSPC"))
     case 3: return .historyChanged
     case 4: return .edited(.avoid, "fog\n")
+    case 8: return someAnswer(&random, state)
     default: return someTraining(&random, state)
     }
+  }
+}
+
+/// A window of the list that is shown, or of another one.
+private func someList(_ random: inout SplitMix64, _ state: AppState) -> Action {
+  let total = random.nextInt(2) == 0 ? 100_000 : random.nextInt(60)
+  let start = random.nextInt(total + 1)
+  let items = (0..<min(total - start, random.nextInt(60))).map {
+    item(Int64(200_000 - start - $0))
+  }
+  var query = HistoryQuery(
+    text: state.gallery.filter, sort: state.gallery.order,
+    foldsBatches: state.gallery.foldsBatches, place: state.gallery.selected)
+  if random.nextInt(3) == 0, let asked = state.gallery.asked { query = asked }
+  return .historyLoaded(
+    query,
+    HistoryPage(
+      items: items, isLast: start + items.count == total, total: total, start: start,
+      place: random.nextInt(3) == 0 ? random.nextInt(total + 1) : nil,
+      siblings: items.first.map { [$0.id: 4] } ?? [:]))
+}
+
+private func someAnswer(_ random: inout SplitMix64, _ state: AppState) -> Action {
+  switch random.nextInt(4) {
+  case 0: return .tagsLoaded([TagCount("snow", 7), TagCount("雪", 2), TagCount("sea", 1)])
+  case 1:
+    return .searchesLoaded([
+      SavedSearch(name: "best", text: "rating:>=4", sort: .best),
+      SavedSearch(name: "雪 \u{202E}", text: "like:#2", sort: .likeness),
+    ])
+  case 2:
+    let query = HistoryQuery(
+      text: state.gallery.filter, sort: state.gallery.order,
+      foldsBatches: state.gallery.foldsBatches)
+    return .rangeListed(
+      query, (0..<random.nextInt(9)).map { item(Int64(1 + $0 * 9)).labelled })
+  default:
+    let items = (0..<random.nextInt(3)).map { item(Int64(210_000 + $0)) }
+    return .imported(
+      ImportedPictures(
+        items: items, new: items.map(\.id),
+        problem: items.isEmpty ? Failure(.badInput, "no picture") : nil),
+      PastedPaths(text: "/tmp/a.png", intoCompose: random.nextInt(2) == 0))
   }
 }
 
@@ -121,8 +159,8 @@ func noSequenceOfActionsBreaksTheState(seed: UInt64) throws {
 private func checkInvariants(_ state: AppState) throws {
   let gallery = state.gallery
   try #require(
-    gallery.items.isEmpty ? gallery.selected == 0 : gallery.items.indices.contains(gallery.selected)
-  )
+    gallery.count == 0 ? gallery.selected == 0 : (0..<gallery.count).contains(gallery.selected))
+  try #require(gallery.known.upperBound <= gallery.count)
   try #require(Set(gallery.items.map(\.id)).count == gallery.items.count)
   if case .form(let field) = state.train.focus {
     try #require(state.train.form.fields.contains(field))

@@ -266,7 +266,7 @@ func withoutGraphicsCurvesAreDots(size: CellSize) {
   press(&state, escape, letter("2"))
   #expect(effects(trainingReport(.running)) == [])
   #expect(update(&state, .trainingDue) == [])
-  #expect(press(&state, letter("4")).first == .loadTraining)
+  #expect(press(&state, alt("4")).first == .loadTraining)
 }
 
 @Test func keysSteerTheRun() {

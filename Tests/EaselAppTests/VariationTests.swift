@@ -121,7 +121,7 @@ func theStripShowsScores(size: CellSize) {
   _ = update(
     &state,
     .historyLoaded(
-      HistoryQuery(text: "like:#2", limit: 200), HistoryPage(items: [item(2)], isLast: true)))
+      HistoryQuery(text: "like:#2", sort: .likeness), HistoryPage(items: [item(2)], isLast: true)))
   #expect(state.failure == nil)
 }
 
@@ -132,7 +132,7 @@ func theStripShowsScores(size: CellSize) {
   _ = update(
     &state,
     .historyLoaded(
-      HistoryQuery(text: "like:#2", limit: 200),
+      HistoryQuery(text: "like:#2", sort: .likeness),
       HistoryPage(items: [item(2), item(4)], isLast: true, total: 2, notIndexed: 12)))
   #expect(state.gallery.items.map(\.id.number) == [2, 4])
   expectSnapshot(render(state), "gallery-like-100x30")

@@ -205,6 +205,58 @@ struct RuntimeTests {
     await task.value
   }
 
+  @Test("Thumbnails just out of sight are read ahead, and a list waits for the changes before it")
+  func readsAhead() async throws {
+    let (asked, said) = AsyncStream.makeStream(of: ImageID.self)
+    let log = Mutex<[String]>([])
+    var services = Services()
+    services.thumbnail = { id in
+      said.yield(id)
+      return picture(1)
+    }
+    services.setRating = { ids, rating in
+      try await Task.sleep(for: .milliseconds(30))
+      log.withLock { $0.append("rated \(ids[0]) \(rating)") }
+    }
+    services.queryHistory = { query in
+      log.withLock { $0.append("asked \(query.sort)") }
+      let recipe = Recipe(
+        request: GenerationRequest(prompt: "x", seed: 1), index: 0, seed: 1, modelDigest: "",
+        created: 0, seconds: 0, generation: "")
+      let items = (0..<200).map {
+        HistoryItem(
+          id: ImageID(Int64(200 - $0)), recipe: recipe, width: 64, height: 64, sha256: "", bytes: 1)
+      }
+      return HistoryPage(items: items, isLast: true, total: 200)
+    }
+    let state = AppState(terminal: TerminalSize(cells: CellSize(columns: 100, rows: 30)), seed: 5)
+    let runtime = Runtime(state: state, services: services, surface: Surface(present: { _ in }))
+    let task = Task { await runtime.run() }
+    runtime.send(.started)
+    await runtime.settle()
+    runtime.send(.perform(.app(.gallery)))
+    await runtime.settle()
+    let ahead = await runtime.state.thumbnailsAhead
+    try #require(ahead.count > 5 && !ahead.contains(ImageID(200)))
+    // Nothing draws the frames here, so whatever is read is read ahead.
+    var read: [ImageID] = []
+    for await id in asked {
+      read.append(id)
+      if read.count == ahead.count { break }
+    }
+    #expect(read == ahead)
+    for command in [GalleryCommand.rate4, .rate2, .sort] {
+      runtime.send(.perform(.gallery(command)))
+    }
+    await runtime.settle()
+    #expect(
+      log.withLock { Array($0.drop { $0 == "asked newest" }) } == [
+        "rated #200 4", "rated #200 2", "asked oldest",
+      ])
+    runtime.send(.perform(.app(.quit)))
+    await task.value
+  }
+
   @Test("A history that cannot be written keeps the picture and says so")
   func storeFails() async throws {
     await run(Bench(storeFails: true)) { bench in

@@ -2,6 +2,7 @@ import EaselKit
 import EaselStore
 import FoundationEssentials
 import Glibc
+import Synchronization
 import Testing
 
 @Suite struct ImportTests {
@@ -40,6 +41,34 @@ import Testing
       #expect(again.imported.map(\.item) == items)
       #expect(again.imported.allSatisfy { !$0.isNew })
     }
+  }
+
+  /// Files that say no time get the time of the import, which is another one with every import.
+  @Test func aFileWithoutATimeIsOnePictureHoweverOftenItIsImported() async throws {
+    let library = TestLibrary(), clock = Mutex<Int64>(1_700_000_000_000)
+    let codec = PictureCodec(
+      encode: testCodec.encode,
+      decode: { bytes in
+        var decoded = try testCodec.decode(bytes)
+        if !decoded.isOwn {
+          decoded.recipe?.created = clock.withLock { now in
+            now += 1000
+            return now
+          }
+        }
+        return decoded
+      }, thumbnail: testCodec.thumbnail)
+    let path = library.root + "/theirs.png"
+    try library.write(try testFile(samplePicture(2), sampleRecipe(2), magic: "FOR1"), to: path)
+    let store = await HistoryStore.open(
+      library.folders, access: .writing(waitSeconds: 0), codec: codec)
+    let first = try #require(try await store.importFiles([path]).imported.first)
+    let second = try #require(try await store.importFiles([path]).imported.first)
+    #expect(first.isNew && !second.isNew && first.item == second.item)
+    // From the trash it comes back as it was.
+    _ = try await store.trash([first.item.id])
+    #expect(try await store.importFiles([path]).imported.first?.item == first.item)
+    await store.close()
   }
 
   @Test func thumbnailsComeFromTheCacheAndGrowBack() async throws {

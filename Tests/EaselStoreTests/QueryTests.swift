@@ -28,7 +28,7 @@ import Testing
     ("tga:x", "filter", "'tag'"), ("sede:7", "sede", "'seed'"),
     ("is:favorit", "favorit", "favourite"),
     ("is:trash", "trash", "'trashed'"), ("seed:-1", "'-1'", "18446744073709551615"),
-    ("seed:7.5", "'7.5'", "whole"), ("rating:6", "'6'", "1 to 5"),
+    ("seed:7.5", "'7.5'", "whole"), ("rating:6", "'6'", "0 to 5"),
     ("before:2026-13", "2026-13", "2026-11"),
     ("after:2023-02-29", "2023-02-29", "2026"), ("after:yesterday", "yesterday", "2026"),
     ("#x", "'#x'", "#12"), ("tag:", "tag:", "tag:snow"), ("is:", "is:", "is:favourite"),

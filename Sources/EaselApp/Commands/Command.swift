@@ -17,6 +17,8 @@ public enum Command: Hashable, Sendable {
   case export(ExportCommand)
   case queue(QueueCommand)
   case style(StyleCommand)
+  case tags(TagCommand)
+  case searches(SearchCommand)
 }
 
 /// Works everywhere.
@@ -52,12 +54,23 @@ public enum GalleryCommand: Hashable, Sendable, CaseIterable {
   case left, right, up, down, pageUp, pageDown, first, last
   case open, filter, favourite, mark, markRange, unmark, export, upscale, trash, undo, vary, remix
   case copyPrompt
+  case rate0, rate1, rate2, rate3, rate4, rate5, reject, tags, sort, searches, fold
   case info, bigger, smaller
 }
 
 /// The gallery's filter line.
 public enum FilterCommand: Hashable, Sendable, CaseIterable {
   case accept, clear
+}
+
+/// The line in which tags are changed.
+public enum TagCommand: Hashable, Sendable, CaseIterable {
+  case accept, complete, next, previous, close
+}
+
+/// The list of saved searches.
+public enum SearchCommand: Hashable, Sendable, CaseIterable {
+  case accept, save, delete, up, down, pageUp, pageDown, close
 }
 
 public enum ViewerCommand: Hashable, Sendable, CaseIterable {

@@ -25,7 +25,7 @@ public struct Binding: Hashable, Sendable {
 /// the tables of these places and from nothing else.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
   case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, trainForm
-  case trainTyping, settings, settingTyping, palette, recall, export, queue, style, help, resting,
+  case trainTyping, settings, settingTyping, palette, recall, tags, searches, export, queue, style, help, resting,
     editing
 
   public var title: String {
@@ -46,6 +46,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .settingTyping: "Settings: typing a value"
     case .palette: "Palette"
     case .recall: "Recall"
+    case .tags: "Tags"
+    case .searches: "Saved searches"
     case .export: "Export"
     case .queue: "Queue"
     case .style: "Style"
@@ -73,6 +75,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .settingTyping: Tables.settingTyping
     case .palette: Tables.picker
     case .recall: Tables.picker
+    case .tags: Tables.tags
+    case .searches: Tables.searches
     case .export: Tables.export
     case .queue: Tables.queue
     case .style: Tables.style
@@ -85,8 +89,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
   /// The tables that a key is looked up in, in this order.
   public var lookup: [Scope] {
     switch self {
-    case .prompt, .fieldTyping, .filter, .trainTyping, .settingTyping, .palette, .recall, .export,
-      .style:
+    case .prompt, .fieldTyping, .filter, .trainTyping, .settingTyping, .palette, .recall,
+      .tags, .searches, .export, .style:
       [.always, self, .editing]
     case .field, .help, .queue: [.always, self]
     case .canvas, .gallery, .viewer, .models, .train, .trainForm, .settings:
@@ -109,6 +113,8 @@ extension AppState {
     case .help: .help
     case .palette: .palette
     case .recall: .recall
+    case .tags: .tags
+    case .searches: .searches
     case .export: .export
     case .queue: .queue
     case .style: .style
@@ -163,10 +169,10 @@ extension AppState {
           }
         }
       }
+      // A key that cannot work here now says why and does nothing else.
+      if let reason, !begins { return .blocked(reason) }
     }
-    if begins { return .beginning }
-    if let reason { return .blocked(reason) }
-    return .nothing
+    return begins ? .beginning : .nothing
   }
 
   /// What the footer names: commands that can happen now, each key once.

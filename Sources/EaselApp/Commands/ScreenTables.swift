@@ -20,6 +20,12 @@ extension Tables {
     Binding(
       .gallery(.trash), ["d", "Del"], "trash",
       "Move what is marked, else this picture, to the trash.", footer: true),
+    Binding(
+      .gallery(.tags), ["t"], "tags",
+      "Give tags to what is marked, else this picture, or take them.", footer: true),
+    Binding(
+      .gallery(.sort), ["s"], "sort", "The next order: newest, oldest, best rated, by prompt.",
+      footer: true),
     Binding(.gallery(.undo), ["u"], "undo", "Take back the last change.", footer: true),
     Binding(.gallery(.info), ["i"], "info", "Show how the picture was made.", footer: true),
     Binding(.gallery(.left), ["Left", "h"], "left", "One picture to the left."),
@@ -28,11 +34,25 @@ extension Tables {
     Binding(.gallery(.down), ["Down", "j"], "down", "One row down."),
     Binding(.gallery(.pageUp), ["PgUp", "^B"], "page up", "One page up."),
     Binding(.gallery(.pageDown), ["PgDn", "^F"], "page down", "One page down."),
-    Binding(.gallery(.first), ["g", "Home"], "newest", "To the newest picture."),
-    Binding(.gallery(.last), ["G", "End"], "oldest", "To the oldest picture that is loaded."),
+    Binding(.gallery(.first), ["g", "Home"], "first", "To the beginning of the list."),
+    Binding(.gallery(.last), ["G", "End"], "last", "To the end of the list."),
     Binding(
       .gallery(.markRange), ["V"], "mark range", "Begin a range here, or mark up to here."),
     Binding(.gallery(.unmark), ["Esc"], "unmark", "Unmark everything; then drop the filter."),
+    Binding(.gallery(.rate1), ["1"], "★", "Rate what is marked, else this picture, with one star."),
+    Binding(.gallery(.rate2), ["2"], "★★", "Rate with two stars."),
+    Binding(.gallery(.rate3), ["3"], "★★★", "Rate with three stars."),
+    Binding(.gallery(.rate4), ["4"], "★★★★", "Rate with four stars."),
+    Binding(.gallery(.rate5), ["5"], "★★★★★", "Rate with five stars."),
+    Binding(.gallery(.rate0), ["0"], "no stars", "Take the rating away."),
+    Binding(
+      .gallery(.reject), ["R"], "reject",
+      "Reject what is marked, else this picture, or no longer; -is:rejected hides such pictures."),
+    Binding(
+      .gallery(.searches), ["S"], "searches",
+      "Keep the filter under a name, or show what a kept one finds."),
+    Binding(
+      .gallery(.fold), ["b"], "batches", "One tile for each batch, or one for every picture."),
     Binding(
       .gallery(.upscale), ["U"], "enlarge",
       "Make what is marked, else this picture, four times as wide and high."),
@@ -46,6 +66,30 @@ extension Tables {
       .filter(.accept), ["Enter", "Down", "Tab"], "to the pictures", "To the pictures.",
       footer: true),
     Binding(.filter(.clear), ["Esc", "^G"], "drop filter", "Show everything again.", footer: true),
+  ]
+
+  static let tags: [Binding] = [
+    Binding(
+      .tags(.accept), ["Enter"], "set", "Give these tags, and take away those after a dash.",
+      footer: true),
+    Binding(.tags(.complete), ["Tab"], "complete", "Take the chosen tag.", footer: true),
+    Binding(.tags(.next), ["Down", "^N"], "down", "The next tag of the list.", footer: true),
+    Binding(.tags(.previous), ["Up", "^P"], "up", "The tag before."),
+    Binding(.tags(.close), ["Esc", "^G"], "cancel", "Leave the tags as they are.", footer: true),
+  ]
+
+  static let searches: [Binding] = [
+    Binding(
+      .searches(.accept), ["Enter", "Tab"], "show", "Show what the search finds.", footer: true),
+    Binding(
+      .searches(.save), ["^S"], "keep", "Keep the gallery's filter under the typed name.",
+      footer: true),
+    Binding(.searches(.delete), ["^D"], "delete", "Delete the chosen search.", footer: true),
+    Binding(.searches(.down), ["Down", "^N"], "down", "One line down.", footer: true),
+    Binding(.searches(.up), ["Up", "^P"], "up", "One line up."),
+    Binding(.searches(.pageDown), ["PgDn"], "page down", "One page down."),
+    Binding(.searches(.pageUp), ["PgUp"], "page up", "One page up."),
+    Binding(.searches(.close), ["Esc", "^G"], "close", "Back without one.", footer: true),
   ]
 
   static let viewer: [Binding] = [

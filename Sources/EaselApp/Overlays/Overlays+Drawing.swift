@@ -40,6 +40,21 @@ extension AppState {
     case .export(let form): drawExport(form, &screen)
     case .queue: drawQueue(&screen)
     case .style(let form): drawStyle(form, &screen)
+    case .tags(let form): drawTags(form, &screen)
+    case .searches(let picker):
+      let rows = searchRows(picker)
+      let here = gallery.filter.trimmed
+      drawPicker(
+        picker, title: "Saved searches", placeholder: "a name", count: rows.count,
+        none: here.isEmpty
+          ? "none is called that; filter first with /, then ^S keeps the filter here"
+          : "type a name: ^S keeps “\(here)” under it", &screen
+      ) { i, line, isSelected, screen in
+        let style = Style(isSelected ? .selected : .text)
+        let (left, right) = line.splitLeft(min(24, line.columns / 2))
+        screen.write(rows[i].name, in: left.splitLeft(left.columns - 1).0, style)
+        screen.write(rows[i].text, in: right, Style(isSelected ? .selected : .faint))
+      }
     case nil: break
     }
   }

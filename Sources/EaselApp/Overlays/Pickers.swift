@@ -58,7 +58,10 @@ extension AppState {
     case .recall(var picker):
       picker.selected = clamp(picker.selected + step, 0...max(0, recallRows(picker).count - 1))
       overlay = .recall(picker)
-    case .help, .export, .queue, .style, nil: break
+    case .searches(var picker):
+      picker.selected = clamp(picker.selected + step, 0...max(0, searchRows(picker).count - 1))
+      overlay = .searches(picker)
+    case .help, .export, .tags, .queue, .style, nil: break
     }
   }
 
@@ -76,7 +79,8 @@ extension AppState {
       compose.focus = .prompt
       compose.prompt.replaceAll(rows[picker.selected])
       return []
-    case .help, .export, .queue, .style, nil: return []
+    case .searches: return perform(.searches(.accept), at: nil)
+    case .help, .export, .tags, .queue, .style, nil: return []
     }
   }
 }

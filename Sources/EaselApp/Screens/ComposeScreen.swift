@@ -158,8 +158,16 @@ extension AppState {
     if compose.prompt.text != prompt { compose.prompt.replaceAll(prompt) }
     if compose.avoid.text != avoid { compose.avoid.replaceAll(avoid) }
     var form = compose.form
-    form.engine = request.engine
-    form.model = request.model
+    // Recipes of other programs name engines and models that are not here.
+    let isHere =
+      engines.isEmpty
+      || engines.contains { engine in
+        engine.name == request.engine && engine.models.contains { $0.name == request.model }
+      }
+    if isHere {
+      form.engine = request.engine
+      form.model = request.model
+    }
     form.size = PixelSize(width: request.width, height: request.height)
     form.steps = request.steps
     form.guidance = request.guidance
@@ -172,7 +180,11 @@ extension AppState {
     compose.focus = .prompt
     overlay = nil
     route = .compose
-    notice = Notice("recipe taken; change a word, or clear the seed for variations", .success)
+    notice =
+      isHere
+      ? Notice("recipe taken; change a word, or clear the seed for variations", .success)
+      : Notice(
+        "recipe taken but for its model \(request.model), which is not here", .warning)
   }
 
   // MARK: Focus
@@ -193,7 +205,8 @@ extension AppState {
   /// The text that keys change now.
   var editedText: TextEditor? {
     switch overlay {
-    case .palette(let picker), .recall(let picker): return picker.query
+    case .palette(let picker), .recall(let picker), .searches(let picker): return picker.query
+    case .tags(let form): return form.line
     case .export(let form):
       switch form.field {
       case .folder: return form.folder
@@ -230,6 +243,18 @@ extension AppState {
       change(&picker.query, &kills, 1_000)
       picker.selected = 0
       overlay = .recall(picker)
+      return []
+    case .searches(var picker):
+      overlay = nil
+      change(&picker.query, &kills, 1_000)
+      picker.selected = 0
+      overlay = .searches(picker)
+      return []
+    case .tags(var form):
+      change(&form.line, &kills, 1_000)
+      form.selected = 0
+      form.failure = nil
+      overlay = .tags(form)
       return []
     case .export(var form):
       switch form.field {

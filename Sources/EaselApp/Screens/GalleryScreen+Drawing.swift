@@ -58,10 +58,10 @@ extension AppState {
   func drawGallery(_ screen: inout Screen) {
     let layout = galleryLayout
     drawGalleryHead(layout.head, &screen)
-    if gallery.items.isEmpty { drawEmptyGallery(layout.grid, &screen) }
+    if gallery.count == 0 { drawEmptyGallery(layout.grid, &screen) }
     let first = gallery.firstRow * layout.columns
     // One row more than fits, cut, shows that there is more below.
-    let last = min(gallery.items.count, first + (layout.rows + 1) * layout.columns)
+    let last = min(gallery.count, first + (layout.rows + 1) * layout.columns)
     if first < last {
       for i in first..<last { drawTile(i, layout, &screen) }
     }
@@ -70,12 +70,11 @@ extension AppState {
   }
 
   private func drawGalleryHead(_ rect: CellRect, _ screen: inout Screen) {
-    let total = gallery.total ?? gallery.items.count
-    let more = gallery.total == nil && !gallery.isComplete ? "+" : ""
-    var count = "\(counted(total, "picture"))\(more)"
+    var count = counted(gallery.count, gallery.foldsBatches ? "tile" : "picture")
     if gallery.isLoading, gallery.items.isEmpty { count = "looking …" }
     if gallery.notIndexed > 0 { count += "  \(gallery.notIndexed) not yet indexed" }
     if !gallery.marked.isEmpty { count += "  \(gallery.marked.count) marked" }
+    let order = gallery.order.title + (gallery.foldsBatches ? ", batches folded" : "")
     if let typing = gallery.typing {
       let start = screen.write([("/ ", Style(.accent, bold: true))], in: rect)
       let line = CellRect(
@@ -83,11 +82,18 @@ extension AppState {
         rows: 1)
       screen.edit(
         typing, in: line, focused: overlay == nil,
-        placeholder: "words, seed:7, is:favourite, before:2026-11, like:#12, like:\"at night\"")
-    } else if gallery.filter.isEmpty {
-      screen.write("All pictures, newest first", in: rect, Style(.title))
+        placeholder: "words, tag:snow, rating:>=3, is:favourite, before:2026-11, like:#12")
     } else {
-      screen.write([("/ ", Style(.accent)), (gallery.filter, Style(.value))], in: rect)
+      let room = rect.splitLeft(max(0, rect.columns - count.count - 2)).0
+      if gallery.filter.isEmpty {
+        screen.write("All pictures, \(order)", in: room, Style(.title))
+      } else {
+        screen.write(
+          [
+            ("/ ", Style(.accent)), (gallery.filter, Style(.value)),
+            ("   \(order)", Style(.faint)),
+          ], in: room)
+      }
     }
     screen.write(count, in: rect, Style(.faint), at: .right)
   }
@@ -99,7 +105,7 @@ extension AppState {
       ? [
         ("Nothing here yet.", Style(.title, bold: true)),
         ("Everything you paint is kept here, with its recipe.", Style(.faint)),
-        ("1 goes to Compose.", Style(.accent)),
+        ("Alt-1 goes to Compose; a pasted path is taken in.", Style(.accent)),
       ]
       : [
         ("No picture answers “\(gallery.filter)”.", Style(.title, bold: true)),
@@ -112,7 +118,6 @@ extension AppState {
   }
 
   private func drawTile(_ index: Int, _ layout: GalleryLayout, _ screen: inout Screen) {
-    let item = gallery.items[index]
     let frame = layout.frame(index, firstRow: gallery.firstRow)
     let seen = frame.intersection(layout.grid)
     // A picture cut by the edge would be squeezed: only its place is hinted at.
@@ -123,6 +128,12 @@ extension AppState {
       return
     }
     let isSelected = index == gallery.selected
+    guard let item = gallery.item(at: index) else {
+      // On its way from the history.
+      if isSelected { screen.frame(frame, edge: .frameFocused) }
+      screen.write("·", in: seen.line(seen.rows / 2), Style(.faint), at: .middle)
+      return
+    }
     let isMarked = gallery.marked.contains(item.id)
     if isSelected || isMarked {
       screen.frame(frame, edge: isSelected ? .frameFocused : .marked)
@@ -138,6 +149,14 @@ extension AppState {
     var pieces: [(String, Style)] = []
     if isMarked { pieces.append(("✓", Style(.marked, bold: true))) }
     if item.isFavourite { pieces.append(("♥", Style(.favourite))) }
+    if item.rating > 0 {
+      let text = inner.columns >= 24 ? stars(item.rating) : "★\(item.rating)"
+      pieces.append((text, Style(.favourite)))
+    }
+    if item.isRejected { pieces.append(("✗", Style(.warning))) }
+    if let count = gallery.siblings[item.id] {
+      pieces.append((pieces.isEmpty ? "×\(count)" : " ×\(count)", Style(.accent)))
+    }
     if !pieces.isEmpty { pieces.append((" ", Style())) }
     pieces.append((item.recipe.request.prompt, Style(isSelected ? .accent : .faint)))
     let caption = inner.line(inner.rows - 1)
@@ -151,9 +170,11 @@ extension AppState {
     if let notice { return void(screen.write(notice.text, in: rect, notice.style)) }
     guard let item = gallery.current else { return }
     let request = item.recipe.request
-    let facts =
-      "\(item.width) × \(item.height)  seed \(item.recipe.seed)  \(item.recipe.date)"
-    let room = rect.splitLeft(max(0, rect.columns - facts.count - 2)).0
+    var facts = "\(item.width) × \(item.height)  seed \(item.recipe.seed)  \(item.recipe.date)"
+    if !item.tags.isEmpty, rect.columns >= 100 {
+      facts = item.tags.prefix(4).joined(separator: " ") + "  " + facts
+    }
+    let room = rect.splitLeft(max(0, rect.columns - SafeText(facts).widthInCells - 2)).0
     screen.write(
       [("\(item.id)  ", Style(.accent)), (request.prompt, Style(.text))],
       in: room.columns > 20 ? room : rect)
@@ -192,7 +213,10 @@ extension AppState {
     if !item.recipe.modelDigest.isEmpty {
       rows.append(("Weights", String(item.recipe.modelDigest.prefix(12))))
     }
+    if item.rating > 0 { rows.append(("Rating", stars(item.rating))) }
+    if item.isRejected { rows.append(("", "✗ rejected")) }
     if item.isFavourite { rows.append(("", "♥ favourite")) }
+    if !item.tags.isEmpty { rows.append(("Tags", item.tags.joined(separator: " "))) }
     for (i, (label, value)) in rows.enumerated() where i < rest.rows {
       let (left, right) = rest.line(i).splitLeft(10)
       screen.write(label, in: left, Style(.label))

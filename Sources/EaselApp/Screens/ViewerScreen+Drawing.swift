@@ -95,7 +95,7 @@ extension AppState {
     var facts: [String] = []
     switch viewer.source {
     case .gallery:
-      facts.append("\(gallery.selected + 1)/\(max(gallery.total ?? 0, gallery.items.count))")
+      facts.append("\(gallery.selected + 1)/\(gallery.count)")
     case .canvas:
       if let job = shownJob, let shown = compose.shown {
         facts.append("\(job.place(of: shown.index) + 1)/\(job.slots.count)")

@@ -38,7 +38,7 @@ extension AppState {
     switch viewer.source {
     case .gallery:
       let goal = gallery.selected + step
-      return gallery.items.indices.contains(goal) ? goal : nil
+      return gallery.item(at: goal) == nil ? nil : goal
     case .canvas:
       guard let shown = compose.shown, let job = shownJob else { return nil }
       let place = job.place(of: shown.index) + step

@@ -7,8 +7,9 @@ struct HistoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "List and search what was painted, newest first.",
     discussion: """
-      QUERY holds words of the prompt and fields: seed:7 model:scenes engine:built-in is:favourite \
-      is:trashed before:2026-11 after:2026-11-02 #12.
+      QUERY holds words of the prompt and fields: tag:snow seed:7 model:scenes engine:built-in \
+      is:favourite is:rejected is:trashed rating:>=3 before:2026-11 after:2026-11-02 #12. A dash before \
+      a word, tag: or is: leaves pictures out.
 
       like:#12 lists what looks like picture 12, and like:"foggy harbour" what the words mean, the \
       most alike first. Both can be narrowed by the other words and fields.
@@ -59,6 +60,7 @@ struct HistoryCommand: AsyncParsableCommand {
     if let likeness { parts.append("\(Int((likeness * 100).rounded())) %") }
     if item.isFavourite { parts.append(Console.painted("favourite", "33")) }
     if item.rating > 0 { parts.append("\(item.rating)/5") }
+    if item.isRejected { parts.append(Console.painted("rejected", "31")) }
     parts += item.tags.map { Console.painted(SafeText($0).description, "35") }
     if item.isTrashed { parts.append("in the trash") }
     if item.isMissing { parts.append(Console.painted("file missing", "31")) }
@@ -91,7 +93,8 @@ func fields(of item: HistoryItem, file: String?) -> [JSON.Field] {
     .init("model", request.model), .init("model_digest", recipe.modelDigest),
     .init("index", recipe.index), .init("seconds", recipe.seconds),
     .init("created", timestamp(recipe.created)), .init("favourite", item.isFavourite),
-    .init("rating", item.rating), .init("trashed", item.isTrashed),
+    .init("rating", item.rating), .init("rejected", item.isRejected),
+    .init("trashed", item.isTrashed),
     .init("missing", item.isMissing),
     .init("tags", .list(item.tags.map { .text($0) })), .init("bytes", item.bytes),
     .init("sha256", item.sha256), .init("enlarged", enlarged(request.enlargement)),
