@@ -9,6 +9,8 @@ extension AppState {
     case .compose(let command): blocked(command)
     case .gallery(let command): blocked(command)
     case .viewer(let command): blocked(command)
+    case .compare(let command): blocked(command)
+    case .retouch(let command): blocked(command)
     case .edit(.undo): editedText?.canUndo == true ? nil : "nothing to undo"
     case .edit(.redo): editedText?.canRedo == true ? nil : "nothing to redo"
     case .edit(.newline): editedText?.isSingleLine == true ? "" : nil
@@ -21,7 +23,7 @@ extension AppState {
     case .form(.less), .form(.more), .form(.clear), .form(.commit), .form(.abandon): nil
     case .train(let command): blocked(command)
     case .trainForm(let command): blocked(command)
-    case .filter, .models, .settings, .picker, .help, .export: nil
+    case .slides, .filter, .models, .settings, .picker, .help, .export: nil
     }
   }
 
@@ -56,6 +58,9 @@ extension AppState {
     case .open: compose.shownKey(in: jobs) == nil ? "nothing painted yet" : nil
     case .favourite, .export, .trash, .heat:
       shownItem == nil ? "no finished picture here yet" : nil
+    case .compare: comparingProblem(from: .compose)
+    case .mask: retouchingProblem(.mask, from: .compose)
+    case .grow: retouchingProblem(.grow, from: .compose)
     case .remix, .copyPrompt, .keepSeed: shownJob == nil ? "nothing painted yet" : nil
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .stopAll: jobs.contains(where: \.isActive) ? nil : "nothing is being painted"
@@ -82,6 +87,9 @@ extension AppState {
       gallery.items.isEmpty ? "no picture here" : nil
     case .vary: gallery.items.isEmpty ? "no picture here" : paintingProblem
     case .upscale: upscalingProblem(gallery.chosen)
+    case .compare: comparingProblem(from: .gallery)
+    case .mask: retouchingProblem(.mask, from: .gallery)
+    case .grow: retouchingProblem(.grow, from: .gallery)
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .unmark: gallery.marked.isEmpty && gallery.filter.isEmpty ? "" : nil
     case .bigger: gallery.zoom >= GalleryState.tileRows.count - 1 ? "this is the largest" : nil
@@ -94,7 +102,8 @@ extension AppState {
     switch command {
     case .next: viewerNeighbour(1) == nil ? "this is the last picture" : nil
     case .previous: viewerNeighbour(-1) == nil ? "this is the first picture" : nil
-    case .favourite, .export, .trash: viewerItem == nil ? "not in the history yet" : nil
+    case .favourite, .export, .trash, .copyPath, .openOutside:
+      viewerItem == nil ? "not in the history yet" : nil
     case .heat:
       viewer.heat != nil ? "" : viewerItem == nil ? "not in the history yet" : nil
     case .leaveHeat: viewer.heat == nil ? "" : nil
@@ -104,9 +113,13 @@ extension AppState {
         ? "no finished picture here yet" : paintingProblem
     case .upscale: upscalingProblem(viewerItem.map { [$0] } ?? [])
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
-    case .zoomIn: viewer.zoom >= ViewerState.deepest ? "this is as close as it gets" : nil
-    case .zoomOut, .fit: viewer.zoom == 0 ? "the whole picture is shown" : nil
-    case .up, .down, .left, .right: viewer.zoom == 0 ? "" : nil
+    case .compare: comparingProblem(from: .viewer)
+    case .mask: retouchingProblem(.mask, from: .viewer)
+    case .grow: retouchingProblem(.grow, from: .viewer)
+    case .slides: slidesProblem
+    case .zoomIn: viewer.lens.zoom >= Lens.deepest ? "this is as close as it gets" : nil
+    case .zoomOut, .fit: viewer.lens.zoom == 0 ? "the whole picture is shown" : nil
+    case .up, .down, .left, .right: viewer.lens.zoom == 0 ? "" : nil
     case .close, .info, .remix, .copyPrompt: nil
     }
   }

@@ -18,9 +18,9 @@ public actor Runtime {
 
   public private(set) var state: AppState
   let services: Services
-  private let surface: Surface
+  let surface: Surface
   nonisolated let mailbox = ActionMailbox()
-  private nonisolated let shelf = PictureShelf()
+  nonisolated let shelf = PictureShelf()
 
   private var painting: [JobID: Task<Void, Never>] = [:]
   private var counting: [EditorField: Task<Void, Never>] = [:]
@@ -28,6 +28,8 @@ public actor Runtime {
   var planning: Task<Void, Never>?
   /// Waits until the training run is looked at again.
   var looking: Task<Void, Never>?
+  /// Waits until the next picture of a slideshow.
+  var sliding: Task<Void, Never>?
   /// The newest draft that is not written yet, and whether one is being written.
   private var draft: Draft?
   private var isWritingDraft = false
@@ -62,8 +64,8 @@ public actor Runtime {
     case .image(let id): loaded = try? await services.picture(id)
     case .thumbnail(let id): loaded = try? await services.thumbnail(id)
     case .heat(let id, let map): loaded = try? await services.heat(id, map)
-    // Those of a training run are drawn for the cells they fill, by whoever scales the others.
-    case .preview, .result, .training: loaded = nil
+    // These are drawn for the cells they fill, by whoever scales the others.
+    case .preview, .result, .training, .composed: loaded = nil
     }
     if let loaded { shelf.keep(loaded, as: key) }
     return loaded
@@ -96,6 +98,7 @@ public actor Runtime {
     for task in counting.values { task.cancel() }
     planning?.cancel()
     looking?.cancel()
+    sliding?.cancel()
     mailbox.finished()
     mailbox.close()
     await mailbox.idle()
@@ -134,6 +137,10 @@ public actor Runtime {
           mailbox.post(.problem(Failure(error)))
         }
       }
+    case .retouch(let key, let what, let request): retouch(key, what, request)
+    case .copyPath(let id): copyPath(of: id)
+    case .openOutside(let id): openOutside(id)
+    case .turnSlide(let seconds, let number): turnSlide(after: seconds, number)
     case .forgetPictures(let job): shelf.forget(job)
     case .countTokens(let field, let text, let engine, let model):
       count(field, text, engine, model)
@@ -223,7 +230,7 @@ public actor Runtime {
   }
 
   /// Runs `body` beside everything else; `settle` and quitting wait for it.
-  private func perform(
+  func perform(
     _ body: @escaping @Sendable (Services, ActionMailbox) async -> Void
   ) {
     mailbox.began()

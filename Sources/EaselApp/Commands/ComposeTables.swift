@@ -70,6 +70,12 @@ extension Tables {
     Binding(
       .compose(.heat), ["x"], "why", "Show where each word of the prompt was painted.", footer: true
     ),
+    Binding(
+      .compose(.compare), ["c"], "compare",
+      "Compare the pictures of the batch; one alone with the one painted before.", footer: true),
+    Binding(
+      .compose(.mask), ["m"], "mask", "Paint a part of the picture anew.", footer: true),
+    Binding(.compose(.grow), ["o"], "grow", "Grow the picture past its border."),
     Binding(.compose(.trash), ["d"], "trash", "Move the picture to the trash; u takes it back."),
     Binding(.compose(.undo), ["u"], "undo", "Take back the last change to a picture."),
     Binding(.compose(.remix), ["r"], "remix", "Take prompt, settings and seed of this picture."),

@@ -129,6 +129,9 @@ extension AppState {
       overlay = .export(ExportForm(ids: gallery.chosen.map(\.id), settings: settings))
       return []
     case .upscale: return upscale(gallery.chosen)
+    case .compare: return compare(from: .gallery)
+    case .mask: return retouch(.mask, from: .gallery)
+    case .grow: return retouch(.grow, from: .gallery)
     case .trash: return trash(gallery.chosen)
     case .undo: return undo()
     case .remix:
