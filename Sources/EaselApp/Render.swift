@@ -43,7 +43,7 @@ extension AppState {
   // MARK: Tabs
 
   /// The tab that the screen belongs to.
-  var tab: Route {
+  package var tab: Route {
     func below(_ route: Route) -> Route { route == .viewer ? viewer.home : route }
     return switch route {
     case .compare: below(comparison.home)

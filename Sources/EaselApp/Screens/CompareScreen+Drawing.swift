@@ -46,7 +46,8 @@ extension AppState {
           column: area.column + i % columns * (wide + 1), row: area.row + i / columns * high,
           columns: wide, rows: high)
         let (picture, caption) = frame.splitBottom(captions)
-        return CompareLayout.Tile(entry: i, frame: frame, picture: picture, caption: caption)
+        return CompareLayout.Tile(
+          entry: i, frame: frame, picture: picture, caption: caption.narrowed(1))
       }
       let fitted = cell.fit(size, in: tiles[0].picture)
       let cells = fitted.columns * fitted.rows

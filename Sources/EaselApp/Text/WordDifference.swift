@@ -1,8 +1,8 @@
 /// A run of words of a text that another text has too, or has not; with the blank before it.
-struct WordRun: Hashable {
-  var text: String
+package struct WordRun: Hashable {
+  package var text: String
   /// The other text does not say this here.
-  var isOwn: Bool
+  package var isOwn: Bool
 }
 
 /// `text` in runs, by the words that `other` does not have in the same order. Put together,
@@ -10,7 +10,7 @@ struct WordRun: Hashable {
 ///
 /// Words are what stands between blanks; the marks that end a clause are words of their own, so that
 /// `fox,` and `fox` are one word and a comma.
-func wordRuns(_ text: String, against other: String) -> [WordRun] {
+package func wordRuns(_ text: String, against other: String) -> [WordRun] {
   let mine = words(of: text), theirs = words(of: other)
   var own: Set<Int> = []
   // Beyond this nobody reads the words one by one, and the difference would take its time.
