@@ -112,6 +112,7 @@ private func image(_ number: Int64) -> PictureKey { .image(ImageID(number)) }
   for _ in 0..<3 { press(&state, KeyPress(.right)) }
   #expect(edge() == 1000)
   #expect(state.notice == Notice("all of it is A", .warning))
+  #expect(state.route == .compare)
 }
 
 @Test func newerCompositionsTakeThePlaceOfOlderOnesAlsoInTheNextComparison() throws {
@@ -138,6 +139,9 @@ private func image(_ number: Int64) -> PictureKey { .image(ImageID(number)) }
     return
   }
   #expect(gain == 8)
+  for _ in 0..<9 { press(&state, letter("[")) }
+  #expect(state.route == .compare && state.comparison.gain == 1)
+  #expect(state.notice == Notice("this is the difference itself", .warning))
   press(&state, letter(" "))
   #expect(keys(state) == [image(29)])
   press(&state, letter(" "))
@@ -211,7 +215,7 @@ private func image(_ number: Int64) -> PictureKey { .image(ImageID(number)) }
 @Test(arguments: [
   ("a red fox", "a red fox", "a red fox"), ("a red fox", "a blue fox", "a[ red] fox"),
   ("a fox, running", "a fox", "a fox[, running]"), ("fox", "", "[fox]"), ("", "fox", ""),
-  ("one  two\nthree", "three two one", "[one two] three"), ("雪 の 狐", "雪 の 犬", "雪 の[ 狐]"),
+  ("one  two\nthree", "three two one", "one[ two three]"), ("雪 の 狐", "雪 の 犬", "雪 の[ 狐]"),
 ])
 func wordsThatDiffer(text: String, other: String, expected: String) {
   let runs = wordRuns(text, against: other)
@@ -221,7 +225,7 @@ func wordsThatDiffer(text: String, other: String, expected: String) {
 @Test func veryLongTextsAreNotComparedWordByWord() {
   let long = Array(repeating: "fox", count: 3_000).joined(separator: " ")
   #expect(wordRuns(long, against: long).allSatisfy { !$0.isOwn })
-  #expect(wordRuns(long, against: "fox").allSatisfy(\.isOwn))
+  #expect(wordRuns(long, against: "fox").allSatisfy { $0.isOwn })
 }
 
 @Test(arguments: sizes)

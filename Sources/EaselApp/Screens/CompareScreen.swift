@@ -99,15 +99,9 @@ extension AppState {
     switch command {
     case .close: nil
     case .next, .previous: comparison.entries.count > 2 ? nil : ""
-    case .edgeLeft: comparison.mode != .wipe ? "" : comparison.edge > 0 ? nil : "all of it is B"
-    case .edgeRight:
-      comparison.mode != .wipe ? "" : comparison.edge < 1000 ? nil : "all of it is A"
-    case .more:
-      comparison.mode != .difference
-        ? "" : comparison.gain < (CompareState.gains.last ?? 1) ? nil : "this is the most"
-    case .less:
-      comparison.mode != .difference
-        ? "" : comparison.gain > 1 ? nil : "this is the difference itself"
+    // At their ends these still happen and say so: the same keys mean something else further down.
+    case .edgeLeft, .edgeRight: comparison.mode == .wipe ? nil : ""
+    case .more, .less: comparison.mode == .difference ? nil : ""
     case .sideBySide: comparison.mode == .sideBySide ? "" : nil
     case .wipe: comparison.mode == .wipe ? "" : nil
     case .difference: comparison.mode == .difference ? "" : nil
@@ -146,12 +140,24 @@ extension AppState {
     case .flip:
       if comparison.mode == .flip { comparison.showsFirst.toggle() }
       comparison.mode = .flip
-    case .edgeLeft: moveEdge(to: comparison.edge - 50)
-    case .edgeRight: moveEdge(to: comparison.edge + 50)
+    case .edgeLeft:
+      if comparison.edge == 0 { notice = Notice("all of it is B", .warning) }
+      moveEdge(to: comparison.edge - 50)
+    case .edgeRight:
+      if comparison.edge == 1000 { notice = Notice("all of it is A", .warning) }
+      moveEdge(to: comparison.edge + 50)
     case .more:
-      comparison.gain = CompareState.gains.first { $0 > comparison.gain } ?? comparison.gain
+      if let next = CompareState.gains.first(where: { $0 > comparison.gain }) {
+        comparison.gain = next
+      } else {
+        notice = Notice("this is the most", .warning)
+      }
     case .less:
-      comparison.gain = CompareState.gains.last { $0 < comparison.gain } ?? comparison.gain
+      if let next = CompareState.gains.last(where: { $0 < comparison.gain }) {
+        comparison.gain = next
+      } else {
+        notice = Notice("this is the difference itself", .warning)
+      }
     case .zoomIn:
       comparison.lens.zoom += 1
       panCompared(0, 0)

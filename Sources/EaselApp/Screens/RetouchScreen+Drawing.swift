@@ -14,7 +14,7 @@ extension AppState {
   var retouchLayout: RetouchLayout {
     let (above, status) = body.splitBottom(1)
     let (picture, words) = above.splitBottom(1)
-    let (label, prompt) = words.narrowed(1).splitLeft(13)
+    let (label, prompt) = words.narrowed(1).splitLeft(14)
     var shown = PixelSize(width: 1, height: 1)
     if let state = retouching {
       shown = state.size

@@ -15,10 +15,8 @@ extension AppState {
     case .close, .write, .leaveTyping, .left, .right, .up, .down, .farLeft, .farRight, .farUp,
       .farDown, .stamp, .pen, .erase, .invert, .toGrow, .toMask:
       return nil
-    case .bigger:
-      let all = RetouchState.brushes(min(retouching.size.width, retouching.size.height))
-      return retouching.brush >= all.last ?? 1 ? "this is the largest brush" : nil
-    case .smaller: return retouching.brush <= 1 ? "this is the smallest brush" : nil
+    // At the ends these still happen and say so: elsewhere the same keys turn the tabs.
+    case .bigger, .smaller: return nil
     case .undo: return retouching.before.isEmpty ? "nothing to undo" : nil
     case .redo: return retouching.after.isEmpty ? "nothing to make again" : nil
     case .clear:
@@ -108,10 +106,14 @@ extension AppState {
       state.mask.invert()
     case .bigger, .smaller:
       let all = RetouchState.brushes(min(state.size.width, state.size.height))
-      state.brush =
-        command == .bigger
-        ? all.first { $0 > state.brush } ?? state.brush
-        : all.last { $0 < state.brush } ?? state.brush
+      let next =
+        command == .bigger ? all.first { $0 > state.brush } : all.last { $0 < state.brush }
+      if let next {
+        state.brush = next
+      } else {
+        let end = command == .bigger ? "largest" : "smallest"
+        notice = Notice("this is the \(end) brush", .warning)
+      }
 
     case .growLeft: grow(&state, [.left], 1)
     case .growRight: grow(&state, [.right], 1)
