@@ -36,3 +36,16 @@ public struct MaskBrush: Hashable, Sendable {
     self.erases = erases
   }
 }
+
+extension PictureComposition: CustomStringConvertible {
+  /// Short: a mask is told by how much it covers.
+  public var description: String {
+    switch self {
+    case .wipe(let a, let b, let edge): "wipe of \(a) and \(b) at \(edge)"
+    case .difference(let a, let b, let gain): "difference of \(a) and \(b) times \(gain)"
+    case .masked(let key, let mask, let brush):
+      "\(key) under a mask of \(mask.count)" + (brush.map { $0.erases ? ", erasing" : "" } ?? "")
+    case .grown(let key, let m): "\(key) grown by \(m.left), \(m.top), \(m.right), \(m.bottom)"
+    }
+  }
+}
