@@ -175,10 +175,15 @@ struct RuntimeTests {
       #expect(base?.strength == 1 && base?.kind == nil)
       let kept = await bench.runtime.state.jobs.last?.request
       #expect(kept?.base != nil && kept?.base?.picture == nil && kept?.base?.mask == nil)
+      second.send(.started)
+      second.send(
+        .image(
+          GeneratedImage(
+            index: 0, seed: second.request.seed, picture: picture(40), modelDigest: "d",
+            secondsElapsed: 1)))
       second.finish()
       await bench.runtime.settle()
       // Another seed for the same.
-      bench.runtime.send(.perform(.app(.dismiss)))
       bench.runtime.send(.perform(.compose(.again)))
       let third = await bench.engine.nextJob()
       #expect(

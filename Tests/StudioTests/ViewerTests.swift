@@ -98,16 +98,22 @@ struct ViewerTests {
     try terminal.read(until: "painted 1 picture")
     try terminal.read(until: "the number of the picture in the history") { $0.contains("#2") }
     try leave(terminal)
-    #expect(try program.run("export", "2", "--to", program.home + "/out").status == 0)
     let newest = try #require(try program.run("history", "--json").objects.first)
     #expect((newest["prompt"] as? String)?.contains("a green frog") == true)
-    let shown = try program.run("show", "2", "--graphics", "sixel", "--pixels", "64x64")
+    let shown = try program.run("show", "2", "--graphics", "sixel", "--pixels", "128x128")
     let image = try #require(SixelDecoder.decode(shown.output))
-    #expect(image.width == 64 && image.height == 64)
-    // Far from the middle it is the old picture; in the middle it is not all that one colour.
-    let corner = image[2, 2]
-    for (x, y) in [(61, 2), (2, 61), (61, 61), (32, 3)] { #expect(image[x, y] == corner) }
-    let middle = Set((26..<38).flatMap { x in (26..<38).map { image[x, $0] } })
-    #expect(middle.count > 3)
+    /// A pixel by how far it lies from the middle, in halves of the picture's side.
+    func pixel(_ x: Double, _ y: Double) -> UInt32? {
+      let half = Double(min(image.width, image.height)) / 2
+      return image[
+        Int(Double(image.width) / 2 + x * half), Int(Double(image.height) / 2 + y * half)]
+    }
+    // Far from the middle it is the old picture, one colour; in the middle it is not.
+    let corner = try #require(pixel(-0.8, -0.8))
+    for (x, y) in [(0.8, -0.8), (-0.8, 0.8), (0.8, 0.8), (0, -0.8)] {
+      #expect(pixel(x, y) == corner)
+    }
+    let steps = stride(from: -0.15, through: 0.15, by: 0.03)
+    #expect(Set(steps.flatMap { x in steps.map { pixel(x, $0) } }).count > 3)
   }
 }
