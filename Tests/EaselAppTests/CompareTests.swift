@@ -92,6 +92,17 @@ private func image(_ number: Int64) -> PictureKey { .image(ImageID(number)) }
   #expect(keys(state) == state.jobs.map { .result($0.id, index: 0) })
 }
 
+@Test func theFirstPictureOfASessionIsComparedWithTheNewestOneBefore() {
+  var state = studio(prompt: "a red fox", pictures: 3)
+  press(&state, enter)
+  let job = state.jobs[0].id
+  _ = update(&state, .engine(job, .started))
+  _ = update(&state, .engine(job, painted(0, seed: 1)))
+  _ = update(&state, .stored(job, index: 0, item(4)))
+  press(&state, escape, letter("c"))
+  #expect(keys(state) == [image(3), .result(job, index: 0)])
+}
+
 @Test func theWipesEdgeMovesWithArrowsAndMouseAndStopsAtTheEnds() {
   var state = comparing(2)
   press(&state, letter("w"))

@@ -43,7 +43,13 @@ extension AppState {
       let before = jobs[..<here].last(where: { $0.slots.contains(where: Self.isPainted) })
         ?? jobs[(here + 1)...].first(where: { $0.slots.contains(where: Self.isPainted) }),
       let other = before.order.first(where: { Self.isPainted(before.slots[$0]) })
-    else { throw none("nothing to compare it with yet: paint another one") }
+    else {
+      // The first one of this session: with what the history has before it.
+      guard let item = shownItem, let at = gallery.items.firstIndex(where: { $0.id == item.id }),
+        gallery.items.indices.contains(at + 1)
+      else { throw none("nothing to compare it with yet: paint another one") }
+      return [Self.entry(gallery.items[at + 1]), entry(job, shown.index)]
+    }
     let pair = [entry(before, other), entry(job, shown.index)]
     return before.id < job.id ? pair : pair.reversed()
   }
