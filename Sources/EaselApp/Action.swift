@@ -22,6 +22,8 @@ public enum Action: Hashable, Sendable {
   case storeFailed(JobID, index: Int, Failure)
   /// Answer to `.vary`: the request with what names the picture it varies.
   case variationReady(GenerationRequest)
+  /// Answer to `.retouch`: the request with what names picture and mask.
+  case retouchReady(GenerationRequest)
   case enginesLoaded([EngineDescription])
   /// Answer to `.countTokens`.
   case tokensCounted(EditorField, text: String, TokenCount)
@@ -57,6 +59,8 @@ public enum Action: Hashable, Sendable {
   /// What the maps of a picture are called, words first.
   case explained(ImageID, [HeatName])
   case explainFailed(ImageID, Failure)
+  /// Answer to `.turnSlide`.
+  case slideDue(Int)
   /// What is known of training now.
   case trainingLoaded(TrainingNews)
   /// Answer to `.lookAtTraining`.

@@ -32,6 +32,11 @@ public struct AppState: Hashable, Sendable {
   public var compose: ComposeState
   public var gallery = GalleryState()
   public var viewer = ViewerState()
+  public var comparison = CompareState()
+  /// The picture that was last masked or grown.
+  public var retouching: RetouchState?
+  /// Turns of slideshows so far.
+  var slidesStarted = 0
   public var models = ModelsState()
   public var train = TrainState()
   public var settingsScreen = SettingsState()

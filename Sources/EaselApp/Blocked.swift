@@ -9,6 +9,8 @@ extension AppState {
     case .compose(let command): blocked(command)
     case .gallery(let command): blocked(command)
     case .viewer(let command): blocked(command)
+    case .compare(let command): blocked(command)
+    case .retouch(let command): blocked(command)
     case .edit(.undo): editedText?.canUndo == true ? nil : "nothing to undo"
     case .edit(.redo): editedText?.canRedo == true ? nil : "nothing to redo"
     case .edit(.newline): editedText?.isSingleLine == true ? "" : nil
@@ -37,7 +39,7 @@ extension AppState {
     case .tags(.complete), .tags(.next), .tags(.previous):
       tagForm.map { tagSuggestions($0).isEmpty } ?? true ? "no tag goes on like this" : nil
     case .searches(let command): blocked(command)
-    case .tags, .filter, .style, .models, .settings, .picker, .help, .export: nil
+    case .slides, .tags, .filter, .style, .models, .settings, .picker, .help, .export: nil
     }
   }
 
@@ -93,6 +95,9 @@ extension AppState {
     case .open: compose.shownKey(in: jobs) == nil ? "nothing painted yet" : nil
     case .favourite, .export, .trash, .heat:
       shownItem == nil ? "no finished picture here yet" : nil
+    case .compare: comparingProblem(from: .compose)
+    case .mask: retouchingProblem(.mask, from: .compose)
+    case .grow: retouchingProblem(.grow, from: .compose)
     case .remix, .copyPrompt, .keepSeed: shownJob == nil ? "nothing painted yet" : nil
     case .table: shownJob?.place.flatMap { series[$0.series]?.isTable } == true ? nil : ""
     case .exportTable:
@@ -127,6 +132,9 @@ extension AppState {
     case .upscale:
       gallery.chosen.count < gallery.marked.count
         ? "some of the marked pictures are too far away" : upscalingProblem(gallery.chosen)
+    case .compare: comparingProblem(from: .gallery)
+    case .mask: retouchingProblem(.mask, from: .gallery)
+    case .grow: retouchingProblem(.grow, from: .gallery)
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .unmark: gallery.marked.isEmpty && gallery.filter.isEmpty ? "" : nil
     case .bigger: gallery.zoom >= GalleryState.tileRows.count - 1 ? "this is the largest" : nil
@@ -160,7 +168,8 @@ extension AppState {
     switch command {
     case .next: viewerNeighbour(1) == nil ? "this is the last picture" : nil
     case .previous: viewerNeighbour(-1) == nil ? "this is the first picture" : nil
-    case .favourite, .export, .trash: viewerItem == nil ? "not in the history yet" : nil
+    case .favourite, .export, .trash, .copyPath, .openOutside:
+      viewerItem == nil ? "not in the history yet" : nil
     case .heat:
       viewer.heat != nil ? "" : viewerItem == nil ? "not in the history yet" : nil
     case .leaveHeat: viewer.heat == nil ? "" : nil
@@ -170,9 +179,13 @@ extension AppState {
         ? "no finished picture here yet" : paintingProblem
     case .upscale: upscalingProblem(viewerItem.map { [$0] } ?? [])
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
-    case .zoomIn: viewer.zoom >= ViewerState.deepest ? "this is as close as it gets" : nil
-    case .zoomOut, .fit: viewer.zoom == 0 ? "the whole picture is shown" : nil
-    case .up, .down, .left, .right: viewer.zoom == 0 ? "" : nil
+    case .compare: comparingProblem(from: .viewer)
+    case .mask: retouchingProblem(.mask, from: .viewer)
+    case .grow: retouchingProblem(.grow, from: .viewer)
+    case .slides: slidesProblem
+    case .zoomIn: viewer.lens.zoom >= Lens.deepest ? "this is as close as it gets" : nil
+    case .zoomOut, .fit: viewer.lens.zoom == 0 ? "the whole picture is shown" : nil
+    case .up, .down, .left, .right: viewer.lens.zoom == 0 ? "" : nil
     case .close, .info, .remix, .copyPrompt: nil
     }
   }

@@ -11,6 +11,9 @@ public enum Effect: Hashable, Sendable {
   case store(JobID, GenerationRequest, GeneratedImage)
   /// Make this request one for variations of a picture. News: `.variationReady` or `.problem`.
   case vary(PictureKey, GenerationRequest)
+  /// Make this request one that paints a part of a picture anew, or lets it grow. News: `.retouchReady` or
+  /// `.problem`.
+  case retouch(PictureKey, Retouch, GenerationRequest)
   /// No screen names the previews and results of this job any more.
   case forgetPictures(JobID)
   /// Count the tokens of `text` for this engine and model. News: `.tokensCounted`, or none where
@@ -55,6 +58,13 @@ public enum Effect: Hashable, Sendable {
   // The user's surroundings.
   /// To the clipboard. News: `.copied` or `.problem`.
   case copyText(String)
+  /// The path of a picture's file, to the clipboard. News: `.news` or `.problem`.
+  case copyPath(ImageID)
+  /// Show a picture in the user's own program. News: `.news` or `.problem`.
+  case openOutside(ImageID)
+  /// Say when a picture was shown so long. News: `.slideDue` with this number. A newer one replaces an
+  /// older one.
+  case turnSlide(after: Double, Int)
   /// Hand the terminal to `$VISUAL` or `$EDITOR`. News: `.edited` or `.problem`.
   case openEditor(EditorField, String)
   /// Keep what is not sent yet. Newest wins; the runtime may wait a moment for the next one.

@@ -20,6 +20,8 @@ public func render(_ state: AppState) -> Screen {
   case .train: state.drawTrain(&screen)
   case .settings: state.drawSettings(&screen)
   case .viewer: state.drawViewer(&screen)
+  case .compare: state.drawCompare(&screen)
+  case .retouch: state.drawRetouch(&screen)
   }
   state.drawFailure(&screen)
   if state.overlay != nil {
@@ -40,12 +42,22 @@ public func render(_ state: AppState, _ size: CellSize) -> Screen {
 extension AppState {
   // MARK: Tabs
 
+  /// The tab that the screen belongs to.
+  package var tab: Route {
+    func below(_ route: Route) -> Route { route == .viewer ? viewer.home : route }
+    return switch route {
+    case .compare: below(comparison.home)
+    case .retouch: below(retouching?.home ?? .compose)
+    default: below(route)
+    }
+  }
+
   /// Where each tab stands.
   var tabRects: [(route: Route, rect: CellRect)] {
     var column = 8
     // Where names do not fit, numbers and the name of the active one do.
     let all = Route.tabs.reduce(column) { $0 + $1.title.count + 5 }
-    let active = route == .viewer ? viewer.home : route
+    let active = self.tab
     return Route.tabs.map { tab in
       let width = all <= size.columns || tab == active ? tab.title.count + 4 : 3
       defer { column += width }
@@ -57,7 +69,7 @@ extension AppState {
     screen.fill(CellRect(column: 0, row: 0, columns: size.columns, rows: 1), style: Style(.tab))
     screen.write(
       "Easel", in: CellRect(column: 1, row: 0, columns: 5, rows: 1), Style(.title, bold: true))
-    let active = route == .viewer ? viewer.home : route
+    let active = self.tab
     for (i, (tab, rect)) in tabRects.enumerated() {
       let text = rect.columns > 3 ? " \(i + 1) \(tab.title) " : " \(i + 1) "
       screen.write(text, in: rect, Style(tab == active ? .tabActive : .tab, bold: tab == active))

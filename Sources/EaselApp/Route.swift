@@ -1,6 +1,6 @@
-/// The screens, in the order of their tabs; the viewer lies above the gallery or Compose.
+/// The screens, in the order of their tabs; the others lie above them.
 public enum Route: String, Hashable, Sendable, CaseIterable, Codable {
-  case compose, gallery, models, train, settings, viewer
+  case compose, gallery, models, train, settings, viewer, compare, retouch
 
   /// The screens that have a tab.
   public static let tabs: [Route] = [.compose, .gallery, .models, .train, .settings]
@@ -13,6 +13,8 @@ public enum Route: String, Hashable, Sendable, CaseIterable, Codable {
     case .train: "Train"
     case .settings: "Settings"
     case .viewer: "Viewer"
+    case .compare: "Compare"
+    case .retouch: "Retouch"
     }
   }
 }

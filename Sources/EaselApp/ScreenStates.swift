@@ -115,12 +115,10 @@ public struct ViewerState: Hashable, Sendable {
     case canvas
   }
   public var source = Source.gallery
-  /// 0 fits the body; each step is half as large again.
-  public var zoom = 0
-  /// The centre of what is seen, 0...1 of the picture.
-  public var centerX = 0.5
-  public var centerY = 0.5
+  public var lens = Lens()
   public var showsInfo = false
+  /// While the pictures turn by themselves.
+  public var slides: Slideshow?
   /// Why the picture looks as it does, while that lies over it.
   public var heat: Heat?
   public init() {}

@@ -5,6 +5,10 @@ internal import EaselScreen
 extension AppState {
   mutating func take(_ mouse: MouseEvent) -> [Effect] {
     guard !isTooSmall else { return [] }
+    if overlay == nil, failure == nil {
+      if route == .retouch, takeRetouching(mouse) { return [] }
+      if route == .compare, mouse.kind == .drag { return clickCompared(mouse.at) }
+    }
     switch mouse.kind {
     case .wheelUp: return wheel(-1, at: mouse.at)
     case .wheelDown: return wheel(1, at: mouse.at)
@@ -53,7 +57,9 @@ extension AppState {
         train.focus = .run
       }
       return []
-    case .viewer: return []
+    case .viewer: return perform(SlideCommand.stop)
+    case .compare: return clickCompared(at)
+    case .retouch: return []
     }
   }
 
@@ -203,6 +209,10 @@ extension AppState {
       }
       return []
     case .gallery: return moveInGallery(step * galleryLayout.columns)
+    case .compare: return perform(.compare(step > 0 ? .zoomOut : .zoomIn), at: nil)
+    case .retouch where retouching?.kind == .grow:
+      return perform(.retouch(step > 0 ? .less : .more), at: nil)
+    case .retouch: return perform(.retouch(step > 0 ? .smaller : .bigger), at: nil)
     case .viewer: return perform(.viewer(step > 0 ? .zoomOut : .zoomIn), at: nil)
     case .models: return perform(.models(step > 0 ? .down : .up), at: nil)
     case .settings: return perform(.settings(step > 0 ? .down : .up), at: nil)

@@ -78,6 +78,7 @@ extension AppState {
       return []
     case .imported(let report, let paste): return imported(report, paste)
     case .variationReady(let request): return varied(request)
+    case .retouchReady(let request): return retouchReady(request)
     case .interruptedLoaded(let requests): return takeUp(requests)
     case .exported(let request, let files): return exported(request, files)
     case .exportRefused(let request, let existing):
@@ -119,6 +120,7 @@ extension AppState {
     case .explainFailed(let id, let failure):
       explainFailed(id, failure)
       return []
+    case .slideDue(let number): return slideDue(number)
     case .trainingLoaded(let news): return take(news)
     case .trainingDue: return lookAtTraining()
     case .trainingPlanned(let request, let plan): return take(plan, of: request)
@@ -188,6 +190,8 @@ extension AppState {
       notice = Notice(reason, .warning)
       return []
     case .nothing:
+      // Any key stops pictures that turn by themselves.
+      if scope == .slides { return perform(SlideCommand.stop) }
       if keys.count > 1 {
         notice = Notice("\(keys.map(\.name).joined(separator: " ")) means nothing here", .warning)
         return []
@@ -212,6 +216,7 @@ extension AppState {
     }
     if scope == .field { return beginTyping(nil) + editText { e, _, _ in e.paste(text) } }
     if scope == .canvas { compose.focus = .prompt }
+    if scope == .mask || scope == .grow { retouching?.isTyping = true }
     // A path that is dropped on the form.
     if scope == .trainForm { train.focus = .form(.data) }
     guard scope.isTyping else { return [] }
@@ -234,6 +239,9 @@ extension AppState {
     case .gallery(let command): return perform(command)
     case .filter(let command): return perform(command)
     case .viewer(let command): return perform(command)
+    case .compare(let command): return perform(command)
+    case .retouch(let command): return perform(command)
+    case .slides(let command): return perform(command)
     case .models(let command): return perform(command)
     case .train(let command): return perform(command)
     case .trainForm(let command): return perform(command)
@@ -257,7 +265,7 @@ extension AppState {
     case .settings: return go(to: .settings)
     case .nextTab, .previousTab:
       let tabs = Route.tabs
-      let here = tabs.firstIndex(of: route == .viewer ? viewer.home : route) ?? 0
+      let here = tabs.firstIndex(of: tab) ?? 0
       let step = command == .nextTab ? 1 : tabs.count - 1
       return go(to: tabs[(here + step) % tabs.count])
     case .dismiss:
@@ -293,7 +301,7 @@ extension AppState {
       return [.loadTraining]
     case .models: return [.loadEngines]
     case .compose: return [.loadWildcards]
-    case .settings, .viewer: return []
+    case .settings, .viewer, .compare, .retouch: return []
     }
   }
 
@@ -325,7 +333,10 @@ extension AppState {
     if case .form(let field) = train.focus, !train.form.fields.contains(field) {
       train.focus = .form(.stage)
     }
+    if route == .compare, comparison.pair == nil { route = comparison.home }
+    if route == .retouch, retouching == nil { route = .compose }
     if route == .viewer, viewerKey == nil { route = viewer.home }
+    if route != .viewer || overlay != nil || failure != nil { viewer.slides = nil }
     if let heat = viewer.heat, route != .viewer || viewerItem?.id != heat.id { viewer.heat = nil }
     if case .palette(var picker) = overlay {
       picker.selected = min(max(0, picker.selected), max(0, paletteRows(picker).count - 1))

@@ -12,6 +12,8 @@ public enum PictureKey: Hashable, Sendable {
   case heat(ImageID, map: Int)
   /// A picture of the training run; `revision` rises with every new one.
   case training(TrainingPicture, revision: Int)
+  /// Put together from other pictures; `revision` rises with every change of how.
+  case composed(PictureComposition, revision: Int)
 
   /// What this is a revision of, and which, where newer ones take its place: until the newest is ready,
   /// an older one of the same series stands in for it.
@@ -20,6 +22,8 @@ public enum PictureKey: Hashable, Sendable {
     case .preview(let job, let index, let revision):
       (.preview(job, index: index, revision: 0), revision)
     case .training(let picture, let revision): (.training(picture, revision: 0), revision)
+    case .composed(let composition, let revision):
+      (.composed(composition.series, revision: 0), revision)
     case .image, .thumbnail, .result, .heat: nil
     }
   }

@@ -11,8 +11,8 @@ final class PictureShelf: Sendable {
   private struct State {
     var previews: [Slot: Picture] = [:]
     var results: [Slot: Picture] = [:]
-    /// Pictures that paintings start from, by their digest; the newest last.
-    var bases: [(digest: String, picture: Picture)] = []
+    /// What paintings start from, pictures and masks; the newest last.
+    var bases: [BasePicture] = []
     var kept: [PictureKey: Picture] = [:]
     /// Oldest use first.
     var order: [PictureKey] = []
@@ -46,10 +46,10 @@ final class PictureShelf: Sendable {
 
   /// Keeps what a painting starts from until it is painted; the last 64.
   func keep(_ base: BasePicture) {
-    guard let picture = base.picture else { return }
+    guard base.picture != nil else { return }
     state.withLock { s in
-      s.bases.removeAll { $0.digest == base.digest }
-      s.bases.append((base.digest, picture))
+      s.bases.removeAll { $0.digest == base.digest && $0.maskDigest == base.maskDigest }
+      s.bases.append(base)
       if s.bases.count > 64 { s.bases.removeFirst() }
     }
   }
@@ -57,10 +57,12 @@ final class PictureShelf: Sendable {
   /// The request with the pixels that its base only names.
   func completed(_ request: GenerationRequest) -> GenerationRequest {
     guard let base = request.base, base.picture == nil else { return request }
-    var request = request
-    request.base?.picture = state.withLock { s in
-      s.bases.last { $0.digest == base.digest }?.picture
+    let kept = state.withLock { s in
+      s.bases.last { $0.digest == base.digest && $0.maskDigest == base.maskDigest }
     }
+    var request = request
+    request.base?.picture = kept?.picture
+    request.base?.mask = kept?.mask
     return request
   }
 
@@ -75,7 +77,7 @@ final class PictureShelf: Sendable {
         guard let picture = s.kept[key] else { return nil }
         if let i = s.order.firstIndex(of: key) { s.order.append(s.order.remove(at: i)) }
         return picture
-      case .training: return nil
+      case .training, .composed: return nil
       }
     }
   }

@@ -18,9 +18,9 @@ public actor Runtime {
 
   public private(set) var state: AppState
   let services: Services
-  private let surface: Surface
+  let surface: Surface
   nonisolated let mailbox = ActionMailbox()
-  private nonisolated let shelf = PictureShelf()
+  nonisolated let shelf = PictureShelf()
 
   private var painting: [JobID: Task<Void, Never>] = [:]
   private var counting: [EditorField: Task<Void, Never>] = [:]
@@ -34,6 +34,8 @@ public actor Runtime {
   var planning: Task<Void, Never>?
   /// Waits until the training run is looked at again.
   var looking: Task<Void, Never>?
+  /// Waits until the next picture of a slideshow.
+  var sliding: Task<Void, Never>?
   /// The newest draft that is not written yet, and whether one is being written.
   private var draft: Draft?
   private var isWritingDraft = false
@@ -68,8 +70,8 @@ public actor Runtime {
     case .image(let id): loaded = try? await services.picture(id)
     case .thumbnail(let id): loaded = try? await services.thumbnail(id)
     case .heat(let id, let map): loaded = try? await services.heat(id, map)
-    // Those of a training run are drawn for the cells they fill, by whoever scales the others.
-    case .preview, .result, .training: loaded = nil
+    // These are drawn for the cells they fill, by whoever scales the others.
+    case .preview, .result, .training, .composed: loaded = nil
     }
     if let loaded { shelf.keep(loaded, as: key) }
     return loaded
@@ -106,6 +108,7 @@ public actor Runtime {
     planning?.cancel()
     looking?.cancel()
     readingAhead?.cancel()
+    sliding?.cancel()
     mailbox.finished()
     mailbox.close()
     await mailbox.idle()
@@ -144,6 +147,10 @@ public actor Runtime {
           mailbox.post(.problem(Failure(error)))
         }
       }
+    case .retouch(let key, let what, let request): retouch(key, what, request)
+    case .copyPath(let id): copyPath(of: id)
+    case .openOutside(let id): openOutside(id)
+    case .turnSlide(let seconds, let number): turnSlide(after: seconds, number)
     case .forgetPictures(let job): shelf.forget(job)
     case .countTokens(let field, let text, let engine, let model):
       count(field, text, engine, model)
@@ -276,7 +283,7 @@ public actor Runtime {
   }
 
   /// Runs `body` beside everything else; `settle` and quitting wait for it.
-  private func perform(
+  func perform(
     _ body: @escaping @Sendable (Services, ActionMailbox) async -> Void
   ) {
     mailbox.began()

@@ -29,6 +29,9 @@ public struct Services: Sendable {
   public var interrupted: @Sendable () async -> [GenerationRequest]
   /// What a variation of a picture starts from, in the size of the request.
   public var variation: @Sendable (Picture, GenerationRequest) throws -> BasePicture
+  /// What a painting on a part of a picture, or past its border, starts from; the request's size is that of
+  /// the whole.
+  public var retouch: @Sendable (Picture, Retouch, GenerationRequest) throws -> BasePicture
   /// Puts a picture into the history. `generation` names the batch.
   public var store:
     @Sendable (GenerationRequest, GeneratedImage, _ job: JobID) async throws -> HistoryItem
@@ -55,6 +58,10 @@ public struct Services: Sendable {
   public var exportTable: @Sendable ([Picture?], TablePicture) async throws -> String
   public var picture: @Sendable (ImageID) async throws -> Picture
   public var thumbnail: @Sendable (ImageID) async throws -> Picture
+  /// Where the file of a picture lies.
+  public var file: @Sendable (ImageID) async throws -> String
+  /// Shows a file in a program of the user's and answers with the program's name.
+  public var openOutside: @Sendable (_ file: String) async throws -> String
   /// Names of the maps that say why a picture looks as it does. May paint it once more.
   public var explain: @Sendable (HistoryItem) async throws -> [HeatName]
   /// A picture under one of these maps.
@@ -98,6 +105,14 @@ public struct Services: Sendable {
     variation = { picture, _ in
       BasePicture(picture, digest: "", strength: 1, kind: .variation)
     }
+    retouch = { picture, what, _ in
+      switch what {
+      case .mask(let mask):
+        BasePicture(
+          picture, digest: "", mask: mask.picture(picture.size), maskDigest: "", strength: 1)
+      case .grow(let margins): BasePicture(picture, digest: "", strength: 1, margins: margins)
+      }
+    }
     store = { _, _, _ in throw Failure(.readOnly, "there is no history") }
     queryHistory = { _ in HistoryPage(items: [], isLast: true, total: 0) }
     listRange = { _, _, _ in [] }
@@ -118,6 +133,8 @@ public struct Services: Sendable {
     loadWildcards = { Wildcards() }
     picture = { throw Failure(.notFound, "there is no picture \($0)") }
     thumbnail = { throw Failure(.notFound, "there is no picture \($0)") }
+    file = { throw Failure(.notFound, "there is no picture \($0)") }
+    openOutside = { _ in throw Failure(.unsupported, "nothing can be opened from here") }
     explain = { _ in throw Failure(.unsupported, "nobody knows why") }
     heat = { id, _ in throw Failure(.notFound, "there is no picture \(id)") }
     historyChanges = { AsyncStream { $0.finish() } }

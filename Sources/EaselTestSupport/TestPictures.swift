@@ -67,6 +67,7 @@ public enum TestPictures {
       case .result(let job, let index): job.number * 17 + index * 3 + 4
       case .heat(let id, let map): Int(id.number) * 19 + map * 5 + 5
       case .training(let what, let revision): (what == .curves ? 23 : 29) + revision * 7 + 6
+      case .composed(_, let revision): revision * 31 + 8
       }
     return UInt8((x / 3 * 5 + y / 2 * 9 + salt * 21 + (x ^ y) / 4) & 63)
   }

@@ -105,6 +105,18 @@ final class Assembly: Sendable {
         of: picture, size: size,
         hasPrompt: request.prompt.contains { !$0.isWhitespace })
     }
+    services.retouch = { picture, what, request in
+      StartingPoint.retouch(of: picture, what, request)
+    }
+    services.file = { id in
+      let store = await library.value
+      guard let file = store.file(of: try await store.item(id)) else {
+        throw Failure(
+          .notFound, "the file of \(id) is missing", hint: "easel doctor says what else is")
+      }
+      return file
+    }
+    services.openOutside = { try await openOutside($0, log: paths.logFile) }
     services.queryHistory = { query in
       let store = await library.value
       // Pictures that commands painted while we had the library.

@@ -32,39 +32,41 @@ final class PictureSupplier: Sendable {
       })
   }
 
+  /// All of a picture, in its own pixels.
+  func original(_ key: PictureKey) async -> Picture? {
+    await runtime.withLock { $0 }?.picture(key)
+  }
+
   /// The part of the picture that is wanted.
   private func picture(_ request: PictureRequest) async -> Picture? {
-    guard let runtime = runtime.withLock({ $0 }),
-      let picture = await runtime.picture(request.key)
-    else { return nil }
+    guard let picture = await original(request.key) else { return nil }
     return request.part.flatMap { picture.cropped(to: $0) } ?? picture
   }
 
   private func fitted(_ request: PictureRequest) async -> Picture? {
     // Letters and lines are drawn for the pixels they are shown in.
     if case .training(let which, _) = request.key { return training.picture(which, request) }
+    if case .composed(let composition, _) = request.key {
+      return await composed(composition, request)?
+        .centred(on: request.size, background: request.background.parts)
+    }
     guard let picture = await picture(request) else { return nil }
-    return picture.scaled(to: picture.size.fitted(in: request.size))
+    return picture.magnified(to: picture.size.fitted(in: request.size), request)
       .centred(on: request.size, background: request.background.parts)
   }
 
   private func indexed(_ request: PictureRequest) async -> IndexedPicture? {
-    if case .training = request.key {
+    guard case .preview = request.key else {
       return await fitted(request)?.indexed(standardQuality(request))
     }
     guard let picture = await picture(request) else { return nil }
-    if case .preview = request.key {
-      // Many a second, over a slow line perhaps: few colours, no dithering, whole squares.
-      var quality = SixelQuality.preview
-      quality.colours = max(2, min(quality.colours, request.colours) - 1)
-      let size = picture.size.fittedByWholeFactor(in: request.size)
-      let small = size.width < picture.width ? picture.scaled(to: size) : picture
-      return small.indexed(quality).scaledNearest(to: size)
-        .centred(on: request.size, background: request.background)
-    }
-    return picture.scaled(to: picture.size.fitted(in: request.size))
-      .centred(on: request.size, background: request.background.parts)
-      .indexed(standardQuality(request))
+    // Many a second, over a slow line perhaps: few colours, no dithering, whole squares.
+    var quality = SixelQuality.preview
+    quality.colours = max(2, min(quality.colours, request.colours) - 1)
+    let size = picture.size.fittedByWholeFactor(in: request.size)
+    let small = size.width < picture.width ? picture.scaled(to: size) : picture
+    return small.indexed(quality).scaledNearest(to: size)
+      .centred(on: request.size, background: request.background)
   }
 
   private func standardQuality(_ request: PictureRequest) -> SixelQuality {

@@ -1,3 +1,4 @@
+import EaselApp
 import EaselImaging
 import EaselKit
 import EaselStore
@@ -70,6 +71,27 @@ struct StartingPoint {
     return BasePicture(
       picture, digest: sha256Hex(picture.pixels), strength: strength ?? (hasPrompt ? 1 : 0.6),
       kind: .variation)
+  }
+
+  /// What a painting on a part of `picture`, or past its border, starts from: what stays does so to the
+  /// pixel. The picture is brought to the request's size without the margins, and the mask with it.
+  static func retouch(
+    of picture: Picture, _ what: Retouch, _ request: GenerationRequest
+  ) -> BasePicture {
+    var size = PixelSize(width: request.width, height: request.height)
+    switch what {
+    case .mask(let drawn):
+      let mask = drawn.picture(picture.size).filling(size)
+      let picture = picture.filling(size)
+      return BasePicture(
+        picture, digest: sha256Hex(picture.pixels), mask: mask,
+        maskDigest: sha256Hex(mask.pixels), strength: 1)
+    case .grow(let margins):
+      size = margins.inside(size) ?? size
+      let picture = picture.filling(size)
+      return BasePicture(
+        picture, digest: sha256Hex(picture.pixels), strength: 1, margins: margins)
+    }
   }
 
   /// Reads the files and gives `request` what it starts from, and the size of the grown picture. A

@@ -27,6 +27,8 @@ import Testing
     + ComposeCommand.allCases.map { .compose($0) } + FormCommand.allCases.map { .form($0) }
     + GalleryCommand.allCases.map { .gallery($0) } + FilterCommand.allCases.map { .filter($0) }
     + ViewerCommand.allCases.map { .viewer($0) } + ModelsCommand.allCases.map { .models($0) }
+    + CompareCommand.allCases.map { .compare($0) } + RetouchCommand.allCases.map { .retouch($0) }
+    + SlideCommand.allCases.map { .slides($0) }
     + TrainCommand.allCases.map { .train($0) } + TrainFormCommand.allCases.map { .trainForm($0) }
     + SettingsCommand.allCases.map { .settings($0) }
     + PickerCommand.allCases.map { .picker($0) } + HelpCommand.allCases.map { .help($0) }
@@ -40,7 +42,7 @@ import Testing
 @Test func keysAreUniqueButWhereTheyTakeTurns() {
   let turns: [Scope: Set<String>] = [
     .prompt: ["Tab"], .viewer: ["→", "l", "←", "h", "x", "Esc"],
-    .train: ["p"],
+    .train: ["p"], .compare: ["→", "l", "←", "h"],
   ]
   for scope in Scope.allCases {
     var seen: [[KeyPress]: String] = [:]

@@ -9,7 +9,7 @@ import Testing
     for binding in scope.bindings {
       let name = binding.command.name
       #expect(names[name] == nil || names[name] == binding.command, "\(scope.name) \(name)")
-      #expect(name.allSatisfy { $0.isLowercase || $0 == "-" }, "\(name)")
+      #expect(name.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "-" }, "\(name)")
       names[name] = binding.command
     }
   }

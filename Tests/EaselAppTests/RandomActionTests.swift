@@ -8,7 +8,7 @@ private let keys: [KeyPress.Key] =
     .enter, .tab, .backTab, .escape, .backspace, .delete, .insert, .up, .down, .left, .right, .home,
     .end, .pageUp, .pageDown, .function(1), .function(5), .character("雪"), .character("👩‍🎨"),
     .character("\u{301}"), .character("\u{202E}"),
-  ] + " abcdefghijklmnopqrstuvwxyzGVXxRS0123456789/:?+-=<>_[]é.".map { .character($0) }
+  ] + " abcdefghijklmnopqrstuvwxyzGVXxHJKLOQRSUY0123456789/:?+-=<>_[]é.".map { .character($0) }
 
 private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action {
   func job() -> JobID { JobID(random.nextInt(max(1, state.jobsStarted) + 2)) }
@@ -53,12 +53,13 @@ private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action
   case 22:
     return someList(&random, state)
   default:
-    switch random.nextInt(10) {
+    switch random.nextInt(11) {
     case 6:
       let id = state.viewer.heat?.id ?? ImageID(Int64(random.nextInt(40)))
       return .explained(
         id, (0..<random.nextInt(4)).map { HeatName("word \($0)", scale: "1.0% of the attention") })
     case 7: return .explainFailed(ImageID(Int64(random.nextInt(40))), Failure(.unsupported, "no"))
+    case 8: return .slideDue(random.nextInt(20))
     case 0: return .enginesLoaded(random.nextInt(3) == 0 ? [] : engines)
     case 1: return .recallLoaded(["a", "b", "雪"])
     case 2: return .problem(Failure(.diskFull, "the disk is full", cause: "ENOSPC"))
@@ -167,6 +168,14 @@ private func checkInvariants(_ state: AppState) throws {
   }
   for editor in [state.compose.prompt, state.compose.avoid, state.train.form.data] {
     try #require((0...editor.characters.count).contains(editor.cursor))
+  }
+  if let retouching = state.retouching {
+    try #require((0...1).contains(retouching.at.x) && (0...1).contains(retouching.at.y))
+    try #require(retouching.margins.all.allSatisfy { $0 >= 0 } && retouching.brush > 0)
+  }
+  if state.route == .compare {
+    let count = state.comparison.entries.count
+    try #require((2...9).contains(count) && state.comparison.first != state.comparison.second)
   }
   if let shown = state.compose.shown {
     let job = state.jobs.first { $0.id == shown.job }

@@ -37,6 +37,13 @@ final class Bench: Sendable {
           created: 0, seconds: image.secondsElapsed, generation: "\(job.number)"),
         width: image.picture.width, height: image.picture.height, sha256: "", bytes: 1)
     }
+    services.picture = { id in
+      let images = stored.value.withLock { $0 }
+      guard images.indices.contains(Int(id.number) - 1) else {
+        throw Failure(.notFound, "there is no picture \(id)")
+      }
+      return images[Int(id.number) - 1].picture
+    }
     let news = news
     services.loadTraining = { news.value.withLock { $0.last ?? TrainingNews(report: nil) } }
     services.saveDraft = { draft in drafts.value.withLock { $0.append(draft) } }
@@ -134,6 +141,54 @@ struct RuntimeTests {
       #expect(kept?.base?.digest == second.request.base?.digest)
       #expect(kept?.base?.picture == nil)
       second.finish()
+      await bench.runtime.settle()
+    }
+  }
+
+  @Test(
+    "A masked picture reaches the engine with picture and mask, again too; the state holds neither")
+  func masks() async throws {
+    await run(Bench()) { bench in
+      bench.type("a red fox")
+      bench.press(KeyPress(.enter))
+      guard let first = await bench.engine.nextJob() else {
+        Issue.record("no job")
+        return
+      }
+      first.send(.started)
+      first.send(
+        .image(
+          GeneratedImage(
+            index: 0, seed: first.request.seed, picture: picture(30), modelDigest: "d",
+            secondsElapsed: 1)))
+      first.finish()
+      await bench.runtime.settle()
+      bench.runtime.send(.perform(.compose(.mask)))
+      bench.press(KeyPress(.character(" ")))
+      bench.press(KeyPress(.enter))
+      guard let second = await bench.engine.nextJob() else {
+        Issue.record("nothing is painted on the picture")
+        return
+      }
+      let base = second.request.base
+      #expect(base?.picture == picture(30) && base?.mask?.size == PixelSize(width: 2, height: 2))
+      #expect(base?.strength == 1 && base?.kind == nil)
+      let kept = await bench.runtime.state.jobs.last?.request
+      #expect(kept?.base != nil && kept?.base?.picture == nil && kept?.base?.mask == nil)
+      second.send(.started)
+      second.send(
+        .image(
+          GeneratedImage(
+            index: 0, seed: second.request.seed, picture: picture(40), modelDigest: "d",
+            secondsElapsed: 1)))
+      second.finish()
+      await bench.runtime.settle()
+      // Another seed for the same.
+      bench.runtime.send(.perform(.compose(.again)))
+      let third = await bench.engine.nextJob()
+      #expect(
+        third?.request.base?.mask == base?.mask && third?.request.base?.picture == picture(30))
+      third?.finish()
       await bench.runtime.settle()
     }
   }

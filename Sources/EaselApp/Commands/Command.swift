@@ -8,6 +8,9 @@ public enum Command: Hashable, Sendable {
   case gallery(GalleryCommand)
   case filter(FilterCommand)
   case viewer(ViewerCommand)
+  case compare(CompareCommand)
+  case retouch(RetouchCommand)
+  case slides(SlideCommand)
   case models(ModelsCommand)
   case train(TrainCommand)
   case trainForm(TrainFormCommand)
@@ -40,6 +43,7 @@ public enum ComposeCommand: Hashable, Sendable, CaseIterable {
   case previousPicture, nextPicture, previousBatch, nextBatch
   case open, favourite, export, trash, undo, again, vary, keepSeed, remix, copyPrompt, stopAll, heat
   case table, exportTable, heavier, lighter
+  case compare, mask, grow
 }
 
 /// Changes the value of a form's field.
@@ -55,7 +59,7 @@ public enum GalleryCommand: Hashable, Sendable, CaseIterable {
   case open, filter, favourite, mark, markRange, unmark, export, upscale, trash, undo, vary, remix
   case copyPrompt
   case rate0, rate1, rate2, rate3, rate4, rate5, reject, tags, sort, searches, fold
-  case info, bigger, smaller
+  case info, bigger, smaller, compare, mask, grow
 }
 
 /// The gallery's filter line.
@@ -77,6 +81,28 @@ public enum ViewerCommand: Hashable, Sendable, CaseIterable {
   case close, previous, next, left, right, up, down, zoomIn, zoomOut, fit
   case info, favourite, export, upscale, trash, undo, vary, remix, copyPrompt
   case heat, leaveHeat, nextHeat, previousHeat
+  case compare, mask, grow, slides, copyPath, openOutside
+}
+
+/// Two pictures and more, compared.
+public enum CompareCommand: Hashable, Sendable, CaseIterable {
+  case close, next, previous, swap, sideBySide, wipe, difference, flip, nextMode
+  case edgeLeft, edgeRight, more, less, left, right, up, down, zoomIn, zoomOut, fit
+  case favourite, undo, open
+}
+
+/// A part of a picture that is to be painted anew, and a picture that is to grow.
+public enum RetouchCommand: Hashable, Sendable, CaseIterable {
+  case paint, write, leaveTyping, close, undo, redo, clear, toGrow, toMask
+  case left, right, up, down, farLeft, farRight, farUp, farDown
+  case stamp, pen, erase, invert, bigger, smaller
+  case growLeft, growRight, growUp, growDown, growAll, more, less
+  case shrinkLeft, shrinkRight, shrinkUp, shrinkDown
+}
+
+/// Pictures that turn by themselves.
+public enum SlideCommand: Hashable, Sendable, CaseIterable {
+  case stop, slower, faster
 }
 
 public enum ModelsCommand: Hashable, Sendable, CaseIterable {

@@ -25,8 +25,9 @@ public struct Binding: Hashable, Sendable {
 /// the tables of these places and from nothing else.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
   case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, trainForm
-  case trainTyping, settings, settingTyping, palette, recall, tags, searches, export, queue, style, help, resting,
-    editing
+  case compare, mask, grow, retouchTyping, slides
+  case trainTyping, settings, settingTyping, palette, recall, tags, searches, export, queue, style
+  case help, resting, editing
 
   public var title: String {
     switch self {
@@ -38,6 +39,11 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .gallery: "Gallery"
     case .filter: "Gallery: filter"
     case .viewer: "Viewer"
+    case .compare: "Comparing"
+    case .mask: "Painting a mask"
+    case .grow: "Growing a picture"
+    case .retouchTyping: "Mask and growing: the words"
+    case .slides: "Slideshow"
     case .models: "Models"
     case .train: "Train: the run"
     case .trainForm: "Train: a new run"
@@ -67,6 +73,11 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .gallery: Tables.gallery
     case .filter: Tables.filter
     case .viewer: Tables.viewer
+    case .compare: Tables.compare
+    case .mask: Tables.mask
+    case .grow: Tables.grow
+    case .retouchTyping: Tables.retouchTyping
+    case .slides: Tables.slides
     case .models: Tables.models
     case .train: Tables.train
     case .trainForm: Tables.trainForm
@@ -89,11 +100,11 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
   /// The tables that a key is looked up in, in this order.
   public var lookup: [Scope] {
     switch self {
-    case .prompt, .fieldTyping, .filter, .trainTyping, .settingTyping, .palette, .recall,
-      .tags, .searches, .export, .style:
+    case .prompt, .fieldTyping, .filter, .retouchTyping, .trainTyping, .settingTyping, .palette,
+      .recall, .tags, .searches, .export, .style:
       [.always, self, .editing]
-    case .field, .help, .queue: [.always, self]
-    case .canvas, .gallery, .viewer, .models, .train, .trainForm, .settings:
+    case .field, .help, .queue, .slides: [.always, self]
+    case .canvas, .gallery, .viewer, .compare, .mask, .grow, .models, .train, .trainForm, .settings:
       [.always, self, .resting]
     case .always, .resting, .editing: [self]
     }
@@ -132,7 +143,10 @@ extension AppState {
       case .canvas: .canvas
       }
     case .gallery: gallery.typing == nil ? .gallery : .filter
-    case .viewer: .viewer
+    case .viewer: viewer.slides == nil ? .viewer : .slides
+    case .compare: .compare
+    case .retouch:
+      retouching?.isTyping == true ? .retouchTyping : retouching?.kind == .grow ? .grow : .mask
     case .models: .models
     case .train:
       switch train.focus {

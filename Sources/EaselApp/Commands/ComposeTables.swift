@@ -92,6 +92,12 @@ extension Tables {
     Binding(
       .compose(.exportTable), ["E"], "export table",
       "Write the whole table as one picture with its values.", footer: true),
+    Binding(
+      .compose(.compare), ["c"], "compare",
+      "Compare the pictures of the batch; one alone with the one painted before.", footer: true),
+    Binding(
+      .compose(.mask), ["m"], "mask", "Paint a part of the picture anew.", footer: true),
+    Binding(.compose(.grow), ["o"], "grow", "Grow the picture past its border."),
     Binding(.compose(.trash), ["d"], "trash", "Move the picture to the trash; u takes it back."),
     Binding(.compose(.undo), ["u"], "undo", "Take back the last change to a picture."),
     Binding(.compose(.remix), ["r"], "remix", "Take prompt, settings and seed of this picture."),

@@ -18,6 +18,9 @@ extension Tables {
     Binding(
       .gallery(.vary), ["v"], "variations", "Paint variations of this picture.", footer: true),
     Binding(
+      .gallery(.compare), ["c"], "compare",
+      "Compare what is marked, else this picture with the one painted before.", footer: true),
+    Binding(
       .gallery(.trash), ["d", "Del"], "trash",
       "Move what is marked, else this picture, to the trash.", footer: true),
     Binding(
@@ -56,6 +59,8 @@ extension Tables {
     Binding(
       .gallery(.upscale), ["U"], "enlarge",
       "Make what is marked, else this picture, four times as wide and high."),
+    Binding(.gallery(.mask), ["m"], "mask", "Paint a part of the picture anew."),
+    Binding(.gallery(.grow), ["o"], "grow", "Grow the picture past its border."),
     Binding(.gallery(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),
     Binding(.gallery(.bigger), ["+", "="], "bigger", "Larger thumbnails."),
     Binding(.gallery(.smaller), ["-"], "smaller", "Smaller thumbnails."),
@@ -125,6 +130,18 @@ extension Tables {
       .viewer(.vary), ["v"], "variations", "Paint variations of this picture.", footer: true),
     Binding(
       .viewer(.heat), ["x"], "why", "Show where each word of the prompt was painted.", footer: true),
+    Binding(
+      .viewer(.compare), ["c"], "compare",
+      "Compare with the picture painted before, or the batch.", footer: true),
+    Binding(
+      .viewer(.mask), ["m"], "mask", "Paint a part of the picture anew.", footer: true),
+    Binding(
+      .viewer(.grow), ["o"], "grow", "Grow the picture past its border.", footer: true),
+    Binding(.viewer(.slides), ["S"], "slideshow", "Let the pictures turn by themselves."),
+    Binding(.viewer(.copyPath), ["Y"], "copy path", "Copy the path of the picture's file."),
+    Binding(
+      .viewer(.openOutside), ["O"], "open outside",
+      "Open the picture's file with $EASEL_OPEN, or as the desktop does."),
     Binding(.viewer(.trash), ["d", "Del"], "trash", "Move the picture to the trash."),
     Binding(.viewer(.undo), ["u"], "undo", "Take back the last change."),
     Binding(

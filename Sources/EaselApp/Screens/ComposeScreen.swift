@@ -82,6 +82,9 @@ extension AppState {
     case .heat:
       let effects = perform(ComposeCommand.open)
       return effects + showHeat()
+    case .compare: return compare(from: .compose)
+    case .mask: return retouch(.mask, from: .compose)
+    case .grow: return retouch(.grow, from: .compose)
     case .undo: return undo()
     case .again:
       guard let job = shownJob else { return [] }
@@ -222,6 +225,7 @@ extension AppState {
     case .fieldTyping: return compose.typed
     case .filter: return gallery.typing
     case .settingTyping: return settingsScreen.typed
+    case .retouchTyping: return retouching?.prompt
     case .trainTyping:
       if case .form(let field) = train.focus { return train.form[field] }
       return nil
@@ -295,6 +299,12 @@ extension AppState {
       if var typed = settingsScreen.typed {
         change(&typed, &kills, 1_000)
         settingsScreen.typed = typed
+      }
+      return []
+    case .retouchTyping:
+      if var prompt = retouching?.prompt {
+        change(&prompt, &kills, 1_000)
+        retouching?.prompt = prompt
       }
       return []
     case .trainTyping:

@@ -61,6 +61,9 @@ extension AppState {
       overlay = .export(ExportForm(ids: gallery.chosenPictures.map(\.id), settings: settings))
       return []
     case .upscale: return upscale(gallery.chosen)
+    case .compare: return compare(from: .gallery)
+    case .mask: return retouch(.mask, from: .gallery)
+    case .grow: return retouch(.grow, from: .gallery)
     case .trash:
       let near = gallery.chosen
       let here = Set(near.map(\.id))

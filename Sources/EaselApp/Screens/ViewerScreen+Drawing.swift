@@ -6,22 +6,6 @@ struct ViewerLayout: Hashable {
   var info: CellRect?
   var status: CellRect
   var cell: CellPixels
-
-  /// How much of the picture is seen, and the cells that takes.
-  func seen(_ size: PixelSize, zoom: Double) -> (
-    shareX: Double, shareY: Double, frame: CellRect
-  ) {
-    let viewWidth = Double(picture.columns * cell.width)
-    let viewHeight = Double(picture.rows * cell.height)
-    let scale = min(viewWidth / Double(size.width), viewHeight / Double(size.height)) * zoom
-    let shareX = min(1, viewWidth / (Double(size.width) * scale))
-    let shareY = min(1, viewHeight / (Double(size.height) * scale))
-    let columns = Double(size.width) * scale * shareX / Double(cell.width)
-    let rows = Double(size.height) * scale * shareY / Double(cell.height)
-    let frame = cell.centred(
-      columns: Int(columns.rounded()), rows: Int(rows.rounded()), in: picture)
-    return (shareX, shareY, frame)
-  }
 }
 
 extension AppState {
@@ -48,12 +32,7 @@ extension AppState {
     if let heat = viewer.heat, heat.maps?.isEmpty == false {
       key = .heat(heat.id, map: heat.selected)
     }
-    let seen = layout.seen(size, zoom: viewer.factor)
-    if viewer.zoom == 0 {
-      screen.place(key, in: seen.frame)
-    } else {
-      screen.place(key, in: seen.frame, part: part(of: size, seen.shareX, seen.shareY))
-    }
+    screen.place(key, size, in: layout.picture, layout.cell, through: viewer.lens)
     if let info = layout.info {
       if viewerItem != nil {
         drawRecipe(of: viewerItem, in: info, &screen)
@@ -64,17 +43,6 @@ extension AppState {
       }
     }
     drawViewerStatus(layout.status, &screen)
-  }
-
-  /// The pixels that are seen.
-  private func part(of size: PixelSize, _ shareX: Double, _ shareY: Double) -> PixelRect {
-    let width = clamp(Int((Double(size.width) * shareX).rounded()), 1...size.width)
-    let height = clamp(Int((Double(size.height) * shareY).rounded()), 1...size.height)
-    let x = Int((viewer.centerX * Double(size.width) - Double(width) / 2).rounded())
-    let y = Int((viewer.centerY * Double(size.height) - Double(height) / 2).rounded())
-    return PixelRect(
-      x: clamp(x, 0...(size.width - width)), y: clamp(y, 0...(size.height - height)),
-      width: width, height: height)
   }
 
   /// Which map lies over the picture, and what its colours mean.
@@ -101,7 +69,8 @@ extension AppState {
         facts.append("\(job.place(of: shown.index) + 1)/\(job.slots.count)")
       }
     }
-    if viewer.zoom > 0 { facts.append("\(Int((viewer.factor * 100).rounded())) %") }
+    if viewer.lens.zoom > 0 { facts.append("\(Int((viewer.lens.factor * 100).rounded())) %") }
+    if let slides = viewer.slides { facts.append("every \(slides.seconds) s") }
     let right = facts.joined(separator: "  ")
     screen.write(right, in: rect, Style(.faint), at: .right)
     let left = rect.splitLeft(max(0, rect.columns - right.count - 2)).0

@@ -2,8 +2,6 @@ internal import EaselKit
 internal import EaselScreen
 
 extension ViewerState {
-  static let deepest = 8
-
   /// Where closing leads.
   var home: Route {
     switch source {
@@ -11,9 +9,6 @@ extension ViewerState {
     case .canvas: .compose
     }
   }
-
-  /// How much larger than fitting.
-  var factor: Double { (0..<zoom).reduce(1.0) { scale, _ in scale * 1.5 } }
 }
 
 extension AppState {
@@ -49,7 +44,7 @@ extension AppState {
     }
   }
 
-  private mutating func turnViewer(_ step: Int) -> [Effect] {
+  mutating func turnViewer(_ step: Int) -> [Effect] {
     guard let goal = viewerNeighbour(step) else { return [] }
     let showsHeat = viewer.heat != nil
     var effects: [Effect] = []
@@ -98,13 +93,13 @@ extension AppState {
     case .up: return pan(0, -1)
     case .down: return pan(0, 1)
     case .zoomIn:
-      viewer.zoom += 1
+      viewer.lens.zoom += 1
       return pan(0, 0)
     case .zoomOut:
-      viewer.zoom -= 1
+      viewer.lens.zoom -= 1
       return pan(0, 0)
     case .fit:
-      viewer.zoom = 0
+      viewer.lens.zoom = 0
       return pan(0, 0)
     case .info:
       viewer.showsInfo.toggle()
@@ -140,21 +135,22 @@ extension AppState {
       }
       guard let key = shownResult, let job = shownJob else { return [] }
       return vary(key, prompt: job.request.prompt)
+    case .compare: return compare(from: .viewer)
+    case .mask: return retouch(.mask, from: .viewer)
+    case .grow: return retouch(.grow, from: .viewer)
+    case .slides: return startSlides()
+    case .copyPath: return viewerItem.map { [.copyPath($0.id)] } ?? []
+    case .openOutside: return viewerItem.map { [.openOutside($0.id)] } ?? []
     case .copyPrompt:
       let prompt = viewerItem?.recipe.request.prompt ?? shownJob?.request.prompt
       return prompt.map { [.copyText($0)] } ?? []
     }
   }
 
-  /// Moves what is seen by a fifth of it, and keeps it on the picture.
   private mutating func pan(_ dx: Int, _ dy: Int) -> [Effect] {
     guard let (_, size) = viewerKey else { return [] }
-    let seen = viewerLayout.seen(size, zoom: viewer.factor)
-    func moved(_ center: Double, _ step: Int, _ share: Double) -> Double {
-      clamp(center + Double(step) * share / 5, (share / 2)...(1 - share / 2))
-    }
-    viewer.centerX = moved(viewer.centerX, dx, seen.shareX)
-    viewer.centerY = moved(viewer.centerY, dy, seen.shareY)
+    let layout = viewerLayout
+    viewer.lens.pan(dx, dy, viewer.lens.sight(size, in: layout.picture, layout.cell))
     return []
   }
 }

@@ -1,0 +1,223 @@
+internal import EaselKit
+internal import EaselScreen
+
+/// The mask editor and the frame of a picture that grows: what their commands do.
+/// `RetouchScreen+Drawing` draws them, `RetouchRequest` starts the painting.
+extension AppState {
+  func blocked(_ command: RetouchCommand) -> String? {
+    guard let retouching else { return "" }
+    switch command {
+    case .paint:
+      do {
+        _ = try retouchRequest()
+        return nil
+      } catch { return error.what }
+    case .close, .write, .leaveTyping, .left, .right, .up, .down, .farLeft, .farRight, .farUp,
+      .farDown, .stamp, .pen, .erase, .invert, .toGrow, .toMask:
+      return nil
+    // At the ends these still happen and say so: elsewhere the same keys turn the tabs.
+    case .bigger, .smaller: return nil
+    case .undo: return retouching.before.isEmpty ? "nothing to undo" : nil
+    case .redo: return retouching.after.isEmpty ? "nothing to make again" : nil
+    case .clear:
+      switch retouching.kind {
+      case .mask: return retouching.mask.isEmpty ? "nothing is masked" : nil
+      case .grow: return retouching.margins.isEmpty ? "no side grows" : nil
+      }
+    case .growLeft: return growthProblem([.left])
+    case .growRight: return growthProblem([.right])
+    case .growUp: return growthProblem([.top])
+    case .growDown: return growthProblem([.bottom])
+    case .growAll: return growthProblem(RetouchState.Side.allCases)
+    case .more: return growthProblem([retouching.side])
+    case .shrinkLeft: return shrinkProblem(.left)
+    case .shrinkRight: return shrinkProblem(.right)
+    case .shrinkUp: return shrinkProblem(.top)
+    case .shrinkDown: return shrinkProblem(.bottom)
+    case .less: return shrinkProblem(retouching.side)
+    }
+  }
+
+  private func growthProblem(_ sides: [RetouchState.Side]) -> String? {
+    guard var grown = retouching else { return "" }
+    guard
+      let model = engines.first(where: { $0.name == compose.form.engine })?.models
+        .first(where: { $0.name == compose.form.model })
+    else {
+      return engines.isEmpty ? "the models are still being read; in a moment" : paintingProblem
+    }
+    guard let sizes = model.otherSizes else {
+      return "the model '\(model.name)' cannot grow pictures"
+    }
+    for side in sides { grown[side] += sizes.step }
+    guard var size = try? Self.paintable(grown.size, model) else { return "too large" }
+    size.width += grown.margins.left + grown.margins.right
+    size.height += grown.margins.top + grown.margins.bottom
+    return sizes.contains(size) ? nil : "\(size) would be too large for the model '\(model.name)'"
+  }
+
+  private func shrinkProblem(_ side: RetouchState.Side) -> String? {
+    guard let retouching, retouching[side] > 0 else { return "this side does not grow" }
+    return nil
+  }
+
+  mutating func perform(_ command: RetouchCommand) -> [Effect] {
+    guard var state = retouching else { return [] }
+    let cells = retouchLayout.frame
+    switch command {
+    case .close:
+      state.penIsDown = false
+      retouching = state
+      return go(to: state.home)
+    case .paint: return startRetouch()
+    case .write: state.isTyping = true
+    case .leaveTyping: state.isTyping = false
+    case .toGrow: state.kind = .grow
+    case .toMask: state.kind = .mask
+    case .undo: state.undo()
+    case .redo: state.redo()
+    case .clear:
+      state.remember()
+      switch state.kind {
+      case .mask: state.mask = PictureMask(for: state.size)
+      case .grow: state.margins = Margins()
+      }
+
+    case .left: move(&state, -1, 0, cells)
+    case .right: move(&state, 1, 0, cells)
+    case .up: move(&state, 0, -1, cells)
+    case .down: move(&state, 0, 1, cells)
+    case .farLeft: move(&state, -8, 0, cells)
+    case .farRight: move(&state, 8, 0, cells)
+    case .farUp: move(&state, 0, -4, cells)
+    case .farDown: move(&state, 0, 4, cells)
+    case .stamp:
+      state.remember()
+      state.stroke(from: state.at, to: state.at, erasing: state.erases)
+    case .pen:
+      state.penIsDown.toggle()
+      if state.penIsDown {
+        state.remember()
+        state.stroke(from: state.at, to: state.at, erasing: state.erases)
+      }
+    case .erase: state.erases.toggle()
+    case .invert:
+      state.remember()
+      state.mask.invert()
+    case .bigger, .smaller:
+      let all = RetouchState.brushes(min(state.size.width, state.size.height))
+      let next =
+        command == .bigger ? all.first { $0 > state.brush } : all.last { $0 < state.brush }
+      if let next {
+        state.brush = next
+      } else {
+        let end = command == .bigger ? "largest" : "smallest"
+        notice = Notice("this is the \(end) brush", .warning)
+      }
+
+    case .growLeft: grow(&state, [.left], 1)
+    case .growRight: grow(&state, [.right], 1)
+    case .growUp: grow(&state, [.top], 1)
+    case .growDown: grow(&state, [.bottom], 1)
+    case .growAll: grow(&state, RetouchState.Side.allCases, 1)
+    case .more: grow(&state, [state.side], 1)
+    case .shrinkLeft: grow(&state, [.left], -1)
+    case .shrinkRight: grow(&state, [.right], -1)
+    case .shrinkUp: grow(&state, [.top], -1)
+    case .shrinkDown: grow(&state, [.bottom], -1)
+    case .less: grow(&state, [state.side], -1)
+    }
+    state.revision += 1
+    retouching = state
+    return []
+  }
+
+  /// By cells of the terminal, since they are what one sees; kept on the picture.
+  private func move(_ state: inout RetouchState, _ dx: Int, _ dy: Int, _ cells: CellRect) {
+    let from = state.at
+    state.at = RetouchState.Point(
+      x: clamp(from.x + Double(dx) / Double(max(1, cells.columns)), 0...1),
+      y: clamp(from.y + Double(dy) / Double(max(1, cells.rows)), 0...1))
+    guard state.penIsDown else { return }
+    state.remember()
+    state.stroke(from: from, to: state.at, erasing: state.erases)
+  }
+
+  private func grow(_ state: inout RetouchState, _ sides: [RetouchState.Side], _ steps: Int) {
+    let step = growthStep ?? 8
+    state.remember()
+    for side in sides { state[side] = max(0, state[side] + steps * step) }
+    if sides.count == 1 { state.side = sides[0] }
+  }
+
+  // MARK: Mouse
+
+  /// Where a cell's middle lies on the picture; nil outside.
+  private func point(_ at: CellPoint, in frame: CellRect) -> RetouchState.Point? {
+    guard frame.contains(at), !frame.isEmpty else { return nil }
+    return RetouchState.Point(
+      x: (Double(at.column - frame.column) + 0.5) / Double(frame.columns),
+      y: (Double(at.row - frame.row) + 0.5) / Double(frame.rows))
+  }
+
+  /// The left button paints, the right one erases, from press to release; one stroke is one step of undo.
+  /// Around a picture that grows, a click lets that side grow. False for what lies elsewhere.
+  mutating func takeRetouching(_ mouse: MouseEvent) -> Bool {
+    guard var state = retouching else { return false }
+    let layout = retouchLayout
+    defer { retouching = state }
+    switch mouse.kind {
+    case .press where mouse.button == 0 && layout.prompt.contains(mouse.at):
+      state.isTyping = true
+      return true
+    case .press where state.kind == .mask && mouse.button != 1:
+      guard let point = point(mouse.at, in: layout.frame) else { return false }
+      notice = nil
+      state.isTyping = false
+      state.remember()
+      state.dragErases = mouse.button == 2
+      state.stroke(from: point, to: point, erasing: state.erases || state.dragErases)
+      (state.at, state.drag) = (point, point)
+    case .drag:
+      guard let from = state.drag, let point = point(mouse.at, in: layout.frame) else {
+        return true
+      }
+      state.stroke(from: from, to: point, erasing: state.erases || state.dragErases)
+      (state.at, state.drag) = (point, point)
+    case .release:
+      state.drag = nil
+      return true
+    case .press where state.kind == .grow && mouse.button == 0:
+      guard layout.picture.contains(mouse.at), let side = side(at: mouse.at, layout) else {
+        return false
+      }
+      state.isTyping = false
+      if let problem = growthProblem([side]) {
+        notice = Notice(problem, .warning)
+        return true
+      }
+      notice = nil
+      grow(&state, [side], 1)
+    default: return false
+    }
+    state.revision += 1
+    return true
+  }
+
+  /// The side of the picture that a cell beside it belongs to; nil on the picture.
+  private func side(at: CellPoint, _ layout: RetouchLayout) -> RetouchState.Side? {
+    guard let state = retouching else { return nil }
+    let m = state.margins, frame = layout.frame
+    let wide = Double(state.size.width + m.left + m.right)
+    let high = Double(state.size.height + m.top + m.bottom)
+    // Cells from the picture itself, in shares of what is shown, so that columns and rows compare.
+    let x = (Double(at.column - frame.column) + 0.5) / Double(max(1, frame.columns)) * wide
+    let y = (Double(at.row - frame.row) + 0.5) / Double(max(1, frame.rows)) * high
+    let away: [(RetouchState.Side, Double)] = [
+      (.left, Double(m.left) - x), (.right, x - Double(m.left + state.size.width)),
+      (.top, Double(m.top) - y), (.bottom, y - Double(m.top + state.size.height)),
+    ]
+    guard let far = away.max(by: { $0.1 < $1.1 }), far.1 > 0 else { return nil }
+    return far.0
+  }
+}
