@@ -7,7 +7,8 @@ struct EaselCommand: ParsableCommand {
     commandName: "easel",
     abstract: "An image studio in the terminal.",
     discussion: """
-      Without a command the studio opens: type a prompt, press Enter, watch it being painted.
+      Without a command the studio opens: type a prompt, press Enter, watch it being painted. With --plain it
+      speaks in lines, for screen readers.
 
       Exit status: 0 done, 1 failed, 2 wrong usage, 3 engine unreachable, 4 not found, 130 interrupted.
       """,
@@ -30,7 +31,12 @@ struct EaselCommand: ParsableCommand {
       "How the studio shows pictures: auto, sixel, kitty, iterm2 or blocks.", valueName: "kind"))
   var graphics: String?
 
+  @Flag(
+    help: "The studio as lines of text that are never drawn over: for screen readers and dumb terminals.")
+  var plain = false
+
   func run() throws {
+    if plain { PlainStudio().run() }
     try Studio(theme: theme, graphics: graphics).run()
   }
 }

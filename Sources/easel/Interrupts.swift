@@ -14,6 +14,14 @@ enum Interrupts {
   }
 
   static func watch(_ task: Task<Void, Never>) {
+    watch {
+      task.cancel()
+      return false
+    }
+  }
+
+  /// The same for a program that goes on: Ctrl-C is forgiven where `body` says true, and does not count.
+  static func watch(forgiving body: @escaping @Sendable () -> Bool) {
     // A queue of its own: the shared threads may all be computing.
     let queue = DispatchQueue(label: "interrupts", qos: .userInteractive)
     for number in [SIGINT, SIGTERM, SIGHUP] {
@@ -23,7 +31,12 @@ enum Interrupts {
       source.setEventHandler {
         let before = signal.exchange(number, ordering: .relaxed)
         if before != 0 { _exit(128 + number) }
-        task.cancel()
+        if body(), number == SIGINT {
+          signal.store(0, ordering: .relaxed)
+        } else if number != SIGINT {
+          // Somebody wants the process gone: a command ends in order, and no later than a moment.
+          queue.asyncAfter(deadline: .now() + 2) { _exit(128 + number) }
+        }
       }
       source.activate()
       // Kept for as long as the process lives.

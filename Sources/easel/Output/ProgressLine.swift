@@ -2,11 +2,28 @@ import EaselKit
 import Glibc
 import Synchronization
 
-/// One line on stderr that draws itself over, and only where stderr is a terminal.
+/// One line on stderr that draws itself over, and only where stderr is a terminal; spoken, a new line every few
+/// seconds.
 enum ProgressLine {
   private static let isShown = Mutex(false)
+  /// When the last line was said; nil where lines are drawn over.
+  private static let spoken = Mutex<Double?>(nil)
+
+  /// From now on lines are said one after the other, for screen readers.
+  static func speak() { spoken.withLock { $0 = steadySeconds() } }
+  static var isSpoken: Bool { spoken.withLock { $0 != nil } }
 
   static func show(_ text: String) {
+    if isSpoken {
+      let now = steadySeconds()
+      let isDue = spoken.withLock { last in
+        guard now - (last ?? now) >= 3 else { return false }
+        last = now
+        return true
+      }
+      if isDue { Console.err(text) }
+      return
+    }
     guard Console.isErrorTerminal, !Console.isDumb else { return }
     let line = String(text.prefix(max(20, Console.errorColumns - 1)))
     isShown.withLock { $0 = true }
@@ -27,14 +44,17 @@ enum ProgressLine {
     var parts: [String] = []
     parts.append(
       progress.count > 1 ? "\(verb) \(progress.numbers) of \(progress.count)" : verb)
-    parts.append(bar(progress.fraction, cells: 24))
-    parts.append("\(progress.step)/\(progress.steps)")
+    if !isSpoken { parts.append(bar(progress.fraction, cells: 24)) }
+    parts.append(
+      isSpoken
+        ? "step \(progress.step) of \(progress.steps)" : "\(progress.step)/\(progress.steps)")
     if let rate = progress.stepsPerSecond { parts.append("\(short(rate)) steps/s") }
     if let left = progress.secondsLeft { parts.append("\(short(left)) s left") }
     return parts.joined(separator: "  ")
   }
 
   static func bar(_ fraction: Double, cells: Int) -> String {
+    if isSpoken { return "\(Int(min(max(fraction, 0), 1) * 100)) %" }
     let done = Int((min(max(fraction, 0), 1) * Double(cells)).rounded())
     let (full, open) = Console.isUnicode ? ("█", "░") : ("#", ".")
     return String(repeating: full, count: done) + String(repeating: open, count: cells - done)
