@@ -63,7 +63,8 @@ struct Program {
   /// Runs the program to its end, away from any terminal.
   func run(_ arguments: String...) throws -> Result { try run(arguments) }
 
-  func run(_ arguments: [String]) throws -> Result {
+  /// `input`: what it reads; nothing where nil.
+  func run(_ arguments: [String], input: String? = nil) throws -> Result {
     let process = Process()
     process.executableURL = URL(filePath: Self.path)
     process.arguments = arguments
@@ -76,7 +77,12 @@ struct Program {
     }
     process.standardOutput = try FileHandle(forWritingTo: URL(filePath: files.out))
     process.standardError = try FileHandle(forWritingTo: URL(filePath: files.err))
-    process.standardInput = FileHandle.nullDevice
+    if let input {
+      try Data(input.utf8).write(to: URL(filePath: home + "/stdin"))
+      process.standardInput = try FileHandle(forReadingFrom: URL(filePath: home + "/stdin"))
+    } else {
+      process.standardInput = FileHandle.nullDevice
+    }
     try process.run()
     process.waitUntilExit()
     return Result(
@@ -86,10 +92,11 @@ struct Program {
 
   /// Opens the studio on a pseudo-terminal.
   func studio(
-    columns: Int = 100, rows: Int = 30, profile: TerminalProfile = .full
+    columns: Int = 100, rows: Int = 30, profile: TerminalProfile = .full, _ arguments: String...
   ) throws -> PseudoTerminal {
     try PseudoTerminal(
-      running: Self.path, environment: ["EASEL_HOME": home, "HOME": home],
+      running: Self.path, arguments,
+      environment: ["EASEL_HOME": home, "HOME": home],
       size: .init(columns: columns, rows: rows), profile: profile)
   }
 }

@@ -42,7 +42,8 @@ _easel() {
     local -i ret=1
     local -ar arg_specs=(
         '--theme[Theme of the studio, for this time.]:name:'
-        '--graphics[How the studio shows pictures\: auto, sixel or blocks.]:kind:'
+        '--graphics[How the studio shows pictures\: auto, sixel, kitty, iterm2 or blocks.]:kind:'
+        '--plain[The studio as lines of text that are never drawn over\: for screen readers and dumb terminals.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
         '(-): :->command'

@@ -1,0 +1,74 @@
+import EaselImaging
+import EaselKit
+import EaselTestSupport
+import Foundation
+import Testing
+
+@Suite("Choices and tables on a terminal", .serialized)
+struct TableWalkTests {
+  @Test("Several values make a table that is browsed and exported as one picture")
+  func table() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("export-folder = \"\(program.home)/out\"\n", to: "config/config.toml")
+    let terminal = try program.studio(columns: 120, rows: 40)
+    try terminal.read(until: "Prompt")
+    terminal.send("a red heart on a white background")
+    // Over the other fields to the steps.
+    for _ in 0..<6 { terminal.send("\t") }
+    terminal.send("2,4")
+    terminal.send("\t")
+    terminal.send("1..3:2")
+    terminal.send("\t")
+    try terminal.read(until: "both lists") { $0.contains("2, 4") && $0.contains("1, 3") }
+    terminal.send("\r")
+    try terminal.read(until: "steps →  guidance ↓")
+    terminal.send("\u{1B}")
+    try terminal.read(until: "all of it in the history") { _ in
+      (try? program.run("history", "--json").objects.count) == 4
+    }
+    let steps = try program.run("history", "--json").objects.compactMap { $0["steps"] as? Int }
+    #expect(Set(steps) == [2, 4])
+    terminal.send("E")
+    try terminal.read(until: "wrote")
+    let folder = program.home + "/out"
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    let name = try #require(names.first)
+    #expect(names.count == 1 && name.hasPrefix("table-a-red-heart"))
+    let file = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
+    let picture = try decodePNG(Array(file)).picture
+    #expect(picture.width > 2 * 128 && picture.height > 2 * 128)
+  }
+
+  @Test("Alternatives, lists and the queue: typed, seen expanded, painted, paused, gone on with")
+  func choices() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("crimson\n", to: "config/wildcards/shade.txt")
+    let terminal = try program.studio(columns: 120, rows: 40)
+    try terminal.read(until: "Prompt")
+    terminal.send("a __shade__ heart")
+    try terminal.read(until: "→ a crimson heart")
+    terminal.send("\r")
+    try terminal.read(until: "painted 1 picture")
+    // Escape and a letter at once would be Alt and the letter.
+    terminal.send("\u{1B}")
+    try terminal.read(until: "i write")
+    terminal.send("Q")
+    try terminal.read(until: "Nothing is being painted.")
+    terminal.send("p")
+    try terminal.read(until: "Queue: paused")
+    terminal.send("\u{1B}")
+    try terminal.read(until: "the panel's end") { !$0.contains("Queue: paused") }
+    terminal.send("i\r")
+    try terminal.read(until: "the queue is paused")
+    terminal.send("\u{1B}")
+    try terminal.read(until: "i write")
+    terminal.send("Qp")
+    try terminal.read(until: "the second one in the history") { _ in
+      (try? program.run("history", "--json").objects.count) == 2
+    }
+    let rows = try program.run("history", "--json").objects
+    #expect(rows.allSatisfy { $0["prompt"] as? String == "a crimson heart" })
+  }
+}
