@@ -43,6 +43,8 @@ public struct Capabilities: Hashable, Sendable {
   public var isCellSizeKnown: Bool
   /// Whether a frame can be held back until it is complete (mode 2026).
   public var hasSynchronizedOutput: Bool
+  /// Whether a picture wipes the column of cells beside it: those cells are written once more.
+  public var widensPictures = false
   /// Whether letters beyond ASCII are understood.
   public var isUnicode: Bool
   /// The terminal's own background, where it tells; a theme can follow it.

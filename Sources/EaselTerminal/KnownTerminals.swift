@@ -9,6 +9,10 @@ enum KnownTerminals {
     var printsSixel = false
     /// Answers kitty's question and lacks what pictures among text need.
     var hasPartialKitty = false
+    /// Shows pictures since it knows sixel: older ones know none.
+    var sinceSixel = false
+    /// A picture takes one column of cells more than it fills, and wipes what is there.
+    var widensPictures = false
   }
 
   static let all = [
@@ -17,7 +21,11 @@ enum KnownTerminals {
     Entry(name: "wezterm", graphics: .iterm2),
     Entry(name: "kitty", graphics: .kitty, printsSixel: true),
     Entry(name: "ghostty", graphics: .kitty, printsSixel: true),
-    Entry(name: "konsole", hasPartialKitty: true),
+    // Seen in 22.12: sixels take a column more than they fill, and a row more where their height is not a
+    // multiple of six; iTerm2's pictures only the column.
+    Entry(
+      name: "konsole", graphics: .iterm2, hasPartialKitty: true, sinceSixel: true,
+      widensPictures: true),
   ]
 
   static func entry(named name: String?) -> Entry? {

@@ -96,10 +96,13 @@ package struct Probe {
       }
     made.colourRegisters = min(256, max(2, registers ?? 256))
     let known = KnownTerminals.entry(named: name)
+    made.widensPictures = known?.widensPictures ?? false
     made.graphics =
       if let wanted = setting.graphics {
         wanted
-      } else if let best = known?.graphics, best != .kitty || hasKitty {
+      } else if let best = known?.graphics, best != .kitty || hasKitty,
+        attributes.contains(4) || known?.sinceSixel != true
+      {
         best
       } else if attributes.contains(4), known?.printsSixel != true {
         .sixel

@@ -182,8 +182,9 @@ extension TerminalSession {
       // A picture that left the shelf meanwhile: the next choice of pieces knows.
       if piece.picture != nil, picture == nil { continue }
       var gone: [CellRect] = []
-      let bytes = painter.bytes(
+      var bytes = painter.bytes(
         piece, picture, background: canvas.pictureBackground, kitty: &kitty, lost: &gone)
+      if capabilities.widensPictures, picture != nil { bytes += beside(piece, &gone) }
       guard write(bytes) else {
         pieces = []
         break
@@ -198,6 +199,21 @@ extension TerminalSession {
     endFrame()
     // Pictures that went with others are sent once more.
     if !lost.isEmpty, pieces.isEmpty { choose() }
+  }
+
+  /// Writes the cells right of a piece once more, for terminals that wipe them; `gone`: those of other pictures.
+  private func beside(_ piece: PicturePlan.Piece, _ gone: inout [CellRect]) -> [UInt8] {
+    var bytes: [UInt8] = [0x1B, 0x37]
+    let column = piece.at.column + piece.part.columns
+    guard column < canvas.size.columns else { return [] }
+    for row in piece.at.row..<(piece.at.row + piece.part.rows) {
+      if let cell = canvas.direct(column: column, row: row) {
+        bytes += cell
+      } else {
+        gone.append(CellRect(column: column, row: row, columns: 1, rows: 1))
+      }
+    }
+    return bytes + [0x1B, 0x38]
   }
 
   private var isInputWaiting: Bool {

@@ -7,6 +7,8 @@ public struct TerminalProfile: Hashable, Sendable {
   /// Pictures that lie over the cells, and pictures in them, as PNG.
   public var hasKitty = false
   public var hasITerm2 = false
+  /// A picture of iTerm2's kind wipes the column of cells beside it (Konsole).
+  public var widensPictures = false
   public var colourRegisters: Int
   public var hasSynchronizedOutput: Bool
   public var hasDirectColour: Bool

@@ -63,6 +63,9 @@ extension VTScreen {
         let x = rect.column * w + i % (rect.columns * w), y = rect.row * h + i / (rect.columns * w)
         if x < size.columns * w, y < size.rows * h { pixels[y * size.columns * w + x] = pixel }
       }
+      if profile.widensPictures, rect.endColumn < size.columns {
+        for row in rect.row..<min(rect.endRow, size.rows) { set(rect.endColumn, row, Cell()) }
+      }
     }
     if keys["doNotMoveCursor"] != 1 { unknown.append("a picture that moves the cursor") }
   }

@@ -32,7 +32,9 @@ struct EaselCommand: ParsableCommand {
   var graphics: String?
 
   @Flag(
-    help: "The studio as lines of text that are never drawn over: for screen readers and dumb terminals.")
+    help:
+      "The studio as lines of text that are never drawn over: for screen readers and dumb terminals."
+  )
   var plain = false
 
   func run() throws {

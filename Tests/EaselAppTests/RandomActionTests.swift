@@ -8,7 +8,10 @@ private let keys: [KeyPress.Key] =
     .enter, .tab, .backTab, .escape, .backspace, .delete, .insert, .up, .down, .left, .right, .home,
     .end, .pageUp, .pageDown, .function(1), .function(5), .character("雪"), .character("👩‍🎨"),
     .character("\u{301}"), .character("\u{202E}"),
-  ] + " abcdefghijklmnopqrstuvwxyzGVXxHJKLOQRSUY0123456789/:?+-=<>_[]é.".map { .character($0) }
+  ]
+  + " abcdefghijklmnopqrstuvwxyzGVXxHJKLOQRSUY0123456789/:?+-=<>_[]é.*{}|(),DE".map {
+    .character($0)
+  }
 
 private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action {
   func job() -> JobID { JobID(random.nextInt(max(1, state.jobsStarted) + 2)) }
@@ -136,13 +139,20 @@ private func someTraining(_ random: inout SplitMix64, _ state: AppState) -> Acti
   }
 }
 
+/// A hundred thousand in all; fewer where nothing is optimised.
+#if DEBUG
+  private let actionsInWalk = 150
+#else
+  private let actionsInWalk = 1_250
+#endif
+
 @Test(arguments: 1...80 as ClosedRange<UInt64>)
 func noSequenceOfActionsBreaksTheState(seed: UInt64) throws {
   var random = SplitMix64(seed: seed)
   var state = studio(
     40 + random.nextInt(160), 10 + random.nextInt(50), seed: seed, prompt: "a hare", pictures: 40)
   var run: Set<JobID> = []
-  for _ in 0..<150 {
+  for _ in 0..<actionsInWalk {
     let effects = update(&state, someAction(&random, state))
     for effect in effects {
       if case .run(let id, let request) = effect {

@@ -55,10 +55,8 @@ import Testing
     return all
   }
 
-  @Test(arguments: 1...16 as ClosedRange<UInt64>, [Capabilities.Graphics.sixel, .kitty, .iterm2])
-  func noSequenceOfFramesLeavesAWrongPixel(
-    seed: UInt64, graphics: Capabilities.Graphics
-  ) async throws {
+  @Test(arguments: 1...16 as ClosedRange<UInt64>, ["sixel", "kitty", "iterm2", "konsole"])
+  func noSequenceOfFramesLeavesAWrongPixel(seed: UInt64, kind: String) async throws {
     try await withStage(
       {
         var random = SplitMix64(seed: seed)
@@ -66,11 +64,14 @@ import Testing
         let cell = PixelSize(width: 2 + random.nextInt(5), height: 5 + random.nextInt(6))
         let size = CellSize(columns: 30 + random.nextInt(30), rows: 10 + random.nextInt(12))
         var profile = TerminalProfile(
-          cell: cell, hasSixel: graphics == .sixel, hasSynchronizedOutput: seed % 2 == 0,
+          cell: cell, hasSixel: kind == "sixel" || kind == "konsole",
+          hasSynchronizedOutput: seed % 2 == 0,
           hasDirectColour: seed % 3 == 0)
-        profile.hasKitty = graphics == .kitty
-        profile.hasITerm2 = graphics == .iterm2
-        if graphics == .iterm2 { profile.name = "iTerm2 3.5" }
+        profile.hasKitty = kind == "kitty"
+        profile.hasITerm2 = kind == "iterm2" || kind == "konsole"
+        profile.widensPictures = kind == "konsole"
+        if kind == "iterm2" { profile.name = "iTerm2 3.5" }
+        if kind == "konsole" { profile.name = "Konsole 22.12.3" }
         return try Stage(size: size, profile: profile)
       },
       { stage in

@@ -68,10 +68,11 @@ private let foot =
   #expect(probe(name("ghostty 1.0") + kitty + "\u{1B}[?62c").graphics == .kitty)
   #expect(probe(kitty + "\u{1B}[?62c").graphics == .kitty)
   #expect(probe("\u{1B}_Gi=31;EINVAL:no\u{1B}\\\u{1B}[?62c").graphics == .blocks)
-  // Both: sixel, whose pictures give way to text; Konsole's kitty lacks too much to be the second choice.
+  // Both: sixel, whose pictures give way to text.
   #expect(probe(kitty + "\u{1B}[?62;4c").graphics == .sixel)
-  #expect(probe(name("Konsole 22.12") + kitty + "\u{1B}[?62;4c").graphics == .sixel)
-  #expect(probe(name("Konsole 22.12") + kitty + "\u{1B}[?62c").graphics == .blocks)
+  let konsole = probe(name("Konsole 22.12") + kitty + "\u{1B}[?62;4c")
+  #expect(konsole.graphics == .iterm2 && konsole.widensPictures)
+  #expect(probe(name("Konsole 21.12") + kitty + "\u{1B}[?62c").graphics == .blocks)
   #expect(probe(name("iTerm2 3.5.0") + "\u{1B}[?62;4c").graphics == .iterm2)
   #expect(probe(name("WezTerm 20240203") + kitty + "\u{1B}[?65;4c").graphics == .iterm2)
   // Multiplexers take such strings for titles.

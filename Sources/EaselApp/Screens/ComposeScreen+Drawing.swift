@@ -142,6 +142,7 @@ extension AppState {
     } else {
       words += [("", Style(.faint)), ("Enter paints it.", Style(.faint))]
     }
+    if isFirst { words += tour(area.columns) }
     let showsEasel = area.rows >= words.count + easel.count + 2 && area.columns >= 30
     if area.rows < words.count { words = words.filter { !$0.0.isEmpty } }
     if area.rows < words.count { words = Array(words.suffix(area.rows)) }
@@ -158,6 +159,24 @@ extension AppState {
       screen.write(text, in: area.line(row), style, at: .middle)
       row += 1
     }
+  }
+
+  /// Four lines for whoever opens Easel for the first time; with the first painting they are gone for ever.
+  private func tour(_ columns: Int) -> [(String, Style)] {
+    let lines = [
+      ("Enter", "paints, and you can type on: paintings queue."),
+      ("Esc", "turns letters into commands: v varies, f keeps, e exports."),
+      ("2", "after Esc is the gallery of everything you ever made."),
+      ("F1", "names every key that works where you are."),
+    ]
+    let width = lines.map { $0.1.count }.max() ?? 0
+    guard columns >= width + 8 else { return [] }
+    // All of one width, so that they stand in line although they are in the middle.
+    return [("", Style(.faint))]
+      + lines.map { key, text in
+        let left = key + String(repeating: " ", count: 7 - key.count)
+        return (left + text + String(repeating: " ", count: width - text.count), Style(.label))
+      }
   }
 
   private func drawStrip(_ layout: ComposeLayout, _ screen: inout Screen) {

@@ -115,6 +115,39 @@ struct Canvas {
     return changed
   }
 
+  /// The bytes that write one cell past curses, which believes that it is there already; nil for cells of
+  /// pictures. Cursor and colours are left changed.
+  func direct(column: Int, row: Int) -> [UInt8]? {
+    guard (0..<size.columns).contains(column), (0..<size.rows).contains(row) else { return nil }
+    var column = column
+    var token = tokens[row * size.columns + column]
+    if token == .continuation, column > 0 {
+      column -= 1
+      token = tokens[row * size.columns + column]
+    }
+    guard case .glyph(let character, let width, let style) = token else { return nil }
+    var look = look(style.role)
+    if let ground = style.ground { look.background = self.look(ground).background }
+    var codes = ["0"]
+    if look.isBold || style.isBold { codes.append("1") }
+    if look.isItalic { codes.append("3") }
+    if look.isUnderlined || style.isUnderlined { codes.append("4") }
+    if look.isReversed != style.isReversed { codes.append("7") }
+    for (colour, code) in [(look.foreground, 38), (look.background, 48)] {
+      switch colours {
+      case .none: break
+      case .eight: codes.append("\(code - 8 + ColourMapping.eight(colour))")
+      case .indexed: codes.append("\(code);5;\(ColourMapping.indexed(colour))")
+      case .direct: codes.append("\(code);2;\(colour.red);\(colour.green);\(colour.blue)")
+      }
+    }
+    let text = CursesGlyph.text(character, width: width, isUnicode: isUnicode)
+      .prefix { $0 != 0 }.compactMap { Unicode.Scalar(UInt32($0)) }
+    return Array(
+      "\u{1B}[\(row + 1);\(column + 1)H\u{1B}[\(codes.joined(separator: ";"))m".utf8)
+      + Array(String(String.UnicodeScalarView(text)).utf8)
+  }
+
   private func putPlaceholder(_ row: Int32, _ column: Int32) {
     if isUnicode {
       _ = cs_put(row, column, [0xA0, 0], 0, Self.picturePair)

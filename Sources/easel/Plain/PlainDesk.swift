@@ -27,7 +27,9 @@ struct PlainDesk {
     "explain", "show", "train", "data", "evaluate", "empty-trash",
   ]
   /// Settings of a painting, as `/set` names them.
-  private static let names = ["model", "engine", "size", "steps", "guidance", "count", "seed", "style", "avoid"]
+  private static let names = [
+    "model", "engine", "size", "steps", "guidance", "count", "seed", "style", "avoid",
+  ]
 
   /// Throws `Failure(.badInput)` for words that mean nothing, with the nearest one that does.
   mutating func take(_ line: String) throws -> Answer {
@@ -146,15 +148,20 @@ struct PlainDesk {
     lines.append("prompt: \(SafeText(request.prompt))")
     if let template = request.template { lines.append("typed as: \(SafeText(template))") }
     if !request.avoid.isEmpty { lines.append("avoiding: \(SafeText(request.avoid))") }
-    lines.append("seed \(recipe.seed), \(request.steps) steps, guidance \(ProgressLine.short(request.guidance))")
+    lines.append(
+      "seed \(recipe.seed), \(request.steps) steps, guidance \(ProgressLine.short(request.guidance))"
+    )
     lines.append("model \(SafeText(request.model)) of \(SafeText(request.engine))")
-    lines.append("made \(timestamp(recipe.created)) in \(ProgressLine.short(recipe.seconds)) seconds")
+    lines.append(
+      "made \(timestamp(recipe.created)) in \(ProgressLine.short(recipe.seconds)) seconds")
     var marks: [String] = []
     if item.isFavourite { marks.append("favourite") }
     if item.rating > 0 { marks.append("rated \(item.rating) of 5") }
     if item.isTrashed { marks.append("in the trash") }
     if item.isMissing { marks.append("its file is missing") }
-    if !item.tags.isEmpty { marks.append("tags \(item.tags.map { SafeText($0).description }.joined(separator: ", "))") }
+    if !item.tags.isEmpty {
+      marks.append("tags \(item.tags.map { SafeText($0).description }.joined(separator: ", "))")
+    }
     if !marks.isEmpty { lines.append(marks.joined(separator: ", ")) }
     if let file { lines.append("file: \(SafeText(file))") }
     return lines
