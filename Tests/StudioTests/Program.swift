@@ -90,6 +90,13 @@ struct Program {
       errors: String(decoding: try Data(contentsOf: URL(filePath: files.err)), as: UTF8.self))
   }
 
+  /// Waits until the history has so many pictures.
+  func waitForPictures(_ count: Int, while terminal: PseudoTerminal) throws {
+    try terminal.read(until: "\(count) pictures in the history", polling: true) { _ in
+      (try? run("history", "--json").objects.count) == count
+    }
+  }
+
   /// Opens the studio on a pseudo-terminal.
   func studio(
     columns: Int = 100, rows: Int = 30, profile: TerminalProfile = .full, _ arguments: String...

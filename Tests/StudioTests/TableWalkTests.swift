@@ -24,9 +24,7 @@ struct TableWalkTests {
     terminal.send("\r")
     try terminal.read(until: "steps →  guidance ↓")
     terminal.send("\u{1B}")
-    try terminal.read(until: "all of it in the history") { _ in
-      (try? program.run("history", "--json").objects.count) == 4
-    }
+    try program.waitForPictures(4, while: terminal)
     let steps = try program.run("history", "--json").objects.compactMap { $0["steps"] as? Int }
     #expect(Set(steps) == [2, 4])
     terminal.send("E")
@@ -65,9 +63,7 @@ struct TableWalkTests {
     terminal.send("\u{1B}")
     try terminal.read(until: "i write")
     terminal.send("Qp")
-    try terminal.read(until: "the second one in the history") { _ in
-      (try? program.run("history", "--json").objects.count) == 2
-    }
+    try program.waitForPictures(2, while: terminal)
     let rows = try program.run("history", "--json").objects
     #expect(rows.allSatisfy { $0["prompt"] as? String == "a crimson heart" })
   }
