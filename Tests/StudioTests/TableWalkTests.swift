@@ -27,6 +27,8 @@ struct TableWalkTests {
     try program.waitForPictures(4, while: terminal)
     let steps = try program.run("history", "--json").objects.compactMap { $0["steps"] as? Int }
     #expect(Set(steps) == [2, 4])
+    // The key says that it can be used once the last picture's job has ended.
+    try terminal.read(until: "E export table")
     terminal.send("E")
     try terminal.read(until: "wrote")
     let folder = program.home + "/out"
@@ -60,6 +62,8 @@ struct TableWalkTests {
     try terminal.read(until: "the panel's end") { !$0.contains("Queue: paused") }
     terminal.send("i\r")
     try terminal.read(until: "the queue is paused")
+    // The footer is the last of the frame: before it, what one waits for next may be that of the frame before.
+    try terminal.read(until: "Esc keys")
     terminal.send("\u{1B}")
     try terminal.read(until: "i write")
     terminal.send("Qp")
