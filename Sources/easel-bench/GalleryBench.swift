@@ -134,6 +134,8 @@ private func measureGalleryScreen(
   }
   report.add("gallery_100k_from_start.ms", whole, "ms")
   // To Compose and back: what one waits for in a session.
+  // What start-up left for later (looking at models, indexing) says nothing when it is done: it is given time, so
+  // that it is not measured with the gallery. Nothing is concluded from its being over.
   Thread.sleep(forTimeInterval: 2)
   var opens: [Double] = []
   for _ in 0..<5 {
@@ -159,6 +161,7 @@ private func measureGalleryScreen(
   func settled() throws {
     try terminal.read(until: "every thumbnail", polling: true) { $0.pictureCells >= fullCells }
   }
+  // How many cells a full page has is not known before it is there; thumbnails end without a word.
   Thread.sleep(forTimeInterval: 3)
   terminal.drain()
   let fullCells = terminal.screen.pictureCells
