@@ -100,7 +100,8 @@ let package = Package(
     tests("EaselKit", ["EaselTestSupport"]),
     tests("EaselScreen", ["EaselKit", "EaselTestSupport"]),
     tests(
-      "EaselApp", ["EaselScreen", "EaselKit", "EaselTestSupport"], exclude: ["Snapshots"]),
+      "EaselApp", ["EaselConfig", "EaselScreen", "EaselKit", "EaselTestSupport"],
+      exclude: ["Snapshots"]),
     tests("EaselRuntime", ["EaselApp", "EaselScreen", "EaselKit", "EaselTestSupport"]),
     .executableTarget(
       name: "screen-card",

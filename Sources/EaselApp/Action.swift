@@ -38,6 +38,8 @@ public enum Action: Hashable, Sendable {
   case recallLoaded([String])
   /// Answer to `.listRange`; the query says of which list.
   case rangeListed(HistoryQuery, [LabelledPicture])
+  /// Answer to `.loadVersions`: the whole line, the oldest first.
+  case versionsLoaded(String, [PictureVersion])
   case tagsLoaded([TagCount])
   case searchesLoaded([SavedSearch])
   /// Answer to `.importPictures`.

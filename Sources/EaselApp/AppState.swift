@@ -10,6 +10,9 @@ public struct AppState: Hashable, Sendable {
   /// What lies over the screen and takes the keys.
   public var overlay: Overlay?
 
+  /// This process, in the names of generations.
+  let process: UInt64
+
   public var settings: Settings
   public var keys = KeyMap()
   /// Who can paint; empty while they are being looked for.
@@ -35,6 +38,8 @@ public struct AppState: Hashable, Sendable {
   public var comparison = CompareState()
   /// The picture that was last masked or grown.
   public var retouching: RetouchState?
+  /// The line of paintings that is looked at.
+  public var versions: VersionsState?
   /// Turns of slideshows so far.
   var slidesStarted = 0
   public var models = ModelsState()
@@ -61,13 +66,15 @@ public struct AppState: Hashable, Sendable {
 
   /// - Parameters:
   ///   - jobsStarted: the highest job number ever used with this library.
+  ///   - process: the number of this process, for what is painted here to be named by.
   ///   - hasGraphics: the terminal shows pixels and not blocks.
   public init(
     terminal: TerminalSize, settings: Settings = Settings(), engines: [EngineDescription] = [],
     themes: [String] = [], styles: [StylePreset] = StylePreset.builtIn, draft: Draft? = nil,
-    seed: UInt64, jobsStarted: Int = 0, hasGraphics: Bool = true
+    seed: UInt64, jobsStarted: Int = 0, process: UInt64 = 0, hasGraphics: Bool = true
   ) {
     self.terminal = terminal
+    self.process = process
     self.hasGraphics = hasGraphics
     self.settings = settings
     self.engines = engines
@@ -84,7 +91,8 @@ public struct AppState: Hashable, Sendable {
   public var draft: Draft {
     Draft(
       prompt: compose.prompt.text, avoid: compose.avoid.text, form: compose.form,
-      waiting: jobs.compactMap(\.rest) + leftWaiting, isPaused: queueIsPaused)
+      waiting: jobs.compactMap(\.rest) + leftWaiting, isPaused: queueIsPaused,
+      origin: compose.origin)
   }
 }
 

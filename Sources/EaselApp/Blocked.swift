@@ -11,6 +11,7 @@ extension AppState {
     case .viewer(let command): blocked(command)
     case .compare(let command): blocked(command)
     case .retouch(let command): blocked(command)
+    case .versions(let command): blocked(command)
     case .edit(.undo): editedText?.canUndo == true ? nil : "nothing to undo"
     case .edit(.redo): editedText?.canRedo == true ? nil : "nothing to redo"
     case .edit(.newline): editedText?.isSingleLine == true ? "" : nil
@@ -98,6 +99,7 @@ extension AppState {
     case .compare: comparingProblem(from: .compose)
     case .mask: retouchingProblem(.mask, from: .compose)
     case .grow: retouchingProblem(.grow, from: .compose)
+    case .versions: shownJob == nil ? "nothing painted yet" : nil
     case .remix, .copyPrompt, .keepSeed: shownJob == nil ? "nothing painted yet" : nil
     case .table: shownJob?.place.flatMap { series[$0.series]?.isTable } == true ? nil : ""
     case .exportTable:
@@ -135,6 +137,7 @@ extension AppState {
     case .compare: comparingProblem(from: .gallery)
     case .mask: retouchingProblem(.mask, from: .gallery)
     case .grow: retouchingProblem(.grow, from: .gallery)
+    case .versions: noPicture
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .unmark: gallery.marked.isEmpty && gallery.filter.isEmpty ? "" : nil
     case .bigger: gallery.zoom >= GalleryState.tileRows.count - 1 ? "this is the largest" : nil
@@ -186,7 +189,7 @@ extension AppState {
     case .zoomIn: viewer.lens.zoom >= Lens.deepest ? "this is as close as it gets" : nil
     case .zoomOut, .fit: viewer.lens.zoom == 0 ? "the whole picture is shown" : nil
     case .up, .down, .left, .right: viewer.lens.zoom == 0 ? "" : nil
-    case .close, .info, .remix, .copyPrompt: nil
+    case .close, .info, .remix, .copyPrompt, .versions: nil
     }
   }
 }

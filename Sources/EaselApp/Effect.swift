@@ -30,6 +30,8 @@ public enum Effect: Hashable, Sendable {
   case queryHistory(HistoryQuery)
   /// What lies between two pictures of a list. News: `.rangeListed`.
   case listRange(HistoryQuery, from: ImageID, to: ImageID)
+  /// The line of paintings that a generation belongs to. News: `.versionsLoaded`.
+  case loadVersions(String)
   /// News: `.tagsLoaded`, `.searchesLoaded`.
   case loadTags
   case loadSearches
@@ -142,12 +144,15 @@ public struct Draft: Hashable, Sendable, Codable {
   public var form: Form
   /// Paintings that were queued and not finished.
   public var waiting: [GenerationRequest]
+  /// The generation that the prompt goes on from, as far as it does.
+  public var origin: String?
   /// The queue was stopped on purpose and stays so. Nil is false; drafts of older versions have none.
   public var isPaused: Bool?
   public init(
     prompt: String = "", avoid: String = "", form: Form = Form(),
-    waiting: [GenerationRequest] = [], isPaused: Bool = false
+    waiting: [GenerationRequest] = [], isPaused: Bool = false, origin: String? = nil
   ) {
+    self.origin = origin
     self.isPaused = isPaused ? true : nil
     self.prompt = prompt
     self.avoid = avoid

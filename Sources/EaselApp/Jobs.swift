@@ -88,3 +88,8 @@ public struct Job: Hashable, Sendable, Identifiable {
     return request
   }
 }
+
+extension AppState {
+  /// What the history calls the batch of a job.
+  func generation(of job: Job) -> String { job.id.generation(in: process) }
+}

@@ -22,6 +22,7 @@ public func render(_ state: AppState) -> Screen {
   case .viewer: state.drawViewer(&screen)
   case .compare: state.drawCompare(&screen)
   case .retouch: state.drawRetouch(&screen)
+  case .versions: state.drawVersions(&screen)
   }
   state.drawFailure(&screen)
   if state.overlay != nil {
@@ -48,6 +49,7 @@ extension AppState {
     return switch route {
     case .compare: below(comparison.home)
     case .retouch: below(retouching?.home ?? .compose)
+    case .versions: below(versions?.home ?? .compose)
     default: below(route)
     }
   }

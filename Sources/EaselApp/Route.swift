@@ -1,6 +1,6 @@
 /// The screens, in the order of their tabs; the others lie above them.
 public enum Route: String, Hashable, Sendable, CaseIterable, Codable {
-  case compose, gallery, models, train, settings, viewer, compare, retouch
+  case compose, gallery, models, train, settings, viewer, compare, retouch, versions
 
   /// The screens that have a tab.
   public static let tabs: [Route] = [.compose, .gallery, .models, .train, .settings]
@@ -15,6 +15,7 @@ public enum Route: String, Hashable, Sendable, CaseIterable, Codable {
     case .viewer: "Viewer"
     case .compare: "Compare"
     case .retouch: "Retouch"
+    case .versions: "Versions"
     }
   }
 }

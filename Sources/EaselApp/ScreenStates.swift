@@ -37,7 +37,11 @@ public struct ComposeState: Hashable, Sendable {
   public var recalled: Int?
   public var typedBeforeRecall = ""
 
+  /// The generation that the prompt goes on from; nil once nothing of it is left.
+  public var origin: String?
+
   public init(draft: Draft) {
+    origin = draft.origin
     prompt = TextEditor(draft.prompt)
     avoid = TextEditor(draft.avoid)
     form = draft.form

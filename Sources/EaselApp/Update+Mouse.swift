@@ -33,6 +33,7 @@ extension AppState {
     switch route {
     case .compose: return clickCompose(at)
     case .gallery: return clickGallery(at)
+    case .versions: return clickVersions(at)
     case .models:
       let inside = Box(listLayout.list).text
       guard inside.contains(at) else { return [] }
@@ -216,6 +217,7 @@ extension AppState {
     case .viewer: return perform(.viewer(step > 0 ? .zoomOut : .zoomIn), at: nil)
     case .models: return perform(.models(step > 0 ? .down : .up), at: nil)
     case .settings: return perform(.settings(step > 0 ? .down : .up), at: nil)
+    case .versions: return perform(.versions(step > 0 ? .down : .up), at: nil)
     case .train: return []
     }
   }

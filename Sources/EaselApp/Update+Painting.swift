@@ -9,13 +9,14 @@ extension AppState {
   var waitingCount: Int { jobs.count { $0.phase == .waiting } }
 
   /// Asks for variations of a picture. What it shows comes from the picture, the rest from the form.
-  mutating func vary(_ key: PictureKey, prompt: String) -> [Effect] {
+  mutating func vary(_ key: PictureKey, prompt: String, parent: String) -> [Effect] {
     let form = compose.form
-    let request = GenerationRequest(
+    var request = GenerationRequest(
       prompt: prompt, width: form.width, height: form.height, steps: form.steps,
       guidance: form.guidance, seed: seeds.next() >> 32,
       // One variation would be no choice.
       count: form.count == 1 ? 4 : form.count, engine: form.engine, model: form.model)
+    request.parent = parent
     return [.vary(key, request)]
   }
 

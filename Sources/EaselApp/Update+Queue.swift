@@ -7,6 +7,7 @@ extension AppState {
   mutating func paint(seed: UInt64? = nil) -> [Effect] {
     let typed = compose.prompt.text.trimmed
     let ahead = jobs.count(where: \.isActive)
+    let first = JobID(jobsStarted + 1).generation(in: process)
     do throws(Failure) {
       if compose.form.sweeps.isEmpty {
         try paintBatch(compose.form, seed: seed ?? nextSeed)
@@ -19,6 +20,8 @@ extension AppState {
     }
     // The seed that was promised is drawn.
     if seed == nil, compose.form.seed == nil { _ = seeds.next() }
+    // What is changed from here on is a version of this.
+    compose.origin = first
     recall = unique([typed] + recall)
     compose.recalled = nil
     compose.follows = true
@@ -113,6 +116,7 @@ extension AppState {
       steps: form.steps, guidance: form.guidance, seed: seed, count: 1, engine: form.engine,
       model: form.model, blend: expansion.blend)
     if template.hasChoices { request.template = typed }
+    request.parent = compose.origin
     return request.readingWeights
   }
 

@@ -19,9 +19,11 @@ extension AppState {
       throw Failure(.unsupported, "no installed model can enlarge pictures")
     }
     let size = PixelSize(width: item.width, height: item.height)
-    return item.recipe.request.enlarged(
+    var request = item.recipe.request.enlarged(
       Enlargement(scale: 4, source: item.id), size: try Enlargement.size(of: size, scale: 4),
       seed: item.recipe.seed, engine: engine, model: model)
+    request.parent = item.recipe.generation
+    return request
   }
 
   /// Why these pictures cannot be enlarged; nil when they can.

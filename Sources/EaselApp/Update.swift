@@ -20,7 +20,7 @@ public func update(_ state: inout AppState, _ action: Action) -> [Effect] {
   if written.prompt.characters != were.prompt.characters
     || written.avoid.characters != were.avoid.characters || written.form != were.form
     || state.jobs.compactMap(\.rest) != before.jobs.compactMap(\.rest)
-    || state.queueIsPaused != before.queueIsPaused
+    || state.queueIsPaused != before.queueIsPaused || written.origin != were.origin
   {
     effects.append(.saveDraft(state.draft))
   }
@@ -70,6 +70,9 @@ extension AppState {
       recall = unique(recall + prompts)
       return []
     case .rangeListed(let query, let pictures): return listed(query, pictures)
+    case .versionsLoaded(let generation, let versions):
+      loaded(versions, around: generation)
+      return []
     case .tagsLoaded(let tags):
       gallery.tags = tags
       return []
@@ -241,6 +244,7 @@ extension AppState {
     case .viewer(let command): return perform(command)
     case .compare(let command): return perform(command)
     case .retouch(let command): return perform(command)
+    case .versions(let command): return perform(command)
     case .slides(let command): return perform(command)
     case .models(let command): return perform(command)
     case .train(let command): return perform(command)
@@ -301,7 +305,7 @@ extension AppState {
       return [.loadTraining]
     case .models: return [.loadEngines]
     case .compose: return [.loadWildcards]
-    case .settings, .viewer, .compare, .retouch: return []
+    case .settings, .viewer, .compare, .retouch, .versions: return []
     }
   }
 
@@ -335,6 +339,9 @@ extension AppState {
     }
     if route == .compare, comparison.pair == nil { route = comparison.home }
     if route == .retouch, retouching == nil { route = .compose }
+    if route == .versions, versions == nil { route = .compose }
+    // With its last letter, what the prompt went on from is gone.
+    if compose.prompt.isEmpty { compose.origin = nil }
     if route == .viewer, viewerKey == nil { route = viewer.home }
     if route != .viewer || overlay != nil || failure != nil { viewer.slides = nil }
     if let heat = viewer.heat, route != .viewer || viewerItem?.id != heat.id { viewer.heat = nil }

@@ -34,6 +34,9 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
   /// The prompt as it was typed, where it held choices (`PromptTemplate`) and `prompt` is one expansion of
   /// them; nil where it held none.
   public var template: String?
+  /// The generation whose words, or whose picture, this one goes on from; nil where nothing came before.
+  /// Changes no pixel.
+  public var parent: String?
   /// The pictures are to come with their `Explanation`. Changes no byte of them and is in no recipe.
   public var explains = false
   /// Unfinished pictures are wanted too, where they cost little. Changes no byte of the finished ones and
@@ -69,7 +72,7 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case prompt, avoid, width, height, steps, guidance, seed, count, engine, model
-    case precision, base, blend, weighted, template, enlargement
+    case precision, base, blend, weighted, template, parent, enlargement
   }
 
   /// This request with the brackets of its prompts understood as weights, where there are any.

@@ -7,6 +7,18 @@ public struct JobID: Hashable, Sendable, Comparable, CustomStringConvertible {
   public var description: String { "job \(number)" }
 }
 
+extension JobID {
+  /// What the pictures of a job are called together, anywhere: 32 hex digits of the number and of the process
+  /// that paints it, since another one may count on from the same number.
+  public func generation(in process: UInt64) -> String {
+    func padded(_ number: UInt64) -> String {
+      let digits = String(number, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+    return padded(UInt64(bitPattern: Int64(number))) + padded(process)
+  }
+}
+
 /// The number of one picture in the history; shown to people as `#12`.
 public struct ImageID: Hashable, Sendable, Comparable, CustomStringConvertible {
   public let number: Int64

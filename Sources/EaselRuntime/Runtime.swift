@@ -174,6 +174,15 @@ public actor Runtime {
           mailbox.post(.problem(Failure(error)))
         }
       }
+    case .loadVersions(let generation):
+      perform { services, mailbox in
+        do {
+          let versions = try await services.versions(generation)
+          mailbox.post(.versionsLoaded(generation, versions))
+        } catch {
+          mailbox.post(.problem(Failure(error)))
+        }
+      }
     case .loadTags:
       perform { services, mailbox in
         // Completion is a convenience: a history that cannot be read says so elsewhere.

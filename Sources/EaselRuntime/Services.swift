@@ -39,6 +39,8 @@ public struct Services: Sendable {
   /// What people say about the pictures between two of a list.
   public var listRange:
     @Sendable (HistoryQuery, _ from: ImageID, _ to: ImageID) async throws -> [LabelledPicture]
+  /// The line of paintings that this generation belongs to, the oldest first.
+  public var versions: @Sendable (_ generation: String) async throws -> [PictureVersion]
   public var loadRecall: @Sendable () async throws -> [String]
   public var setFavourite: @Sendable ([ImageID], Bool) async throws -> Void
   public var setRating: @Sendable ([ImageID], Int) async throws -> Void
@@ -116,6 +118,7 @@ public struct Services: Sendable {
     store = { _, _, _ in throw Failure(.readOnly, "there is no history") }
     queryHistory = { _ in HistoryPage(items: [], isLast: true, total: 0) }
     listRange = { _, _, _ in [] }
+    versions = { _ in [] }
     loadRecall = { [] }
     setFavourite = { _, _ in throw Failure(.readOnly, "there is no history") }
     setRating = { _, _ in throw Failure(.readOnly, "there is no history") }

@@ -132,5 +132,14 @@ let migrations: DatabaseMigrator = {
         ) STRICT, WITHOUT ROWID;
         """)
   }
+  migrator.registerMigration("4: what went on from what") { db in
+    try db.execute(
+      sql: """
+        -- The generation that this one went on from, as its recipe says; pictures from before this
+        -- have none.
+        ALTER TABLE image ADD COLUMN parent TEXT;
+        CREATE INDEX image_parent ON image (parent) WHERE parent IS NOT NULL;
+        """)
+  }
   return migrator
 }()

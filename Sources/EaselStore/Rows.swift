@@ -74,15 +74,15 @@ enum Rows {
     try db.execute(
       sql: """
         INSERT INTO image (id, sha256, bytes, width, height, generation, idx, recipe, prompt, avoid,
-          engine, model, seed, created_ms, tags, favourite, rating, rejected, trashed_ms)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          engine, model, seed, created_ms, tags, favourite, rating, rejected, trashed_ms, parent)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         entry.id, Data(entry.digest.bytes), entry.bytes, entry.size.width, entry.size.height,
         recipe.generation, recipe.index, try json(recipe), recipe.request.prompt,
         recipe.request.avoid, recipe.request.engine, recipe.request.model,
         Int64(bitPattern: recipe.seed), recipe.created, entry.marks.tags, entry.marks.isFavourite,
-        entry.marks.rating, entry.marks.isRejected, entry.marks.trashed,
+        entry.marks.rating, entry.marks.isRejected, entry.marks.trashed, recipe.request.parent,
       ])
     let id = db.lastInsertedRowID
     try addToSearch(id, db)

@@ -74,9 +74,9 @@ final class Assembly: Sendable {
     }
     // A library that cannot be written says so when the picture is stored.
     services.notePainting = { request, job in
-      try? await library.value.begin(Self.generation(of: job), request, job: job)
+      try? await library.value.begin(job.generation(in: thisProcess), request, job: job)
     }
-    services.endPainting = { try? await library.value.finish(Self.generation(of: $0)) }
+    services.endPainting = { try? await library.value.finish($0.generation(in: thisProcess)) }
     services.interrupted = {
       let store = await library.value
       guard store.problem == nil, let batches = try? await store.interrupted() else { return [] }
@@ -92,7 +92,7 @@ final class Assembly: Sendable {
       let recipe = Recipe(
         request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,
         created: millisecondsNow(), seconds: image.secondsElapsed,
-        generation: Self.generation(of: job))
+        generation: job.generation(in: thisProcess))
       let store = await library.value
       let item = try await store.append(image.picture, recipe: recipe)
       // Beside the next picture: only 'like:' asks for it.
@@ -128,6 +128,7 @@ final class Assembly: Sendable {
         place: window.place, siblings: window.siblings)
     }
     services.listRange = { try await library.value.range($0, from: $1, to: $2) }
+    services.versions = { try await library.value.versions(of: $0) }
     services.loadTags = { try await library.value.tags().map { TagCount($0.tag, $0.count) } }
     services.loadSearches = { try await library.value.searches() }
     services.saveSearch = { try await library.value.saveSearch($0) }
@@ -188,16 +189,6 @@ final class Assembly: Sendable {
       },
       edit: { try await edit($0, in: paths.state, on: session) },
       suspend: { await session.stop() })
-  }
-
-  /// Job numbers are never used twice, so a batch is named by its own and this machine's process.
-  private static func generation(of job: JobID) -> String {
-    let digits = String(UInt64(bitPattern: Int64(job.number)), radix: 16)
-    let process = String(UInt64(getpid()), radix: 16)
-    func padded(_ text: String) -> String {
-      String(repeating: "0", count: max(0, 16 - text.count)) + text
-    }
-    return padded(digits) + padded(process)
   }
 }
 

@@ -10,6 +10,9 @@ func millisecondsNow() -> Int64 {
   return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
 }
 
+/// The number of this process, for names that no other one may give.
+let thisProcess = UInt64(getpid())
+
 /// Seconds on a steady clock.
 func steadySeconds() -> Double {
   var now = timespec()

@@ -56,7 +56,7 @@ struct Studio {
       draft: draft, seed: UInt64.random(in: 0 ... .max),
       // Job numbers are never used twice: they go on from the clock, not from the last session.
       jobsStarted: Int(millisecondsNow()),
-      hasGraphics: session.capabilities.graphics.isPixels)
+      process: thisProcess, hasGraphics: session.capabilities.graphics.isPixels)
     state.keys = keys
     let runtime = Runtime(
       state: state, services: assembly.services, surface: assembly.surface,

@@ -56,7 +56,7 @@ private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action
   case 22:
     return someList(&random, state)
   default:
-    switch random.nextInt(11) {
+    switch random.nextInt(12) {
     case 6:
       let id = state.viewer.heat?.id ?? ImageID(Int64(random.nextInt(40)))
       return .explained(
@@ -68,7 +68,7 @@ private func someAction(_ random: inout SplitMix64, _ state: AppState) -> Action
     case 2: return .problem(Failure(.diskFull, "the disk is full", cause: "ENOSPC"))
     case 3: return .historyChanged
     case 4: return .edited(.avoid, "fog\n")
-    case 8: return someAnswer(&random, state)
+    case 9: return someAnswer(&random, state)
     default: return someTraining(&random, state)
     }
   }
@@ -94,7 +94,16 @@ private func someList(_ random: inout SplitMix64, _ state: AppState) -> Action {
 }
 
 private func someAnswer(_ random: inout SplitMix64, _ state: AppState) -> Action {
-  switch random.nextInt(4) {
+  switch random.nextInt(5) {
+  case 4:
+    let asked = state.versions?.generation ?? "a"
+    let versions = (0..<random.nextInt(7)).map { n in
+      PictureVersion(
+        generation: n == 3 ? asked : "\(n)", parent: random.nextInt(3) == 0 ? asked : "\(n - 1)",
+        request: GenerationRequest(prompt: subjects[n % subjects.count], seed: random.next()),
+        pictures: (0..<random.nextInt(3)).map { item(Int64(300 + n * 3 + $0)) })
+    }
+    return .versionsLoaded(random.nextInt(8) == 0 ? "other" : asked, versions)
   case 0: return .tagsLoaded([TagCount("snow", 7), TagCount("雪", 2), TagCount("sea", 1)])
   case 1:
     return .searchesLoaded([

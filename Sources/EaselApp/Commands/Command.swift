@@ -10,6 +10,7 @@ public enum Command: Hashable, Sendable {
   case viewer(ViewerCommand)
   case compare(CompareCommand)
   case retouch(RetouchCommand)
+  case versions(VersionsCommand)
   case slides(SlideCommand)
   case models(ModelsCommand)
   case train(TrainCommand)
@@ -43,7 +44,7 @@ public enum ComposeCommand: Hashable, Sendable, CaseIterable {
   case previousPicture, nextPicture, previousBatch, nextBatch
   case open, favourite, export, trash, undo, again, vary, keepSeed, remix, copyPrompt, stopAll, heat
   case table, exportTable, heavier, lighter
-  case compare, mask, grow
+  case compare, mask, grow, versions
 }
 
 /// Changes the value of a form's field.
@@ -59,7 +60,7 @@ public enum GalleryCommand: Hashable, Sendable, CaseIterable {
   case open, filter, favourite, mark, markRange, unmark, export, upscale, trash, undo, vary, remix
   case copyPrompt
   case rate0, rate1, rate2, rate3, rate4, rate5, reject, tags, sort, searches, fold
-  case info, bigger, smaller, compare, mask, grow
+  case info, bigger, smaller, compare, mask, grow, versions
 }
 
 /// The gallery's filter line.
@@ -81,7 +82,7 @@ public enum ViewerCommand: Hashable, Sendable, CaseIterable {
   case close, previous, next, left, right, up, down, zoomIn, zoomOut, fit
   case info, favourite, export, upscale, trash, undo, vary, remix, copyPrompt
   case heat, leaveHeat, nextHeat, previousHeat
-  case compare, mask, grow, slides, copyPath, openOutside
+  case compare, mask, grow, versions, slides, copyPath, openOutside
 }
 
 /// Two pictures and more, compared.
@@ -98,6 +99,12 @@ public enum RetouchCommand: Hashable, Sendable, CaseIterable {
   case stamp, pen, erase, invert, bigger, smaller
   case growLeft, growRight, growUp, growDown, growAll, more, less
   case shrinkLeft, shrinkRight, shrinkUp, shrinkDown
+}
+
+/// The paintings that a picture comes from, and those that come from it.
+public enum VersionsCommand: Hashable, Sendable, CaseIterable {
+  case close, up, down, first, last, left, right, remix, compare, favourite, copyPrompt, export,
+    undo
 }
 
 /// Pictures that turn by themselves.

@@ -25,7 +25,7 @@ public struct Binding: Hashable, Sendable {
 /// the tables of these places and from nothing else.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
   case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, trainForm
-  case compare, mask, grow, retouchTyping, slides
+  case compare, mask, grow, retouchTyping, versions, slides
   case trainTyping, settings, settingTyping, palette, recall, tags, searches, export, queue, style
   case help, resting, editing
 
@@ -43,6 +43,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .mask: "Painting a mask"
     case .grow: "Growing a picture"
     case .retouchTyping: "Mask and growing: the words"
+    case .versions: "Versions of a picture"
     case .slides: "Slideshow"
     case .models: "Models"
     case .train: "Train: the run"
@@ -77,6 +78,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .mask: Tables.mask
     case .grow: Tables.grow
     case .retouchTyping: Tables.retouchTyping
+    case .versions: Tables.versions
     case .slides: Tables.slides
     case .models: Tables.models
     case .train: Tables.train
@@ -104,7 +106,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
       .recall, .tags, .searches, .export, .style:
       [.always, self, .editing]
     case .field, .help, .queue, .slides: [.always, self]
-    case .canvas, .gallery, .viewer, .compare, .mask, .grow, .models, .train, .trainForm, .settings:
+    case .canvas, .gallery, .viewer, .compare, .mask, .grow, .versions, .models, .train, .trainForm,
+      .settings:
       [.always, self, .resting]
     case .always, .resting, .editing: [self]
     }
@@ -147,6 +150,7 @@ extension AppState {
     case .compare: .compare
     case .retouch:
       retouching?.isTyping == true ? .retouchTyping : retouching?.kind == .grow ? .grow : .mask
+    case .versions: .versions
     case .models: .models
     case .train:
       switch train.focus {

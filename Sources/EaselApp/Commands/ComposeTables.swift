@@ -98,6 +98,9 @@ extension Tables {
     Binding(
       .compose(.mask), ["m"], "mask", "Paint a part of the picture anew.", footer: true),
     Binding(.compose(.grow), ["o"], "grow", "Grow the picture past its border."),
+    Binding(
+      .compose(.versions), ["L"], "versions",
+      "The line that led to this picture: words, what changed in them, and what each gave."),
     Binding(.compose(.trash), ["d"], "trash", "Move the picture to the trash; u takes it back."),
     Binding(.compose(.undo), ["u"], "undo", "Take back the last change to a picture."),
     Binding(.compose(.remix), ["r"], "remix", "Take prompt, settings and seed of this picture."),

@@ -61,6 +61,9 @@ extension Tables {
       "Make what is marked, else this picture, four times as wide and high."),
     Binding(.gallery(.mask), ["m"], "mask", "Paint a part of the picture anew."),
     Binding(.gallery(.grow), ["o"], "grow", "Grow the picture past its border."),
+    Binding(
+      .gallery(.versions), ["L"], "versions",
+      "The line that led to this picture: words, what changed in them, and what each gave."),
     Binding(.gallery(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),
     Binding(.gallery(.bigger), ["+", "="], "bigger", "Larger thumbnails."),
     Binding(.gallery(.smaller), ["-"], "smaller", "Smaller thumbnails."),
@@ -137,6 +140,9 @@ extension Tables {
       .viewer(.mask), ["m"], "mask", "Paint a part of the picture anew.", footer: true),
     Binding(
       .viewer(.grow), ["o"], "grow", "Grow the picture past its border.", footer: true),
+    Binding(
+      .viewer(.versions), ["L"], "versions",
+      "The line that led to this picture: words, what changed in them, and what each gave."),
     Binding(.viewer(.slides), ["S"], "slideshow", "Let the pictures turn by themselves."),
     Binding(.viewer(.copyPath), ["Y"], "copy path", "Copy the path of the picture's file."),
     Binding(

@@ -11,7 +11,7 @@ extension AppState {
       guard !item.isMissing else { throw Failure(.notFound, "the file of \(item.id) is missing") }
       return RetouchState(
         kind, key: .image(item.id), size: PixelSize(width: item.width, height: item.height),
-        name: "\(item.id)", prompt: item.recipe.wordsToVary,
+        name: "\(item.id)", generation: item.recipe.generation, prompt: item.recipe.wordsToVary,
         avoid: item.recipe.request.avoid, home: place, revision: revision)
     }
     if place == .gallery || place == .viewer && viewer.source == .gallery {
@@ -28,7 +28,8 @@ extension AppState {
     }
     return RetouchState(
       kind, key: key, size: PixelSize(width: job.request.width, height: job.request.height),
-      name: "picture \(job.place(of: shown.index) + 1)", prompt: job.request.prompt,
+      name: "picture \(job.place(of: shown.index) + 1)", generation: generation(of: job),
+      prompt: job.request.prompt,
       avoid: job.request.avoid, home: place, revision: revision)
   }
 
@@ -102,14 +103,12 @@ extension AppState {
       what = .grow(margins)
     }
     let form = compose.form
-    return (
-      what,
-      GenerationRequest(
-        prompt: retouching.prompt.text.trimmed, avoid: retouching.avoid, width: size.width,
-        height: size.height, steps: form.steps, guidance: form.guidance,
-        seed: form.seed ?? 0, count: form.count, engine: form.engine, model: form.model
-      ).readingWeights
-    )
+    var request = GenerationRequest(
+      prompt: retouching.prompt.text.trimmed, avoid: retouching.avoid, width: size.width,
+      height: size.height, steps: form.steps, guidance: form.guidance,
+      seed: form.seed ?? 0, count: form.count, engine: form.engine, model: form.model)
+    request.parent = retouching.generation
+    return (what, request.readingWeights)
   }
 
   /// The size in which the model paints on a picture of `size`: its own where it can, else the largest of

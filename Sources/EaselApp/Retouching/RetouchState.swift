@@ -34,6 +34,8 @@ public struct RetouchState: Hashable, Sendable {
   public var size: PixelSize
   /// `#12`, or which one of its batch.
   public var name: String
+  /// The generation that the picture was painted in.
+  public var generation: String
   /// Where closing leads.
   public var home: Route
   /// What the picture should not show, as it was painted with.
@@ -65,9 +67,10 @@ public struct RetouchState: Hashable, Sendable {
   public var revision: Int
 
   init(
-    _ kind: Kind, key: PictureKey, size: PixelSize, name: String, prompt: String, avoid: String,
-    home: Route, revision: Int
+    _ kind: Kind, key: PictureKey, size: PixelSize, name: String, generation: String,
+    prompt: String, avoid: String, home: Route, revision: Int
   ) {
+    self.generation = generation
     self.kind = kind
     self.key = key
     self.size = size

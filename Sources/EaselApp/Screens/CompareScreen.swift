@@ -87,6 +87,15 @@ extension AppState {
 
   mutating func compare(from place: Route) -> [Effect] {
     guard let entries = try? comparable(from: place) else { return [] }
+    return compare(entries, from: place)
+  }
+
+  /// Compares pictures of the history, the first one as A and the second as B.
+  mutating func compare(_ items: [HistoryItem], from place: Route) -> [Effect] {
+    compare(items.map(Self.entry), from: place)
+  }
+
+  private mutating func compare(_ entries: [CompareState.Entry], from place: Route) -> [Effect] {
     var new = CompareState()
     // Older compositions must not stand in for newer ones.
     new.revision = comparison.revision + 1

@@ -164,13 +164,13 @@ extension AppState {
   /// Four lines for whoever opens Easel for the first time; with the first painting they are gone for ever.
   private func tour(_ columns: Int) -> [(String, Style)] {
     let lines = [
-      ("Enter", "paints, and you can type on: paintings queue."),
-      ("Esc", "turns letters into commands: v varies, f keeps, e exports."),
-      ("2", "after Esc is the gallery of everything you ever made."),
+      ("Enter", "paints; type on meanwhile, paintings queue."),
+      ("Esc", "makes letters commands: v varies, f keeps."),
+      ("2", "after Esc is the gallery of all you made."),
       ("F1", "names every key that works where you are."),
     ]
     let width = lines.map { $0.1.count }.max() ?? 0
-    guard columns >= width + 8 else { return [] }
+    guard columns >= width + 9 else { return [] }
     // All of one width, so that they stand in line although they are in the middle.
     return [("", Style(.faint))]
       + lines.map { key, text in

@@ -85,17 +85,19 @@ extension AppState {
     case .compare: return compare(from: .compose)
     case .mask: return retouch(.mask, from: .compose)
     case .grow: return retouch(.grow, from: .compose)
+    case .versions: return showVersions(from: .compose)
     case .undo: return undo()
     case .again:
       guard let job = shownJob else { return [] }
       var request = job.request.beforeEnlarging
       request.seed = seeds.next() >> 32
+      request.parent = generation(of: job)
       compose.follows = true
       queue(request)
       return []
     case .vary:
       guard let key = shownResult, let job = shownJob else { return [] }
-      return vary(key, prompt: job.request.prompt)
+      return vary(key, prompt: job.request.prompt, parent: generation(of: job))
     case .keepSeed:
       guard let seed = shownSeed else { return [] }
       compose.form.seed = seed
@@ -103,7 +105,7 @@ extension AppState {
       return []
     case .remix:
       guard let job = shownJob, let seed = shownSeed else { return [] }
-      remix(job.request, seed: seed)
+      remix(job.request, seed: seed, from: generation(of: job))
       return []
     case .copyPrompt:
       guard let job = shownJob else { return [] }
@@ -155,7 +157,8 @@ extension AppState {
   }
 
   /// Takes a recipe into the form. What was typed can be had back with undo.
-  mutating func remix(_ made: GenerationRequest, seed: UInt64) {
+  /// `origin`: the generation that it was made in.
+  mutating func remix(_ made: GenerationRequest, seed: UInt64, from origin: String) {
     let request = made.beforeEnlarging
     let prompt = request.typedPrompt, avoid = PromptTemplate.escaped(request.avoid)
     if compose.prompt.text != prompt { compose.prompt.replaceAll(prompt) }
@@ -179,6 +182,7 @@ extension AppState {
     form.sweeps = [:]
     form.style = StylePreset.none.name
     compose.form = form
+    compose.origin = origin
     compose.typed = nil
     compose.focus = .prompt
     overlay = nil

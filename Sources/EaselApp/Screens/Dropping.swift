@@ -42,7 +42,9 @@ extension AppState {
     // What the store writes into a picture that says nothing about itself.
     let hasRecipe = last.recipe.request.engine != "imported"
     if paste.intoCompose {
-      if hasRecipe { remix(last.recipe.request, seed: last.recipe.seed) }
+      if hasRecipe {
+        remix(last.recipe.request, seed: last.recipe.seed, from: last.recipe.generation)
+      }
     } else if gallery.filter.isEmpty, !gallery.foldsBatches {
       for item in report.items where report.new.contains(item.id) { gallery.add(item) }
       if let place = gallery.place(of: last.id) {

@@ -50,6 +50,7 @@ extension AppState {
   /// Every copy of a row that the state holds.
   private mutating func changeItems(_ change: (inout HistoryItem) -> Void) {
     for i in gallery.items.indices { change(&gallery.items[i]) }
+    versions?.changeItems(change)
     for j in jobs.indices {
       for s in jobs[j].slots.indices {
         if case .painted(let seed, var item?) = jobs[j].slots[s] {

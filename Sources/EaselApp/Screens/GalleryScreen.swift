@@ -64,6 +64,7 @@ extension AppState {
     case .compare: return compare(from: .gallery)
     case .mask: return retouch(.mask, from: .gallery)
     case .grow: return retouch(.grow, from: .gallery)
+    case .versions: return showVersions(from: .gallery)
     case .trash:
       let near = gallery.chosen
       let here = Set(near.map(\.id))
@@ -71,11 +72,12 @@ extension AppState {
     case .undo: return undo()
     case .remix:
       guard let item = gallery.current else { return [] }
-      remix(item.recipe.request, seed: item.recipe.seed)
+      remix(item.recipe.request, seed: item.recipe.seed, from: item.recipe.generation)
       return []
     case .vary:
       guard let item = gallery.current else { return [] }
-      return vary(.image(item.id), prompt: item.recipe.wordsToVary)
+      return vary(
+        .image(item.id), prompt: item.recipe.wordsToVary, parent: item.recipe.generation)
     case .copyPrompt:
       guard let item = gallery.current else { return [] }
       return [.copyText(item.recipe.request.prompt)]

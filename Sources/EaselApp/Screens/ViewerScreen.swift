@@ -124,20 +124,22 @@ extension AppState {
     case .undo: return undo()
     case .remix:
       if let recipe = viewerItem?.recipe {
-        remix(recipe.request, seed: recipe.seed)
+        remix(recipe.request, seed: recipe.seed, from: recipe.generation)
       } else if let job = shownJob, let seed = shownSeed {
-        remix(job.request, seed: seed)
+        remix(job.request, seed: seed, from: generation(of: job))
       }
       return []
     case .vary:
       if viewer.source == .gallery, let item = gallery.current {
-        return vary(.image(item.id), prompt: item.recipe.wordsToVary)
+        return vary(
+          .image(item.id), prompt: item.recipe.wordsToVary, parent: item.recipe.generation)
       }
       guard let key = shownResult, let job = shownJob else { return [] }
-      return vary(key, prompt: job.request.prompt)
+      return vary(key, prompt: job.request.prompt, parent: generation(of: job))
     case .compare: return compare(from: .viewer)
     case .mask: return retouch(.mask, from: .viewer)
     case .grow: return retouch(.grow, from: .viewer)
+    case .versions: return showVersions(from: .viewer)
     case .slides: return startSlides()
     case .copyPath: return viewerItem.map { [.copyPath($0.id)] } ?? []
     case .openOutside: return viewerItem.map { [.openOutside($0.id)] } ?? []

@@ -44,3 +44,51 @@ private func words(of text: String) -> [String] {
     return [String(piece.dropLast()), String(last)]
   }
 }
+
+/// A run of words on the way from one text to another.
+package struct WordChange: Hashable {
+  package enum Kind: Hashable { case kept, removed, added }
+  package var kind: Kind
+  package var text: String
+}
+
+/// How `new` came out of `old`: what was kept, and in its place what was taken out and put in. Blanks are
+/// made single.
+package func wordChanges(from old: String, to new: String) -> [WordChange] {
+  let before = words(of: old), after = words(of: new)
+  var removed: Set<Int> = [], added: Set<Int> = []
+  if before.count <= 2_000, after.count <= 2_000 {
+    for change in after.difference(from: before) {
+      switch change {
+      case .remove(let offset, _, _): removed.insert(offset)
+      case .insert(let offset, _, _): added.insert(offset)
+      }
+    }
+  } else if before != after {
+    removed = Set(before.indices)
+    added = Set(after.indices)
+  }
+  var changes: [WordChange] = []
+  func add(_ kind: WordChange.Kind, _ word: String) {
+    if changes.last?.kind == kind {
+      changes[changes.count - 1].text += (clauseEnds.contains(word) ? "" : " ") + word
+    } else {
+      changes.append(WordChange(kind: kind, text: word))
+    }
+  }
+  var b = 0, a = 0
+  while b < before.count || a < after.count {
+    if removed.contains(b) {
+      add(.removed, before[b])
+      b += 1
+    } else if added.contains(a) {
+      add(.added, after[a])
+      a += 1
+    } else {
+      // Words that are neither are the same in both, in the same order.
+      add(.kept, after[a])
+      (a, b) = (a + 1, b + 1)
+    }
+  }
+  return changes
+}

@@ -1,0 +1,109 @@
+internal import EaselKit
+internal import EaselScreen
+
+/// The paintings that a picture comes from, and those that come from it.
+extension AppState {
+  /// Asks for the line of the picture that is looked at.
+  mutating func showVersions(from place: Route) -> [Effect] {
+    let item: HistoryItem? =
+      switch place {
+      case .gallery: gallery.current
+      case .viewer: viewerItem
+      default: shownItem
+      }
+    // What is being painted is not in the history yet, but what it goes on from is.
+    let job = place == .gallery || place == .viewer && viewer.source == .gallery ? nil : shownJob
+    guard let generation = item?.recipe.generation ?? job.map({ self.generation(of: $0) }) else {
+      return []
+    }
+    versions = VersionsState(generation: generation, home: place)
+    return go(to: .versions) + [.loadVersions(generation)]
+  }
+
+  /// An answer about a line that is no longer looked at is out of date.
+  mutating func loaded(_ line: [PictureVersion], around generation: String) {
+    guard var state = versions, state.generation == generation else { return }
+    var line = line
+    if !line.contains(where: { $0.generation == generation }),
+      let job = jobs.first(where: { self.generation(of: $0) == generation })
+    {
+      line.append(
+        PictureVersion(
+          generation: generation, parent: job.request.parent, request: job.request))
+    }
+    var rows = versionRows(line, leadingTo: generation)
+    // The very picture that one came from.
+    let shown = state.home == .gallery ? gallery.current : viewerItem ?? shownItem
+    state.selected = max(0, rows.count - 1)
+    for r in rows.indices {
+      if let shown, let p = rows[r].version.pictures.firstIndex(where: { $0.id == shown.id }) {
+        rows[r].picture = p
+        state.selected = r
+      } else if rows[r].version.generation == generation {
+        state.selected = r
+      }
+    }
+    state.rows = rows
+    versions = state
+  }
+
+  func blocked(_ command: VersionsCommand) -> String? {
+    guard let versions else { return "" }
+    switch command {
+    case .close: return nil
+    case .up, .first: return versions.selected > 0 ? nil : "this is where it begins"
+    case .down, .last:
+      return versions.selected + 1 < versions.rows?.count ?? 0 ? nil : "this is the last version"
+    case .left, .right: return (versions.current?.version.pictures.count ?? 0) > 1 ? nil : ""
+    case .remix, .copyPrompt: return versions.current == nil ? "still being read" : nil
+    case .favourite, .export:
+      return versions.item == nil ? "this version has no picture any more" : nil
+    case .compare:
+      if versions.parent == nil { return "nothing came before this version" }
+      return versions.item == nil || versions.parent?.item == nil
+        ? "only where both versions have a picture" : nil
+    case .undo: return undoable.isEmpty ? "nothing to undo" : nil
+    }
+  }
+
+  mutating func perform(_ command: VersionsCommand) -> [Effect] {
+    guard var state = versions, let row = state.current else {
+      return command == .close ? go(to: versions?.home ?? .compose) : []
+    }
+    switch command {
+    case .close: return go(to: state.home)
+    case .up: state.selected -= 1
+    case .down: state.selected += 1
+    case .first: state.selected = 0
+    case .last: state.selected = (state.rows?.count ?? 1) - 1
+    case .left, .right:
+      let count = row.version.pictures.count
+      let step = command == .left ? count - 1 : 1
+      state.rows?[state.selected].picture = (row.picture + step) % max(1, count)
+    case .remix:
+      let request = row.version.request
+      remix(
+        request, seed: row.item?.recipe.seed ?? request.seed,
+        from: row.item?.recipe.generation ?? row.version.generation)
+      return []
+    case .compare:
+      guard let item = row.item, let before = state.parent?.item else { return [] }
+      return compare([before, item], from: .versions)
+    case .favourite: return toggleFavourite(row.item.map { [$0] } ?? [])
+    case .export:
+      guard let item = row.item else { return [] }
+      overlay = .export(ExportForm(ids: [item.id], settings: settings))
+      return []
+    case .copyPrompt: return [.copyText(row.version.request.prompt)]
+    case .undo: return undo()
+    }
+    versions = state
+    return []
+  }
+
+  mutating func clickVersions(_ at: CellPoint) -> [Effect] {
+    guard let row = versionsLayout.rows.first(where: { $0.frame.contains(at) }) else { return [] }
+    versions?.selected = row.index
+    return []
+  }
+}
