@@ -94,7 +94,7 @@ extension AppState {
     case .previousBatch: olderJob == nil ? "this is the first painting of the session" : nil
     case .nextBatch: newerJob == nil ? "this is the newest painting" : nil
     case .open: compose.shownKey(in: jobs) == nil ? "nothing painted yet" : nil
-    case .favourite, .export, .trash, .heat:
+    case .favourite, .export, .trash, .heat, .copyPath, .openOutside:
       shownItem == nil ? "no finished picture here yet" : nil
     case .compare: comparingProblem(from: .compose)
     case .mask: retouchingProblem(.mask, from: .compose)
@@ -137,7 +137,7 @@ extension AppState {
     case .compare: comparingProblem(from: .gallery)
     case .mask: retouchingProblem(.mask, from: .gallery)
     case .grow: retouchingProblem(.grow, from: .gallery)
-    case .versions: noPicture
+    case .versions, .copyPath, .openOutside: noPicture
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .unmark: gallery.marked.isEmpty && gallery.filter.isEmpty ? "" : nil
     case .bigger: gallery.zoom >= GalleryState.tileRows.count - 1 ? "this is the largest" : nil
@@ -171,7 +171,9 @@ extension AppState {
     switch command {
     case .next: viewerNeighbour(1) == nil ? "this is the last picture" : nil
     case .previous: viewerNeighbour(-1) == nil ? "this is the first picture" : nil
-    case .favourite, .export, .trash, .copyPath, .openOutside:
+    case .favourite, .export, .trash, .copyPath, .openOutside, .rate1, .rate2, .rate3, .rate4,
+      .rate5,
+      .reject, .tags:
       viewerItem == nil ? "not in the history yet" : nil
     case .heat:
       viewer.heat != nil ? "" : viewerItem == nil ? "not in the history yet" : nil

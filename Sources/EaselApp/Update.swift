@@ -374,9 +374,13 @@ extension AppState {
   /// What of a text the model will read: where it holds choices, as they would fall now.
   fileprivate func readText(_ field: EditorField) -> String {
     let text = field == .prompt ? compose.prompt.text : compose.avoid.text
-    return
-      (try? PromptTemplate(text).expanded(seed: nextSeed, index: 0, wildcards: wildcards).prompt)
-      ?? text
+    let read = try? PromptTemplate(text).expanded(seed: nextSeed, index: 0, wildcards: wildcards)
+    guard let read else { return text }
+    // Of two prompts that are blended, the longer one is the first to be cut.
+    guard let second = read.blend?.prompt, second.count > read.prompt.count else {
+      return read.prompt
+    }
+    return second
   }
 }
 

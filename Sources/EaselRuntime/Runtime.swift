@@ -368,8 +368,10 @@ public actor Runtime {
       return mailbox.post(.failed(job, Failure(error)))
     }
     mailbox.began()
-    // A painting is queued at once, in order; only what needs pixels of the history waits for them.
-    let stream = request.enlargement == nil ? engine.generate(shelf.completed(request)) : nil
+    // A painting is queued at once, in order; only what needs pixels of the disk waits for them.
+    let request = shelf.completed(request)
+    let lacksPixels = request.enlargement != nil || request.base.map { $0.picture == nil } ?? false
+    let stream = lacksPixels ? nil : engine.generate(request)
     // Beside the queueing, so that the library's disk does not hold up the first preview; the draft
     // names the painting already.
     let noted = Task { [services] in await services.notePainting(request, job) }

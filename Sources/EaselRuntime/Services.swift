@@ -17,7 +17,8 @@ public struct Services: Sendable {
   /// The lists that `__name__` in a prompt draws from.
   public var loadWildcards: @Sendable () async -> Wildcards
 
-  /// Brings the pixels that a request names by their number in the history.
+  /// Brings the pixels that a request names by their number in the history, and those that a painting starts from
+  /// where an earlier run of the studio kept them.
   public var complete: @Sendable (GenerationRequest) async throws -> GenerationRequest
 
   // History.

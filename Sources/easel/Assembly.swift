@@ -47,6 +47,7 @@ final class Assembly: Sendable {
       // Older and imported pictures; a few at a time, so that painting hardly notices.
       _ = try? await store.indexPictures()
     }
+    Task.detached(priority: .utility) { [paths] in WaitingPixels(state: paths.state).sweep() }
     for case let engine as MuseEngine in desk.engines {
       engine.warmUp(desk.settings.model)
     }
@@ -58,7 +59,7 @@ final class Assembly: Sendable {
 
   var services: Services {
     let desk = desk, library = library, paths = paths, themes = themes, counter = counter
-    let digests = digests
+    let digests = digests, waiting = WaitingPixels(state: paths.state)
     var services = Services()
     services.engine = { try desk.engine($0) }
     services.describeEngines = { desk.engines.map(\.description) }
@@ -66,7 +67,7 @@ final class Assembly: Sendable {
       counter.count(text, engine: engine, model: model)
     }
     services.complete = { request in
-      let complete = try await request.completed(from: library.value)
+      let complete = try await waiting.completed(request).completed(from: library.value)
       if let done = complete.enlargement, let source = done.source {
         digests.withLock { $0[source] = done.digest }
       }
@@ -101,12 +102,16 @@ final class Assembly: Sendable {
     }
     services.variation = { picture, request in
       let size = PixelSize(width: request.width, height: request.height)
-      return StartingPoint.variation(
+      let base = StartingPoint.variation(
         of: picture, size: size,
         hasPrompt: request.prompt.contains { !$0.isWhitespace })
+      waiting.keep(base)
+      return base
     }
     services.retouch = { picture, what, request in
-      StartingPoint.retouch(of: picture, what, request)
+      let base = StartingPoint.retouch(of: picture, what, request)
+      waiting.keep(base)
+      return base
     }
     services.file = { id in
       let store = await library.value

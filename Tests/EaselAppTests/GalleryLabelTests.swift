@@ -148,3 +148,35 @@ func galleryWithRatingsTagsAndAFoldedBatch(size: CellSize) {
     ]))
   expectSnapshot(render(state), name("searches", size))
 }
+
+@Test func theViewerRatesRejectsAndTags() {
+  var state = studio(100, 30, pictures: 5)
+  press(&state, escape, letter("2"), enter)
+  let id = state.gallery.items[0].id
+  #expect(press(&state, letter("4")) == [.setRating([id], 4)])
+  #expect(state.gallery.items[0].rating == 4)
+  #expect(render(state).plainText.contains("★★★★"))
+  // The same once more takes it away.
+  #expect(press(&state, letter("4")) == [.setRating([id], 0)])
+  #expect(press(&state, letter("R")) == [.setRejected([id], true)])
+  #expect(press(&state, letter("u")) == [.setRejected([id], false)])
+  press(&state, letter("t"))
+  type(&state, "snow")
+  #expect(press(&state, enter) == [.changeTags([id], add: ["snow"], remove: [])])
+  #expect(state.route == .viewer)
+  #expect(press(&state, letter("Y")) == [.copyPath(id)])
+  press(&state, escape)
+  #expect(press(&state, letter("Y")) == [.copyPath(id)])
+  #expect(press(&state, letter("O")) == [.openOutside(id)])
+}
+
+@Test func theRecipeSaysWhatAPictureStartedFrom() {
+  var state = studio(100, 30, pictures: 3)
+  state.gallery.items[0].recipe.request.base = BasePicture(
+    grey, digest: "", mask: grey, maskDigest: "0", strength: 1)
+  state.gallery.items[1].recipe.request.template = "a {red|blue} fox"
+  press(&state, escape, letter("2"), letter("i"))
+  #expect(render(state).plainText.contains("a picture, in part"))
+  press(&state, letter("l"))
+  #expect(render(state).plainText.contains("a {red|blue} fox"))
+}

@@ -268,3 +268,12 @@ import Testing
   _ = update(&state, .edited(.prompt, "two\nhares\n"))
   #expect(state.compose.prompt.text == "two\nhares")
 }
+
+@Test func ofTwoBlendedPromptsTheLongerOneIsCounted() {
+  var state = studio()
+  let effects = type(&state, "a fox AND a very small hare in the snow")
+  let counted = effects.compactMap { effect in
+    if case .countTokens(.prompt, let text, _, _) = effect { text } else { nil }
+  }
+  #expect(counted.last == "a very small hare in the snow")
+}

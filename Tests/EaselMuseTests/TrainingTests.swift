@@ -1,5 +1,6 @@
 import EaselKit
 import EaselMuse
+import EaselTensor
 import Foundation
 import Synchronization
 import Testing
@@ -48,6 +49,48 @@ struct TrainingTests {
       let a = try Data(contentsOf: URL(filePath: "\(whole)/model/\(name).safetensors"))
       let b = try Data(contentsOf: URL(filePath: "\(parts)/model/\(name).safetensors"))
       #expect(a == b, "\(name) differs")
+    }
+  }
+
+  @Test("A patient run keeps the weights that did best on pictures held out, and ends by itself")
+  func keepsTheBest() throws {
+    let patient = try TinyModel.folder("patient"), exact = try TinyModel.folder("exact")
+    defer {
+      try? FileManager.default.removeItem(atPath: patient)
+      try? FileManager.default.removeItem(atPath: exact)
+    }
+    let records = Mutex<[TrainingRecord]>([])
+    var settings = TinyModel.settings(tokenizerSteps: 8, painterSteps: 2000)
+    settings.checkpointEvery = 10
+    // Few enough to be learnt by heart; the judged ones are others.
+    settings.pool = 3
+    settings.painter.schedule = .constant
+    settings.painter.patience = 3
+    let stages: [TrainingRun.Stage] = [.bpe, .vqgan, .encode, .transformer, .export]
+    let run = try TinyModel.run(patient, settings) { record in
+      records.withLock { $0.append(record) }
+    }
+    try run.run(stages)
+    let judged = records.withLock { $0 }.filter { $0.stage == "transformer" }.compactMap { record in
+      record.values.first { $0.name == "validation" }.map { (step: record.step, loss: $0.value) }
+    }
+    let best = try #require(judged.min { $0.loss < $1.loss })
+    let last = try #require(judged.last)
+    #expect(run.keptStep == best.step)
+    #expect(last.step < 2000 && last.step == best.step + 30, "\(judged)")
+
+    // The model is that of a run of so many steps.
+    settings.painter.patience = nil
+    settings.painter.steps = best.step
+    try TinyModel.run(exact, settings).run(stages)
+    for name in ["transformer/diffusion_pytorch_model", "text_encoder/model"] {
+      let files = try [patient, exact].map { folder in
+        try SafetensorsFile(path: "\(folder)/model/\(name).safetensors")
+      }
+      for tensor in files[0].names {
+        let values = try files.map { try $0.load(tensor).toArray() }
+        #expect(values[0] == values[1], "\(tensor)")
+      }
     }
   }
 }

@@ -107,3 +107,12 @@ struct Program {
       size: .init(columns: columns, rows: rows), profile: profile)
   }
 }
+
+extension PseudoTerminal {
+  /// The studio itself, which runs below its guard.
+  func studio() throws -> pid_t {
+    let children = try String(
+      contentsOf: URL(filePath: "/proc/\(child)/task/\(child)/children"), encoding: .utf8)
+    return try #require(children.split(separator: " ").compactMap { pid_t($0) }.first)
+  }
+}

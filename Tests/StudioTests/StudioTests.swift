@@ -17,13 +17,6 @@ struct StudioTests {
     try terminal.read(until: "the number of the picture in the history") { $0.contains("#1") }
   }
 
-  /// The studio is the child of the guard that was started.
-  private func studio(below guardian: Int32) throws -> Int32 {
-    let children = try String(
-      contentsOf: URL(filePath: "/proc/\(guardian)/task/\(guardian)/children"), encoding: .utf8)
-    return try #require(children.split(separator: " ").compactMap { Int32($0) }.first)
-  }
-
   /// The smallest rectangle of cells that hold picture pixels.
   private func pictureArea(_ screen: VTScreen) -> CellRect? {
     var left = Int.max, top = Int.max, right = -1, bottom = -1
@@ -112,7 +105,7 @@ struct StudioTests {
     try terminal.read(until: "Prompt")
     terminal.send("a green frog\r")
     try terminal.read(until: "a preview") { $0.sixels > 1 }
-    kill(try studio(below: terminal.child), SIGKILL)
+    kill(try terminal.studio(), SIGKILL)
     _ = try terminal.waitForExit()
     #expect(terminal.isRestored && terminal.isCooked)
     let history = try program.run("history", "--json").objects
@@ -132,7 +125,7 @@ struct StudioTests {
     terminal.send("a green frog\r")
     // The library's note is written beside the first steps.
     try terminal.read(until: "a few previews") { $0.sixels > 4 }
-    kill(try studio(below: terminal.child), SIGKILL)
+    kill(try terminal.studio(), SIGKILL)
     _ = try terminal.waitForExit()
     if draftIsLost { unlink(program.home + "/state/draft.json") }
     terminal = try program.studio()
@@ -170,7 +163,7 @@ struct StudioTests {
       return (try? String(contentsOf: draft, encoding: .utf8))?
         .contains("a half written thought") == true
     }
-    kill(try studio(below: terminal.child), SIGKILL)
+    kill(try terminal.studio(), SIGKILL)
     _ = try terminal.waitForExit()
     terminal = try program.studio()
     try terminal.read(until: "a half written thought")

@@ -116,4 +116,50 @@ struct ViewerTests {
     let steps = stride(from: -0.15, through: 0.15, by: 0.03)
     #expect(Set(steps.flatMap { x in steps.map { pixel(x, $0) } }).count > 3)
   }
+
+  @Test(
+    "A masked painting that waits in the queue is painted after a kill, on the picture it began with"
+  )
+  func waitingMask() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("steps = 2\n", to: "config/config.toml")
+    try importPicture(200, 90, 40, program, name: "plain")
+    var terminal = try program.studio()
+    terminal.patience = 90
+    try terminal.read(until: "Prompt")
+    terminal.send("\u{1B}3")
+    try terminal.read(until: "● scenes")
+    terminal.send("\u{1B}q")
+    try terminal.read(until: "Nothing is being painted.")
+    terminal.send("p")
+    try terminal.read(until: "Queue: paused")
+    terminal.send("\u{1B}")
+    try terminal.read(until: "the panel's end") { !$0.contains("Queue: paused") }
+    try terminal.read(until: "Enter paint with it")
+    terminal.send("\u{1B}2")
+    try terminal.read(until: "1 picture")
+    terminal.send("m")
+    try terminal.read(until: "0 % masked")
+    terminal.send("]]] ")
+    try terminal.read(until: "a mask") { !$0.contains(" 0 % masked") }
+    terminal.send("\t a green frog\r")
+    try terminal.read(until: "queue 1")
+    // The draft follows the screen within a moment.
+    try terminal.read(until: "the draft", polling: true) { _ in
+      (try? String(contentsOfFile: program.home + "/state/draft.json", encoding: .utf8))?
+        .contains("maskDigest") == true
+    }
+    kill(try terminal.studio(), SIGKILL)
+    _ = try terminal.waitForExit()
+
+    terminal = try program.studio()
+    terminal.patience = 90
+    try terminal.read(until: "1 painting left from last time")
+    terminal.send("\u{1B}q")
+    try terminal.read(until: "Queue: paused")
+    terminal.send("p")
+    try program.waitForPictures(2, while: terminal)
+    try leave(terminal)
+  }
 }

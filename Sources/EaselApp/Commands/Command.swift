@@ -44,7 +44,7 @@ public enum ComposeCommand: Hashable, Sendable, CaseIterable {
   case previousPicture, nextPicture, previousBatch, nextBatch
   case open, favourite, export, trash, undo, again, vary, keepSeed, remix, copyPrompt, stopAll, heat
   case table, exportTable, heavier, lighter
-  case compare, mask, grow, versions
+  case compare, mask, grow, versions, copyPath, openOutside
 }
 
 /// Changes the value of a form's field.
@@ -60,7 +60,7 @@ public enum GalleryCommand: Hashable, Sendable, CaseIterable {
   case open, filter, favourite, mark, markRange, unmark, export, upscale, trash, undo, vary, remix
   case copyPrompt
   case rate0, rate1, rate2, rate3, rate4, rate5, reject, tags, sort, searches, fold
-  case info, bigger, smaller, compare, mask, grow, versions
+  case info, bigger, smaller, compare, mask, grow, versions, copyPath, openOutside
 }
 
 /// The gallery's filter line.
@@ -83,6 +83,7 @@ public enum ViewerCommand: Hashable, Sendable, CaseIterable {
   case info, favourite, export, upscale, trash, undo, vary, remix, copyPrompt
   case heat, leaveHeat, nextHeat, previousHeat
   case compare, mask, grow, versions, slides, copyPath, openOutside
+  case rate1, rate2, rate3, rate4, rate5, reject, tags
 }
 
 /// Two pictures and more, compared.

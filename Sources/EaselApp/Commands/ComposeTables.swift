@@ -106,6 +106,10 @@ extension Tables {
     Binding(.compose(.remix), ["r"], "remix", "Take prompt, settings and seed of this picture."),
     Binding(.compose(.keepSeed), ["s"], "keep seed", "Paint on with the seed of this picture."),
     Binding(.compose(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),
+    Binding(.compose(.copyPath), ["Y"], "copy path", "Copy the path of the picture's file."),
+    Binding(
+      .compose(.openOutside), ["O"], "open outside",
+      "Open the picture's file with $EASEL_OPEN, or as the desktop does."),
     Binding(.compose(.recall), ["^R"], "recall", "Search the prompts of the history."),
     Binding(.compose(.stopAll), ["X"], "stop all", "Stop the painting and drop the queue."),
     Binding(.compose(.previousField), ["Shift-Tab"], "form", "To the last setting."),

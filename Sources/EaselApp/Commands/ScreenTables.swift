@@ -65,6 +65,10 @@ extension Tables {
       .gallery(.versions), ["L"], "versions",
       "The line that led to this picture: words, what changed in them, and what each gave."),
     Binding(.gallery(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),
+    Binding(.gallery(.copyPath), ["Y"], "copy path", "Copy the path of the picture's file."),
+    Binding(
+      .gallery(.openOutside), ["O"], "open outside",
+      "Open the picture's file with $EASEL_OPEN, or as the desktop does."),
     Binding(.gallery(.bigger), ["+", "="], "bigger", "Larger thumbnails."),
     Binding(.gallery(.smaller), ["-"], "smaller", "Smaller thumbnails."),
   ]
@@ -148,6 +152,14 @@ extension Tables {
     Binding(
       .viewer(.openOutside), ["O"], "open outside",
       "Open the picture's file with $EASEL_OPEN, or as the desktop does."),
+    Binding(
+      .viewer(.rate1), ["1"], "★", "Rate with one star; the same once more takes the rating away."),
+    Binding(.viewer(.rate2), ["2"], "★★", "Rate with two stars."),
+    Binding(.viewer(.rate3), ["3"], "★★★", "Rate with three stars."),
+    Binding(.viewer(.rate4), ["4"], "★★★★", "Rate with four stars."),
+    Binding(.viewer(.rate5), ["5"], "★★★★★", "Rate with five stars."),
+    Binding(.viewer(.reject), ["R"], "reject", "Reject the picture, or no longer."),
+    Binding(.viewer(.tags), ["t"], "tags", "Give tags to the picture, or take them."),
     Binding(.viewer(.trash), ["d", "Del"], "trash", "Move the picture to the trash."),
     Binding(.viewer(.undo), ["u"], "undo", "Take back the last change."),
     Binding(

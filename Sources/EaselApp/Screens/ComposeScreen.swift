@@ -86,6 +86,8 @@ extension AppState {
     case .mask: return retouch(.mask, from: .compose)
     case .grow: return retouch(.grow, from: .compose)
     case .versions: return showVersions(from: .compose)
+    case .copyPath: return shownItem.map { [.copyPath($0.id)] } ?? []
+    case .openOutside: return shownItem.map { [.openOutside($0.id)] } ?? []
     case .undo: return undo()
     case .again:
       guard let job = shownJob else { return [] }

@@ -210,6 +210,11 @@ extension AppState {
       let source = enlargement.source.map { " from \($0)" } ?? ""
       rows.insert(("Enlarged", "\(enlargement.scale) ×\(source)"), at: 4)
     }
+    if let blend = request.blend {
+      rows.insert(("Blended", "with \(blend.prompt ?? "a picture")"), at: 1)
+    }
+    if let base = request.base { rows.insert(("From", base.words), at: 1) }
+    if let typed = request.template { rows.insert(("Typed", typed), at: 1) }
     if !item.recipe.modelDigest.isEmpty {
       rows.append(("Weights", String(item.recipe.modelDigest.prefix(12))))
     }
@@ -222,6 +227,15 @@ extension AppState {
       screen.write(label, in: left, Style(.label))
       screen.write(value, in: right, Style(label.isEmpty ? .favourite : .value))
     }
+  }
+}
+
+extension BasePicture {
+  /// What was done with it, in a word or two.
+  var words: String {
+    if kind == .variation { return "a picture, varied" }
+    if margins != nil { return "a picture, grown" }
+    return maskDigest == nil ? "a picture, \(shortDecimal(strength)) anew" : "a picture, in part"
   }
 }
 

@@ -34,8 +34,7 @@ extension AppState {
     case .rate5: return rate(5)
     case .reject: return toggleRejected(gallery.chosenPictures)
     case .tags:
-      overlay = .tags(TagForm(gallery.chosenPictures))
-      return [.loadTags]
+      return changeTags(of: gallery.chosenPictures)
     case .sort: return sortGallery()
     case .searches:
       overlay = .searches(Picker())
@@ -65,6 +64,8 @@ extension AppState {
     case .mask: return retouch(.mask, from: .gallery)
     case .grow: return retouch(.grow, from: .gallery)
     case .versions: return showVersions(from: .gallery)
+    case .copyPath: return gallery.current.map { [.copyPath($0.id)] } ?? []
+    case .openOutside: return gallery.current.map { [.openOutside($0.id)] } ?? []
     case .trash:
       let near = gallery.chosen
       let here = Set(near.map(\.id))
@@ -97,6 +98,11 @@ extension AppState {
     // Down from the row above the last one ends on the last picture, not nowhere.
     gallery.selected = clamp(gallery.selected + step, 0...max(0, gallery.count - 1))
     return loadAround()
+  }
+
+  mutating func changeTags(of pictures: [LabelledPicture]) -> [Effect] {
+    overlay = .tags(TagForm(pictures))
+    return [.loadTags]
   }
 
   private mutating func markRange() -> [Effect] {

@@ -79,6 +79,8 @@ extension AppState {
     if let item = viewerItem {
       pieces.append(("\(item.id)  ", Style(.accent)))
       if item.isFavourite { pieces.append(("♥  ", Style(.favourite))) }
+      if item.rating > 0 { pieces.append(("\(stars(item.rating))  ", Style(.favourite))) }
+      if item.isRejected { pieces.append(("✗  ", Style(.warning))) }
     }
     let prompt = viewerItem?.recipe.request.prompt ?? shownJob?.request.prompt ?? ""
     pieces.append((prompt, Style(.text)))

@@ -140,6 +140,13 @@ extension AppState {
     case .mask: return retouch(.mask, from: .viewer)
     case .grow: return retouch(.grow, from: .viewer)
     case .versions: return showVersions(from: .viewer)
+    case .rate1: return rateViewed(1)
+    case .rate2: return rateViewed(2)
+    case .rate3: return rateViewed(3)
+    case .rate4: return rateViewed(4)
+    case .rate5: return rateViewed(5)
+    case .reject: return toggleRejected(viewerItem.map { [$0.labelled] } ?? [])
+    case .tags: return viewerItem.map { changeTags(of: [$0.labelled]) } ?? []
     case .slides: return startSlides()
     case .copyPath: return viewerItem.map { [.copyPath($0.id)] } ?? []
     case .openOutside: return viewerItem.map { [.openOutside($0.id)] } ?? []
@@ -147,6 +154,11 @@ extension AppState {
       let prompt = viewerItem?.recipe.request.prompt ?? shownJob?.request.prompt
       return prompt.map { [.copyText($0)] } ?? []
     }
+  }
+
+  private mutating func rateViewed(_ rating: Int) -> [Effect] {
+    guard let item = viewerItem else { return [] }
+    return label([item.labelled], .rating(item.rating == rating ? 0 : rating))
   }
 
   private mutating func pan(_ dx: Int, _ dy: Int) -> [Effect] {

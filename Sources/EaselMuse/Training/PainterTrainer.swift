@@ -20,6 +20,9 @@ public struct PainterTraining: Hashable, Sendable {
   /// Portions that the pictures of a step are worked through in, where all at once take too much memory.
   public var accumulate = 1
   public var schedule = TrainingSchedule.Form.plateau
+  /// Judge the held-out pictures at every checkpoint, keep the weights that did best on them, and end after so
+  /// many that did no better; nil goes through to the end. For few pictures, which are learnt by heart.
+  public var patience: Int?
   public init() {}
 }
 

@@ -14,6 +14,7 @@ extension TrainingRun {
       throw Failure(
         .notFound, "there are no checkpoints in \(folder)", hint: "train first: easel train all")
     }
+    if settings.painter.patience != nil { try painter.takeAverage(from: bestPainter) }
     // Those of the upscaler and the image tower are written with their weights: a model has both or
     // neither.
     for (path, text) in recipe.configurations

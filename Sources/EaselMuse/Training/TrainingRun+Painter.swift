@@ -50,12 +50,21 @@ extension TrainingRun {
       return PainterBatch(codes: batchCodes, text: text, count: batch)
     }
     let unseen = unseenBatch(words, pictureTokenizer)
-    while trainer.step < steps, !isStopped {
+    let isPatient = settings.painter.patience != nil
+    var kept = isPatient ? try KeptPainter(bestPainter) : nil
+    let judged = settings.checkpointEvery * (isPatient ? 1 : 5)
+    while trainer.step < steps, !isStopped, !isPast(kept, trainer.step) {
       var values = trainer.train(loader.next())
-      let validates = trainer.step % (settings.checkpointEvery * 5) == 0 || trainer.step == steps
+      let validates = trainer.step % judged == 0 || trainer.step == steps
       if validates {
-        values.append(("validation", trainer.validate(unseen)))
-        values.append(("uncaptioned", trainer.validate(unseen, drop: 1)))
+        let loss = trainer.validate(unseen)
+        values.append(("validation", loss))
+        if !isPatient {
+          values.append(("uncaptioned", trainer.validate(unseen, drop: 1)))
+        } else if loss < kept?.loss ?? .infinity {
+          kept = KeptPainter(step: trainer.step, loss: loss)
+          try trainer.saveAverage(to: bestPainter, loss: loss)
+        }
       }
       if trainer.step % 20 == 0 || validates {
         note(
@@ -69,6 +78,20 @@ extension TrainingRun {
     try trainer.save(to: painterCheckpoint)
   }
 
+  /// No better on the held-out pictures for as long as patience lasts.
+  private func isPast(_ kept: KeptPainter?, _ step: Int) -> Bool {
+    guard let kept, let patience = settings.painter.patience else { return false }
+    return step - kept.step >= patience * settings.checkpointEvery
+  }
+
+  /// Weights that did best on held-out pictures, in a run that keeps them.
+  var bestPainter: String { folder + "/best.safetensors" }
+
+  /// The step whose weights a run that keeps the best of them has kept so far; nil where it kept none.
+  public var keptStep: Int? {
+    settings.painter.patience == nil ? nil : try? KeptPainter(bestPainter)?.step
+  }
+
   /// Held-out pictures with complete captions, to see what the painter makes of what it never saw.
   private func unseenBatch(
     _ words: CaptionTokenizer, _ trainer: TokenizerTrainer
@@ -80,5 +103,40 @@ extension TrainingRun {
     }
     let text = (0..<count).flatMap { words.padded(validation.caption(index: $0, variant: 0)) }
     return PainterBatch(codes: codes, text: text, count: count)
+  }
+}
+
+/// Where the best weights of a run come from.
+struct KeptPainter {
+  var step: Int
+  var loss: Double
+
+  init(step: Int, loss: Double) {
+    self.step = step
+    self.loss = loss
+  }
+
+  /// As a file says; nil where there is none.
+  init?(_ path: String) throws {
+    guard let saved = try Checkpoint.open(path) else { return nil }
+    self.init(step: saved.number("step"), loss: saved.double("loss"))
+  }
+}
+
+extension PainterTrainer {
+  /// The averaged weights alone, with what they were judged at.
+  func saveAverage(to path: String, loss: Double) throws {
+    var checkpoint = Checkpoint()
+    checkpoint.numbers = ["step": "\(step)", "loss": "\(loss)"]
+    checkpoint.tensors = zip(trained.named, trained.average).map { ("ema.\($0.name)", $1) }
+    try checkpoint.write(to: path)
+  }
+
+  /// Takes averaged weights from such a file, where there is one. What is painted and exported is the average;
+  /// training does not go on from them.
+  func takeAverage(from path: String) throws {
+    guard let saved = try Checkpoint.open(path) else { return }
+    let averages = zip(trained.named, trained.average).map { (name: $0.name, tensor: $1) }
+    try saved.load(into: averages, prefix: "ema.")
   }
 }

@@ -218,6 +218,9 @@ struct TrainCommand: AsyncParsableCommand {
       "the model '\(SafeText(tuning.name))' paints now: easel paint --model \(SafeText(tuning.name)) …"
     )
     Console.out("  its image tower and upscaler are those of the model it came from")
+    if let step = training.keptStep {
+      Console.out("  its painter is that of step \(step), the best on the pictures held out")
+    }
   }
 
   private static func terminal() -> TerminalOptions {

@@ -43,6 +43,9 @@ struct Tuning: Sendable {
     paths.state + "/tuning/" + name
   }
 
+  /// Checkpoints, of 50 steps each, without a better loss on the held-out pictures.
+  static let patience = 6
+
   /// Each picture is seen some 200 times, within what takes minutes.
   static func steps(pictures: Int, batch: Int) -> Int {
     min(3000, max(300, pictures * 200 / max(1, batch)))
@@ -62,6 +65,7 @@ struct Tuning: Sendable {
     settings.painter.steps =
       learning.steps ?? Self.steps(pictures: pictures ?? 1000, batch: settings.painter.batch)
     settings.checkpointEvery = 50
+    settings.painter.patience = Self.patience
   }
 }
 
