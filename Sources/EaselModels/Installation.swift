@@ -181,7 +181,6 @@ final class Installation {
     (revision, license) = (listing.revision, listing.license)
     let files = Dictionary(listing.files.map { ($0.path, $0) }) { first, _ in first }
     let wanted = try needed(listing.files.map(\.path)).compactMap { files[$0] }
-    // What is small comes first: it says whether the rest is worth loading.
     return wanted.sorted { ($0.size, $0.path) < ($1.size, $1.path) }.map { file in
       Item(
         path: file.path,
@@ -214,7 +213,11 @@ final class Installation {
     var before = 0
     var files: [ModelManifest.File] = []
     var isKindChecked = false
-    for item in items {
+    // What is small comes first: it says whether the rest is worth bringing.
+    let ordered =
+      items.filter { !$0.path.hasSuffix(".safetensors") }
+      + items.filter { $0.path.hasSuffix(".safetensors") }
+    for item in ordered {
       if isCancelled() { throw CancellationError() }
       let path = "\(content)/\(item.path)"
       try Disk.makeFolder((path as NSString).deletingLastPathComponent)
