@@ -79,6 +79,7 @@ struct Download {
       url, headers: headers, isCancelled: isCancelled,
       onResponse: { response in try self.begin(response, file) },
       onData: { data in
+        if self.isCancelled() { throw CancellationError() }
         if let total = file.total, file.size + data.count > total {
           throw Failure(
             .modelDamaged, "\(self.url.host() ?? "the server") sends more than it said",

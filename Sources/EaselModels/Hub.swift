@@ -27,8 +27,10 @@ public struct Hub: Hashable, Sendable {
   }
 
   public init() {
-    // A constant that is an address.
-    endpoint = URL(string: "https://huggingface.co")!
+    var address = URLComponents()
+    (address.scheme, address.host) = ("https", "huggingface.co")
+    guard let url = address.url else { preconditionFailure("a constant is no address") }
+    endpoint = url
   }
 
   struct File: Hashable {

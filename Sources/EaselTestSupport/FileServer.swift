@@ -43,7 +43,8 @@ public final class FileServer: Sendable {
 
   private struct State {
     var files: [String: File] = [:]
-    var requests: [Request] = []
+    var requests: [Int: Request] = [:]
+    var lastNumber = 0
   }
   private let state = Mutex(State())
   private let descriptor: Int32
@@ -85,10 +86,12 @@ public final class FileServer: Sendable {
     set { state.withLock { $0.files[path] = newValue } }
   }
 
-  /// In the order in which they were answered.
-  public var requests: [Request] { state.withLock { $0.requests } }
+  /// In the order in which they came.
+  public var requests: [Request] {
+    state.withLock { state in state.requests.sorted { $0.key < $1.key }.map(\.value) }
+  }
   public func requests(of path: String) -> [Request] { requests.filter { $0.path == path } }
-  public func forgetRequests() { state.withLock { $0.requests = [] } }
+  public func forgetRequests() { state.withLock { $0.requests = [:] } }
 
   // MARK: Answering
 
@@ -111,7 +114,12 @@ public final class FileServer: Sendable {
 
   private func answer(_ connection: Int32) {
     defer { close(connection) }
-    guard var request = read(connection) else { return }
+    guard let request = read(connection) else { return }
+    let number = state.withLock { state in
+      state.lastNumber += 1
+      state.requests[state.lastNumber] = request
+      return state.lastNumber
+    }
     let file = state.withLock { state -> File? in
       guard let file = state.files[request.path] else { return nil }
       if let cut = file.cut {
@@ -119,7 +127,6 @@ public final class FileServer: Sendable {
       }
       return file
     }
-    defer { state.withLock { [request] in $0.requests.append(request) } }
     guard let file, file.status == 200 else {
       let status = file?.status ?? 404
       let place = file?.redirect.map { "Location: \($0)\r\n" } ?? ""
@@ -149,9 +156,10 @@ public final class FileServer: Sendable {
     let end = file.cut.map { min(total, start + $0.after) } ?? total
     while start < end {
       let piece = min(65_536, end - start)
+      // Before it is sent: whoever has the bytes finds them counted.
+      state.withLock { $0.requests[number]?.sent += piece }
       guard send(connection, file.bytes[start..<(start + piece)]) else { return }
       start += piece
-      request.sent += piece
       if file.pauseMilliseconds > 0 { usleep(file.pauseMilliseconds * 1000) }
     }
   }

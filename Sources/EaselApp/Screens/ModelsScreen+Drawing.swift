@@ -131,15 +131,17 @@ extension AppState {
     }
   }
 
-  /// `amused-256: loading 42 %  1.5 of 3.5 GB  12 MB/s  2 min left`
-  private func progressWords(_ work: ModelWork) -> String {
+  /// `loading 42 %  1.5 GB of 3.5 GB  12 MB/s  2 min left`
+  private func progressWords(_ work: ModelWork, isShort: Bool = false) -> String {
     guard let progress = work.progress else { return "beginning …" }
     guard progress.phase != .asking else { return verb(.asking) }
     var parts = [verb(progress.phase)]
     if let fraction = progress.fraction { parts[0] += " \(Int(fraction * 100)) %" }
-    parts.append(
-      progress.total.map { "\(byteCount(progress.done)) of \(byteCount($0))" }
-        ?? byteCount(progress.done))
+    if !isShort || progress.total == nil {
+      parts.append(
+        progress.total.map { "\(byteCount(progress.done)) of \(byteCount($0))" }
+          ?? byteCount(progress.done))
+    }
     if let rate = progress.bytesPerSecond, rate >= 1 { parts.append("\(byteCount(Int(rate)))/s") }
     if let left = progress.secondsLeft { parts.append("\(timeLeft(left)) left") }
     return parts.joined(separator: "  ")
@@ -152,7 +154,7 @@ extension AppState {
   }
 
   private var modelWorkWords: String? {
-    models.work.first(where: \.isRunning).map { "\($0.name): \(progressWords($0))" }
+    models.work.first(where: \.isRunning).map { "\($0.name): \(progressWords($0, isShort: true))" }
   }
 
   /// For the row of tabs, while another screen is looked at.

@@ -56,8 +56,10 @@ extension AppState {
     }
   }
 
+  /// Empty until somebody said what is installed: only then is it known what is not.
   var modelLines: [ModelLine] {
-    modelRows.map { .installed($0) } + modelOffers.map { .offered($0) } + [.another]
+    guard !engines.isEmpty else { return [] }
+    return modelRows.map { .installed($0) } + modelOffers.map { .offered($0) } + [.another]
   }
 
   var selectedLine: ModelLine? {
