@@ -53,7 +53,8 @@ final class Installation {
   private var fileName: String { name + ".safetensors" }
 
   func run() throws -> InstalledModel {
-    try note(total: nil)
+    // What an earlier try found out stays true until the source says otherwise.
+    try note(total: ModelShelf.order(in: part)?.total)
     let isSingle: Bool
     var items: [Item]
     switch source {

@@ -88,7 +88,9 @@ public struct ModelInstaller: Sendable {
       return try work.run()
     } catch {
       // Only what took a network to get is worth keeping.
-      if source.host(hub) == nil || !work.isWorthKeeping { Disk.remove(part) }
+      if source.host(hub) == nil || !work.isWorthKeeping || ModelShelf.arrived(part) == 0 {
+        Disk.remove(part)
+      }
       throw isCancelled() ? CancellationError() : error
     }
   }

@@ -176,6 +176,12 @@ struct InstallTests {
       try await onOwnThread { try installer.install(.init(source: "o/m")) }
     }
     #expect(dead?.code == .engineUnreachable && dead?.exitCode == 3)
+    // What never began is not unfinished; what had begun keeps its size.
+    let other = await failure {
+      try await onOwnThread { try installer.install(.init(source: "o/other")) }
+    }
+    #expect(other?.code == .engineUnreachable)
+    #expect(place.shelf.unfinished().map(\.total) == [Workplace.weights.count + 5])
     #expect(place.models().isEmpty)
   }
 
