@@ -131,20 +131,18 @@ extension AppState {
     }
   }
 
-  /// `loading 42 %  1.5 GB of 3.5 GB  12 MB/s  2 min left`
-  private func progressWords(_ work: ModelWork, isShort: Bool = false) -> String {
-    guard let progress = work.progress else { return "beginning …" }
-    guard progress.phase != .asking else { return verb(.asking) }
-    var parts = [verb(progress.phase)]
-    if let fraction = progress.fraction { parts[0] += " \(Int(fraction * 100)) %" }
-    if !isShort || progress.total == nil {
-      parts.append(
-        progress.total.map { "\(byteCount(progress.done)) of \(byteCount($0))" }
-          ?? byteCount(progress.done))
-    }
+  /// `loading 42 %`, `1.5 GB of 3.5 GB`, and how fast it goes: `12 MB/s  2 min left`.
+  private func progressWords(_ work: ModelWork) -> (what: String, bytes: String, pace: String) {
+    guard let progress = work.progress else { return ("beginning …", "", "") }
+    guard progress.phase != .asking else { return (verb(.asking), "", "") }
+    let percent = progress.fraction.map { " \(Int($0 * 100)) %" } ?? ""
+    let bytes =
+      progress.total.map { "\(byteCount(progress.done)) of \(byteCount($0))" }
+      ?? byteCount(progress.done)
+    var parts: [String] = []
     if let rate = progress.bytesPerSecond, rate >= 1 { parts.append("\(byteCount(Int(rate)))/s") }
     if let left = progress.secondsLeft { parts.append("\(timeLeft(left)) left") }
-    return parts.joined(separator: "  ")
+    return (verb(progress.phase) + percent, bytes, parts.joined(separator: "  "))
   }
 
   private func timeLeft(_ seconds: Double) -> String {
@@ -154,7 +152,13 @@ extension AppState {
   }
 
   private var modelWorkWords: String? {
-    models.work.first(where: \.isRunning).map { "\($0.name): \(progressWords($0, isShort: true))" }
+    models.work.first(where: \.isRunning).map { work in
+      let words = progressWords(work)
+      // Where there is no share to tell, the bytes say how far it is.
+      let far = work.progress?.total == nil ? words.bytes : ""
+      return "\(work.name): "
+        + [words.what, far, words.pace].filter { !$0.isEmpty }.joined(separator: "  ")
+    }
   }
 
   /// For the row of tabs, while another screen is looked at.
@@ -258,7 +262,11 @@ extension AppState {
         screen.bar(fraction, in: rest.line(0))
         rest = rest.splitTop(1).1
       }
-      rest = rest.splitTop(screen.writeWrapped(progressWords(work), in: rest, Style(.notice))).1
+      let words = progressWords(work)
+      let first = [words.what, words.bytes].filter { !$0.isEmpty }.joined(separator: "  ")
+      for line in [first, words.pace] where !line.isEmpty {
+        rest = rest.splitTop(screen.writeWrapped(line, in: rest, Style(.notice))).1
+      }
     case .stopped: break
     case .failed(let failure):
       for (words, role) in [(failure.what, Role.error), (failure.hint ?? "", .text)]
