@@ -59,6 +59,7 @@ let package = Package(
     library("EaselConfig", ["EaselApp", "EaselScreen", "EaselKit", toml]),
     library("EaselImaging", ["EaselKit", "CSixel", "CSpng", "CTurboJPEG", "CWebP"]),
     library("EaselStore", ["EaselKit", "CSodium", grdb]),
+    library("EaselModels", ["EaselKit", "CSodium"]),
     library(
       "EaselMuse", ["EaselKit", "EaselTensor", "CHarfBuzz"],
       resources: [.copy("Models"), .copy("Scenes/Drawings"), .copy("Scenes/Words")]),
@@ -69,7 +70,7 @@ let package = Package(
       name: "easel",
       dependencies: [
         "EaselRuntime", "EaselApp", "EaselScreen", "EaselTerminal", "EaselConfig", "EaselImaging",
-        "EaselStore", "EaselMuse", "EaselKit", arguments,
+        "EaselStore", "EaselModels", "EaselMuse", "EaselKit", arguments,
       ],
       swiftSettings: swift),
     .executableTarget(
@@ -111,6 +112,7 @@ let package = Package(
     tests("EaselConfig", ["EaselApp", "EaselScreen", "EaselKit"]),
     tests("EaselImaging", ["EaselKit", "EaselTestSupport"]),
     tests("EaselStore", ["EaselKit", "EaselTestSupport", grdb]),
+    tests("EaselModels", ["EaselKit", "EaselTestSupport"]),
     tests("EaselTensor", ["CKernels"]),
     // Scenes are drawings: the test brings the PNG decoder that the program brings otherwise.
     tests(

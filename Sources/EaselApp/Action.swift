@@ -69,6 +69,8 @@ public enum Action: Hashable, Sendable {
   case trainingDue
   /// Answer to `.planTraining`; the request says which question it answers.
   case trainingPlanned(TrainingRequest, TrainingPlan)
+  /// What became of an installation, a check or a removal.
+  case models(ModelsNews)
   /// Something else went wrong.
   case problem(Failure)
   /// Something else went well, in a few words.

@@ -117,6 +117,7 @@ public enum UndoStep: Hashable, Sendable {
   /// The search that had this name before; nil where there was none.
   case search(_ name: String, was: SavedSearch?)
   case removedStyle(StylePreset)
+  case removedModel(RemovedModel)
 }
 
 /// What lies over a screen.

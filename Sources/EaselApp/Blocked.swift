@@ -16,7 +16,7 @@ extension AppState {
     case .edit(.redo): editedText?.canRedo == true ? nil : "nothing to redo"
     case .edit(.newline): editedText?.isSingleLine == true ? "" : nil
     case .edit: editedText == nil ? "" : nil
-    case .models(.use): selectedModel?.model.problem
+    case .models(let command): blocked(command)
     case .export(.overwrite): exportForm?.existing.isEmpty == false ? nil : ""
     case .export(.accept): exportForm?.isWriting == true ? "still writing" : nil
     case .export(.more), .export(.less):
@@ -40,7 +40,7 @@ extension AppState {
     case .tags(.complete), .tags(.next), .tags(.previous):
       tagForm.map { tagSuggestions($0).isEmpty } ?? true ? "no tag goes on like this" : nil
     case .searches(let command): blocked(command)
-    case .slides, .tags, .filter, .style, .models, .settings, .picker, .help, .export: nil
+    case .slides, .tags, .filter, .style, .settings, .picker, .help, .export: nil
     }
   }
 

@@ -77,6 +77,9 @@ public enum Effect: Hashable, Sendable {
   /// Draw with this theme from now on (not saved).
   case useTheme(String)
 
+  /// News: `.models`, and `.problem` where what was wished is impossible.
+  case models(ModelsWish)
+
   // Training. News of all of these: `.trainingLoaded`, or `.problem`.
   case loadTraining
   /// Say when so many seconds are over. News: `.trainingDue`. A newer one replaces an older one.

@@ -82,6 +82,7 @@ extension AppState {
     if let painting, route != .compose {
       words.append("painting \(Int((painting.progress?.fraction ?? 0) * 100)) %")
     }
+    if let work = modelWorkShort { words.append(work) }
     if waitingCount > 0 { words.append("queue \(waitingCount)") }
     // What is being done matters more than with what.
     if words.joined(separator: "   ").count > free.columns { words.removeFirst() }

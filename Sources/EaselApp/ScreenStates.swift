@@ -148,11 +148,6 @@ public struct HeatName: Hashable, Sendable {
   }
 }
 
-public struct ModelsState: Hashable, Sendable {
-  public var selected = 0
-  public init() {}
-}
-
 public struct SettingsState: Hashable, Sendable {
   public var selected = 0
   /// The value of the selected row while it is typed.

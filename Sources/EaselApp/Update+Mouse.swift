@@ -38,8 +38,10 @@ extension AppState {
       let inside = Box(listLayout.list).text
       guard inside.contains(at) else { return [] }
       let row =
-        firstShown(models.selected, of: modelRows.count, in: inside.rows) + at.row - inside.row
-      if row < modelRows.count { models.selected = row }
+        firstShown(models.selected, of: modelLines.count, in: inside.rows) + at.row - inside.row
+      guard row < modelLines.count else { return [] }
+      if row != models.selected { (models.typed, models.question) = (nil, nil) }
+      models.selected = row
       return []
     case .settings:
       let inside = Box(listLayout.list).text

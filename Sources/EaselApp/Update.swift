@@ -49,7 +49,7 @@ extension AppState {
       self.failure = failure
       return []
     case .enginesLoaded(let engines):
-      self.engines = engines
+      keepingLine { $0.engines = engines }
       return []
     case .tokensCounted(let field, let text, let count):
       // An answer to a text that has changed since is out of date.
@@ -127,6 +127,7 @@ extension AppState {
     case .trainingLoaded(let news): return take(news)
     case .trainingDue: return lookAtTraining()
     case .trainingPlanned(let request, let plan): return take(plan, of: request)
+    case .models(let news): return take(news)
     case .problem(let failure):
       if failure.code != .cancelled { self.failure = failure }
       // A question to the history that failed has no other answer.
@@ -296,6 +297,8 @@ extension AppState {
     commitTyped()
     compose.typed = nil
     settingsScreen.typed = nil
+    models.typed = nil
+    models.question = nil
     gallery.typing = nil
     self.route = route
     switch route {
@@ -303,7 +306,7 @@ extension AppState {
     case .train:
       if train.isKnown, train.report == nil, !train.isInForm { train.focus = .form(.stage) }
       return [.loadTraining]
-    case .models: return [.loadEngines]
+    case .models: return [.loadEngines, .models(.look)]
     case .compose: return [.loadWildcards]
     case .settings, .viewer, .compare, .retouch, .versions: return []
     }
@@ -315,6 +318,7 @@ extension AppState {
       return [.saveDraft(draft), .quit]
     }
     interruptedAt = seconds
+    if let effects = interruptModels() { return effects }
     let running = jobs.firstIndex { $0.phase == .painting } ?? jobs.firstIndex(where: \.isActive)
     guard let running else {
       notice = Notice("^C once more leaves Easel")
@@ -330,7 +334,7 @@ extension AppState {
   /// Puts right what a change elsewhere may have left pointing outside.
   fileprivate mutating func settle() {
     gallery.settle(layout: galleryLayout)
-    models.selected = min(max(0, models.selected), max(0, modelRows.count - 1))
+    models.selected = min(max(0, models.selected), max(0, modelLines.count - 1))
     settingsScreen.selected = min(
       max(0, settingsScreen.selected), SettingKey.allCases.count - 1)
     if let shown = compose.shown, job(shown.job) == nil { compose.shown = nil }

@@ -34,6 +34,8 @@ public actor Runtime {
   var planning: Task<Void, Never>?
   /// Waits until the training run is looked at again.
   var looking: Task<Void, Never>?
+  /// Installations and checks under way.
+  var modelWork: [ModelTask: Task<Void, Never>] = [:]
   /// Waits until the next picture of a slideshow.
   var sliding: Task<Void, Never>?
   /// The newest draft that is not written yet, and whether one is being written.
@@ -105,6 +107,7 @@ public actor Runtime {
     engines.cancel()
     for task in painting.values { task.cancel() }
     for task in counting.values { task.cancel() }
+    for task in modelWork.values { task.cancel() }
     planning?.cancel()
     looking?.cancel()
     readingAhead?.cancel()
@@ -275,6 +278,7 @@ public actor Runtime {
       do { surface.useTheme(try services.theme(name)) } catch {
         mailbox.post(.problem(Failure(error)))
       }
+    case .models(let wish): carryOut(wish)
     case .loadTraining: train { _ in }
     case .startTraining(let request):
       train(isStart: true) { try await $0.startTraining(request) }

@@ -87,6 +87,18 @@ public struct Services: Sendable {
   public var resumeTraining: @Sendable (_ folder: String) async throws -> Void
   public var askTraining: @Sendable (_ folder: String, TrainingWord) async throws -> Void
 
+  // Models.
+  /// Where the user's own models are, and what is unfinished there; nil where nothing can be installed.
+  public var unfinishedModels: @Sendable () async -> ModelsNews?
+  public var planModel: @Sendable (_ source: String) async throws -> ModelPlan
+  /// Ending the stream stops the work; what has arrived is kept.
+  public var installModel:
+    @Sendable (_ source: String) throws -> AsyncThrowingStream<ModelEvent, any Error>
+  public var verifyModel:
+    @Sendable (_ name: String, _ path: String) throws -> AsyncThrowingStream<ModelEvent, any Error>
+  public var removeModel: @Sendable (_ name: String) async throws -> RemovedModel
+  public var restoreModel: @Sendable (RemovedModel) async throws -> Void
+
   /// Seconds on a steady clock.
   public var now: @Sendable () -> Double
 
@@ -151,6 +163,12 @@ public struct Services: Sendable {
     startTraining = { _ in throw Failure(.unsupported, "nothing can be trained here") }
     resumeTraining = { _ in throw Failure(.unsupported, "nothing can be trained here") }
     askTraining = { _, _ in throw Failure(.unsupported, "nothing can be trained here") }
+    unfinishedModels = { nil }
+    planModel = { _ in throw Failure(.unsupported, "nothing can be installed here") }
+    installModel = { _ in throw Failure(.unsupported, "nothing can be installed here") }
+    verifyModel = { _, _ in throw Failure(.unsupported, "nothing can be checked here") }
+    removeModel = { _ in throw Failure(.unsupported, "nothing can be removed here") }
+    restoreModel = { _ in throw Failure(.unsupported, "nothing can be brought back here") }
     now = { 0 }
   }
 }

@@ -2,6 +2,7 @@ import EaselApp
 import EaselConfig
 import EaselImaging
 import EaselKit
+import EaselModels
 import EaselMuse
 import EaselRuntime
 import EaselScreen
@@ -177,8 +178,27 @@ final class Assembly: Sendable {
     services.startTraining = { try training.start($0) }
     services.resumeTraining = { try training.resume($0) }
     services.askTraining = { try training.ask($0, $1) }
+    addModels(to: &services)
     services.now = { steadySeconds() }
     return services
+  }
+
+  private func addModels(to services: inout Services) {
+    let paths = paths, catalog = desk.catalog
+    @Sendable func models() throws -> ModelDesk { try ModelDesk(paths: paths, catalog: catalog) }
+    services.unfinishedModels = {
+      .looked(
+        folder: paths.models, unfinished: ModelShelf(folder: paths.models).unfinished())
+    }
+    services.planModel = { source in
+      let models = try models(), order = ModelInstaller.Order(source: source)
+      let (read, name) = try models.installer.read(order)
+      return ModelPlan(source: read.text, name: name, contact: try models.contact(order))
+    }
+    services.installModel = { try models().installer.events(ModelInstaller.Order(source: $0)) }
+    services.verifyModel = { try models().verifier.events(name: $0, path: $1) }
+    services.removeModel = { try models().remove($0) }
+    services.restoreModel = { try models().shelf.restore($0) }
   }
 
   var surface: Surface {

@@ -42,7 +42,7 @@ import Testing
 @Test func keysAreUniqueButWhereTheyTakeTurns() {
   let turns: [Scope: Set<String>] = [
     .prompt: ["Tab"], .viewer: ["→", "l", "←", "h", "x", "Esc"],
-    .train: ["p"], .compare: ["→", "l", "←", "h"],
+    .train: ["p"], .compare: ["→", "l", "←", "h"], .models: ["Enter"],
   ]
   for scope in Scope.allCases {
     var seen: [[KeyPress]: String] = [:]

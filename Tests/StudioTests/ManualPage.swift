@@ -68,6 +68,9 @@ private func manual(_ root: CommandHelp.Command) -> String {
     May be deleted at any time.
     .SH ENVIRONMENT
     .TP
+    .B HF_ENDPOINT
+    The hub that easel models install asks in place of https://huggingface.co.
+    .TP
     .B EASEL_HOME
     A folder that takes the place of all of them.
     .TP

@@ -17,6 +17,8 @@ struct Program {
   }()
 
   let home: String
+  /// What the program finds in its environment besides its home.
+  var environment: [String: String] = [:]
 
   init() throws {
     home = NSTemporaryDirectory() + "easel-studio-" + UUID().uuidString
@@ -70,7 +72,7 @@ struct Program {
     process.arguments = arguments
     process.environment = [
       "EASEL_HOME": home, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": home,
-    ]
+    ].merging(environment) { $1 }
     let files = (out: home + "/stdout", err: home + "/stderr")
     for file in [files.out, files.err] {
       _ = FileManager.default.createFile(atPath: file, contents: nil)
@@ -103,7 +105,7 @@ struct Program {
   ) throws -> PseudoTerminal {
     try PseudoTerminal(
       running: Self.path, arguments,
-      environment: ["EASEL_HOME": home, "HOME": home],
+      environment: ["EASEL_HOME": home, "HOME": home].merging(environment) { $1 },
       size: .init(columns: columns, rows: rows), profile: profile)
   }
 }

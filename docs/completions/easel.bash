@@ -482,13 +482,13 @@ _easel_models() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|export)
+    list|install|remove|restore|empty-trash|verify|export)
         # Offer subcommand argument completions
         "_easel_models_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list export' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list install remove restore empty-trash verify export' -- "${cur}"))
         ;;
     esac
 }
@@ -499,6 +499,84 @@ _easel_models_list() {
     repeating_options=()
     non_repeating_options=(--color)
     __easel_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--color')
+        return
+        ;;
+    esac
+}
+
+_easel_models_install() {
+    repeating_flags=()
+    non_repeating_flags=(--overwrite --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--name --color)
+    __easel_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--name')
+        return
+        ;;
+    '--color')
+        return
+        ;;
+    esac
+}
+
+_easel_models_remove() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--color)
+    __easel_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--color')
+        return
+        ;;
+    esac
+}
+
+_easel_models_restore() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--color)
+    __easel_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--color')
+        return
+        ;;
+    esac
+}
+
+_easel_models_empty-trash() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--color)
+    __easel_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--color')
+        return
+        ;;
+    esac
+}
+
+_easel_models_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--color)
+    __easel_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in

@@ -299,13 +299,18 @@ _easel_models() {
     command)
         local -ar subcommands=(
             'list:List the models that are installed.'
+            'install:Install a model from a folder, a file or a server.'
+            'remove:Move installed models to the trash.'
+            'restore:Bring a removed model back.'
+            'empty-trash:Delete removed models and parts of interrupted installations for good.'
+            'verify:Read every byte of models and say what is wrong.'
             'export:Copy a model into a folder that diffusers loads, or into a single file.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        list|export)
+        list|install|remove|restore|empty-trash|verify|export)
             "_easel_models_${words[1]}" && ret=0
             ;;
         esac
@@ -318,6 +323,77 @@ _easel_models() {
 _easel_models_list() {
     local -i ret=1
     local -ar arg_specs=(
+        '--json[Print one JSON object per line.]'
+        '--color[Colours\: auto, always or never.]:when:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_easel_models_install() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':source:'
+        '--name[What the model is called here; else as its source is.]:name:'
+        '--overwrite[Move an installed model of this name to the trash.]'
+        '--json[Print one JSON object per line.]'
+        '--color[Colours\: auto, always or never.]:when:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_easel_models_remove() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '*:names:'
+        '--json[Print one JSON object per line.]'
+        '--color[Colours\: auto, always or never.]:when:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_easel_models_restore() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--json[Print one JSON object per line.]'
+        '--color[Colours\: auto, always or never.]:when:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_easel_models_empty-trash() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print one JSON object per line.]'
+        '--color[Colours\: auto, always or never.]:when:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_easel_models_verify() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '*:names:'
         '--json[Print one JSON object per line.]'
         '--color[Colours\: auto, always or never.]:when:'
         '--version[Show the version.]'

@@ -114,7 +114,7 @@ public enum SlideCommand: Hashable, Sendable, CaseIterable {
 }
 
 public enum ModelsCommand: Hashable, Sendable, CaseIterable {
-  case up, down, use
+  case up, down, use, install, add, accept, abandon, decline, cancel, remove, undo, verify
 }
 
 /// The latest run.

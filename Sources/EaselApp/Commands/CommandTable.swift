@@ -26,7 +26,8 @@ public struct Binding: Hashable, Sendable {
 public enum Scope: String, Hashable, Sendable, CaseIterable {
   case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, trainForm
   case compare, mask, grow, retouchTyping, versions, slides
-  case trainTyping, settings, settingTyping, palette, recall, tags, searches, export, queue, style
+  case trainTyping, modelTyping, settings, settingTyping, palette, recall, tags, searches, export,
+    queue, style
   case help, resting, editing
 
   public var title: String {
@@ -46,6 +47,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .versions: "Versions of a picture"
     case .slides: "Slideshow"
     case .models: "Models"
+    case .modelTyping: "Models: typing a source"
     case .train: "Train: the run"
     case .trainForm: "Train: a new run"
     case .trainTyping: "Train: typing"
@@ -81,6 +83,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .versions: Tables.versions
     case .slides: Tables.slides
     case .models: Tables.models
+    case .modelTyping: Tables.modelTyping
     case .train: Tables.train
     case .trainForm: Tables.trainForm
     case .trainTyping: Tables.trainTyping
@@ -102,8 +105,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
   /// The tables that a key is looked up in, in this order.
   public var lookup: [Scope] {
     switch self {
-    case .prompt, .fieldTyping, .filter, .retouchTyping, .trainTyping, .settingTyping, .palette,
-      .recall, .tags, .searches, .export, .style:
+    case .prompt, .fieldTyping, .filter, .retouchTyping, .trainTyping, .modelTyping, .settingTyping,
+      .palette, .recall, .tags, .searches, .export, .style:
       [.always, self, .editing]
     case .field, .help, .queue, .slides: [.always, self]
     case .canvas, .gallery, .viewer, .compare, .mask, .grow, .versions, .models, .train, .trainForm,
@@ -151,7 +154,7 @@ extension AppState {
     case .retouch:
       retouching?.isTyping == true ? .retouchTyping : retouching?.kind == .grow ? .grow : .mask
     case .versions: .versions
-    case .models: .models
+    case .models: models.typed == nil ? .models : .modelTyping
     case .train:
       switch train.focus {
       case .run: .train

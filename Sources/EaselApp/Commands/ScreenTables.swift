@@ -167,13 +167,6 @@ extension Tables {
     Binding(.viewer(.copyPrompt), ["y"], "copy", "Copy the prompt to the clipboard."),
   ]
 
-  static let models: [Binding] = [
-    Binding(
-      .models(.use), ["Enter"], "paint with it", "Paint with this model from now on.", footer: true),
-    Binding(.models(.down), ["Down", "j"], "down", "One line down.", footer: true),
-    Binding(.models(.up), ["Up", "k"], "up", "One line up.", footer: true),
-  ]
-
   static let train: [Binding] = [
     // Of the two, the one that can happen.
     Binding(

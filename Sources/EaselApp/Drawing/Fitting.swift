@@ -75,6 +75,11 @@ extension CellRect {
   /// What is left, and the last `n` rows.
   func splitBottom(_ n: Int) -> (CellRect, CellRect) { splitTop(rows - clamp(n, 0...max(0, rows))) }
 
+  /// What is left, and the last `n` columns.
+  func splitRight(_ n: Int) -> (CellRect, CellRect) {
+    splitLeft(columns - clamp(n, 0...max(0, columns)))
+  }
+
   /// The first `n` columns, and what is left.
   func splitLeft(_ n: Int) -> (CellRect, CellRect) {
     let n = clamp(n, 0...max(0, columns))

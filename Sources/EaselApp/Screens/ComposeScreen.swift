@@ -231,6 +231,7 @@ extension AppState {
     case .fieldTyping: return compose.typed
     case .filter: return gallery.typing
     case .settingTyping: return settingsScreen.typed
+    case .modelTyping: return models.typed
     case .retouchTyping: return retouching?.prompt
     case .trainTyping:
       if case .form(let field) = train.focus { return train.form[field] }
@@ -305,6 +306,12 @@ extension AppState {
       if var typed = settingsScreen.typed {
         change(&typed, &kills, 1_000)
         settingsScreen.typed = typed
+      }
+      return []
+    case .modelTyping:
+      if var typed = models.typed {
+        change(&typed, &kills, 1_000)
+        models.typed = typed
       }
       return []
     case .retouchTyping:

@@ -92,6 +92,7 @@ extension AppState {
       compose.form.style = style.name
       notice = Notice("style '\(style.name)' is back", .success)
       return [.saveStyles(ownStyles)]
+    case .removedModel(let model): return [.models(.restore(model))]
     case .trashed(let items, let far):
       let ids = items.map(\.id) + far
       let set = Set(ids)

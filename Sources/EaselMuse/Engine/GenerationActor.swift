@@ -21,6 +21,8 @@ actor GenerationActor {
 
   private let catalog: ModelCatalog
   private var model: MuseModel?
+  /// Which files it was read from: another model may have been installed under its name since.
+  private var readFrom: [FileStamp]?
   private var wantedPrecision: ProductPrecision?
   private var upscaler: PictureUpscaler?
   private nonisolated let queue = Mutex(Queue())
@@ -68,14 +70,17 @@ actor GenerationActor {
   private func loaded(
     _ name: String, _ wanted: ProductPrecision?, progress: (Double) throws -> Void
   ) throws -> MuseModel {
-    if let model, model.name == name, wanted == wantedPrecision || wanted == model.precision {
+    let files = catalog.stamps(of: name)
+    if let model, model.name == name, readFrom == files,
+      wanted == wantedPrecision || wanted == model.precision
+    {
       return model
     }
     // Two large models at once may be more than the memory holds.
     model = nil
     TensorMemory.trim()
     let fresh = try catalog.load(name, precision: wanted, progress: progress)
-    (model, wantedPrecision) = (fresh, wanted)
+    (model, wantedPrecision, readFrom) = (fresh, wanted, files)
     return fresh
   }
 

@@ -77,7 +77,7 @@ public struct ModelCatalog: Sendable {
     }
   }
 
-  private func describe(_ name: String, _ folder: String) throws -> ModelDescription {
+  func describe(_ name: String, _ folder: String) throws -> ModelDescription {
     let files = try ModelFolder(folder)
     let transformer: TransformerConfiguration = try files.configuration(.transformer)
     let pictures: PictureTokenizerConfiguration = try files.configuration(.vqvae)
@@ -94,10 +94,14 @@ public struct ModelCatalog: Sendable {
       }
     }
     let card = try ModelCard(files)
+    let from = InstalledFrom(files)
     return ModelDescription(
-      name: name, summary: card.summary ?? "model of the aMUSEd family",
+      name: name,
+      summary: card.summary ?? from?.source.map { "aMUSEd model from \($0)" }
+        ?? "model of the aMUSEd family",
       sizes: ModelFolder.sizes(ModelFolder.nativeSize(transformer, pictures), folder),
-      parameters: parameters, bytes: bytes, license: card.license ?? "see its folder",
+      parameters: parameters, bytes: bytes,
+      license: card.license ?? from?.license ?? "see its folder",
       folder: folder, otherSizes: ModelFolder.sizes(transformer, pictures),
       canUpscale: ModelFolder.hasUpscaler(folder), memory: try ModelMemory(files).usualBytes)
   }

@@ -55,10 +55,6 @@ private struct ModelExport {
   let model: ModelFolder
   let type: StoredWeights
 
-  private static let tokenizerFiles = [
-    "vocab.json", "merges.txt", "added_tokens.json", "tokenizer.json", "tokenizer_config.json",
-    "special_tokens_map.json",
-  ]
   /// Networks of Easel beside the pipeline's; diffusers leaves folders that it does not know alone.
   private static let companions = ["image_encoder", "upscaler"]
   private static let configurations =
@@ -67,7 +63,7 @@ private struct ModelExport {
 
   /// Everything but weights: path below the folder → contents.
   private func texts() throws -> [(name: String, data: Data)] {
-    let names = Self.configurations + Self.tokenizerFiles.map { "tokenizer/" + $0 }
+    let names = Self.configurations + ModelFolder.tokenizerFiles.map { "tokenizer/" + $0 }
     var found = try names.compactMap { name in try model.data(name).map { (name, $0) } }
     found.append(
       ("model_index.json", try model.data("model_index.json") ?? Data(Self.index.utf8)))

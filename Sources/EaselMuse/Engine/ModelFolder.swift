@@ -100,12 +100,22 @@ struct ModelFolder: Sendable {
   func weights(_ part: Part) throws -> Weights {
     if isSingleFile { return Weights(path: path, prefix: part.rawValue + ".") }
     let folder = "\(path)/\(part.rawValue)"
-    let names = ["", ".fp16", ".bf16", ".fp32"].map { part.stem + $0 + Self.fileExtension }
+    let names = Self.weightNames(part)
     if let found = names.first(where: { isFile("\(folder)/\($0)") }) {
       return Weights(path: "\(folder)/\(found)", prefix: "")
     }
     throw missing(part, folder, names[0])
   }
+
+  static func weightNames(_ part: Part) -> [String] {
+    ["", ".fp16", ".bf16", ".fp32"].map { part.stem + $0 + fileExtension }
+  }
+
+  /// Files that a tokenizer may be read from, in any version of the libraries that write them.
+  static let tokenizerFiles = [
+    "vocab.json", "merges.txt", "added_tokens.json", "tokenizer.json", "tokenizer_config.json",
+    "special_tokens_map.json",
+  ]
 
   /// Files whose bytes are the model, for a digest.
   func weightFiles() throws -> [String] {

@@ -9,7 +9,17 @@ public struct ModelLoading: Sendable {
   public var cacheFolder: String?
   /// Bytes that this process may still take; nil where the system does not say.
   public var availableBytes: @Sendable () -> Int? = { AvailableMemory.bytes() }
+  /// Nothing is packed: nobody is going to paint.
+  var isForLooking = false
   public init(cacheFolder: String? = nil) { self.cacheFolder = cacheFolder }
+
+  /// To find out whether a model can be opened.
+  static var forLooking: ModelLoading {
+    var loading = ModelLoading()
+    loading.isForLooking = true
+    loading.availableBytes = { nil }
+    return loading
+  }
 
   /// Models from this size are multiplied in the fastest precision of the processor that loses nothing
   /// visible, and their packed weights are kept in a file; smaller ones are fast enough in fp32.
@@ -36,6 +46,7 @@ public struct ModelLoading: Sendable {
   func packs(
     _ size: ModelMemory, name: String, digest: String, _ precision: ProductPrecision
   ) -> WeightPacks? {
+    guard !isForLooking else { return nil }
     guard size.parameters >= Self.largeParameters else {
       return precision == .fp32 ? nil : WeightPacks(precision: precision, path: nil, key: digest)
     }

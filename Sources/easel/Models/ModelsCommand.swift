@@ -6,7 +6,9 @@ import EaselScreen
 struct ModelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models", abstract: "The models that engines paint with.",
-    subcommands: [List.self, Export.self], defaultSubcommand: List.self)
+    subcommands: [
+      List.self, Install.self, Remove.self, Restore.self, EmptyTrash.self, Verify.self, Export.self,
+    ], defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
