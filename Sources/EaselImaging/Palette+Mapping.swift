@@ -44,6 +44,18 @@ extension Picture {
       width: width, height: height, palette: palette.colours, indices: indices)
   }
 
+  /// The picture in a given palette without diffusion. A pixel that had the colour `before` says keeps it where it
+  /// is at most `stillness` (squared code values) worse than the nearest.
+  func indexed(
+    with palette: Palette, _ quality: SixelQuality, after before: [UInt8]?, stillness: Int
+  ) -> IndexedPicture {
+    let sameness = min(quality.sameness, Int(2.5 * meanSquaredError(palette)))
+    let indices =
+      exactIndices(palette) ?? mapped(palette, sameness: sameness, before, stillness: stillness)
+    return IndexedPicture(
+      width: width, height: height, palette: palette.colours, indices: indices)
+  }
+
   /// Indices by the nearest colours. Where the palette fits well anyway, as it fits smooth pictures, runs of a colour
   /// that is nearly as good would show as streaks: what is nearly as good depends on how well it fits.
   private func nearIndices(_ palette: Palette, _ quality: SixelQuality) -> [UInt8] {
@@ -56,7 +68,7 @@ extension Picture {
   }
 
   /// Mean squared distance of some 4,000 pixels from their nearest colours.
-  private func meanSquaredError(_ palette: Palette) -> Double {
+  func meanSquaredError(_ palette: Palette) -> Double {
     let search = NearestColour(palette)
     // An odd stride walks over all columns.
     let step = max(1, width * height / 4096) | 1
@@ -97,7 +109,9 @@ extension Picture {
   }
 
   /// Nearest colours, preferring the colour to the left or above when it is nearly as good.
-  private func mapped(_ palette: Palette, sameness: Int) -> [UInt8] {
+  private func mapped(
+    _ palette: Palette, sameness: Int, _ before: [UInt8]? = nil, stillness: Int = 0
+  ) -> [UInt8] {
     let search = NearestColour(palette)
     // 0 is "not asked yet".
     var table = [UInt16](repeating: 0, count: 1 << 18)
@@ -121,7 +135,12 @@ extension Picture {
                     + 1
                 }
                 var index = UInt8(table[key] - 1)
-                if sameness > 0 {
+                if let before,
+                  squaredDistance(colours, Int(before[i]), red, green, blue)
+                    <= squaredDistance(colours, Int(index), red, green, blue) + stillness
+                {
+                  index = before[i]
+                } else if sameness > 0 {
                   let bound =
                     squaredDistance(colours, Int(index), red, green, blue) + sameness
                   if x > 0, squaredDistance(colours, Int(out[i - 1]), red, green, blue) <= bound {

@@ -63,7 +63,8 @@ public enum TestPictures {
       case .image(let id): Int(id.number) * 7 + 1
       case .thumbnail(let id): Int(id.number) * 11 + 2
       case .preview(let job, let index, let revision):
-        job.number * 13 + index * 5 + revision * 3 + 3
+        // Some squares change with every revision, others stay for up to six of them.
+        job.number * 13 + index * 5 + revision / (1 + (x / 13 * 3 + y / 11 * 5) % 6) * 3 + 3
       case .result(let job, let index): job.number * 17 + index * 3 + 4
       case .heat(let id, let map): Int(id.number) * 19 + map * 5 + 5
       case .training(let what, let revision): (what == .curves ? 23 : 29) + revision * 7 + 6

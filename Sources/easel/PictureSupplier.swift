@@ -11,6 +11,7 @@ import Synchronization
 final class PictureSupplier: Sendable {
   private let runtime = Mutex<Runtime?>(nil)
   private let training: TrainingDesk
+  private let previews = Mutex<[(name: PreviewName, series: PreviewSeries)]>([])
 
   init(training: TrainingDesk) { self.training = training }
 
@@ -65,8 +66,35 @@ final class PictureSupplier: Sendable {
     quality.colours = max(2, min(quality.colours, request.colours) - 1)
     let size = picture.size.fittedByWholeFactor(in: request.size)
     let small = size.width < picture.width ? picture.scaled(to: size) : picture
-    return small.indexed(quality).scaledNearest(to: size)
+    return preview(small, request, quality).scaledNearest(to: size)
       .centred(on: request.size, background: request.background)
+  }
+
+  /// What previews of one painting have in common.
+  private struct PreviewName: Hashable {
+    var painting: PictureKey?
+    var part: PixelRect?
+    var size: PixelSize
+    var colours: Int
+  }
+
+  /// In the colours of the painting's previews before.
+  private func preview(
+    _ picture: Picture, _ request: PictureRequest, _ quality: SixelQuality
+  ) -> IndexedPicture {
+    let name = PreviewName(
+      painting: request.key.series?.of, part: request.part, size: picture.size,
+      colours: quality.colours)
+    var series = previews.withLock { all in
+      all.firstIndex { $0.name == name }.map { all.remove(at: $0).series } ?? PreviewSeries()
+    }
+    let indexed = series.indexed(picture, quality)
+    previews.withLock { all in
+      all.append((name, series))
+      // As many as are painted side by side, and some.
+      if all.count > 16 { all.removeFirst() }
+    }
+    return indexed
   }
 
   private func standardQuality(_ request: PictureRequest) -> SixelQuality {

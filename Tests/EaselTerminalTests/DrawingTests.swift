@@ -111,10 +111,10 @@ struct RandomPlay {
   }
 
   private mutating func key() -> PictureKey {
-    switch random.nextInt(4) {
+    switch random.nextInt(5) {
     case 0: .thumbnail(ImageID(Int64(random.nextInt(3))))
-    case 1: .preview(JobID(1), index: 0, revision: random.nextInt(50))
-    case 2: .result(JobID(2), index: random.nextInt(2))
+    case 1, 2: .preview(JobID(1), index: 0, revision: random.nextInt(50))
+    case 3: .result(JobID(2), index: random.nextInt(2))
     default: .image(ImageID(Int64(random.nextInt(4))))
     }
   }
@@ -127,7 +127,7 @@ struct RandomPlay {
   }
 
   mutating func step() {
-    let choice = random.nextInt(14)
+    let choice = random.nextInt(17)
     last = "action \(choice)"
     switch choice {
     case 0, 1: if pictures.count < 3 { pictures.append((key(), rect(24))) }
@@ -155,6 +155,14 @@ struct RandomPlay {
     case 12:
       if random.nextInt(3) == 0 {
         size = CellSize(columns: 12 + random.nextInt(50), rows: 4 + random.nextInt(16))
+      }
+    case 13, 14, 15:
+      // Painting goes on.
+      for i in pictures.indices {
+        if case .preview(let job, let index, let revision) = pictures[i].key {
+          pictures[i].key = .preview(
+            job, index: index, revision: revision + 1 + random.nextInt(2))
+        }
       }
     default: break
     }

@@ -20,11 +20,13 @@ struct PicturePainter {
   /// The same piece as pieces of few enough rows, at the borders of the picture's strips.
   func strips(_ piece: PicturePlan.Piece) -> [PicturePlan.Piece] {
     guard graphics.isPixels, piece.picture != nil else { return [piece] }
-    let rows = Self.rowsPerStrip(columns: piece.size.columns, cell: cell)
+    // Prepared bands lie over the whole width; what is narrower has its own.
+    let rows = Self.rowsPerStrip(columns: piece.part.columns, cell: cell)
+    let first = piece.part.columns == piece.size.columns ? 0 : piece.part.row
     var all: [PicturePlan.Piece] = []
     var row = piece.part.row
     while row < piece.part.endRow {
-      let end = min(piece.part.endRow, (row / rows + 1) * rows)
+      let end = min(piece.part.endRow, first + ((row - first) / rows + 1) * rows)
       var strip = piece
       strip.at.row += row - piece.part.row
       strip.part.row = row
@@ -81,7 +83,8 @@ struct PicturePainter {
       && piece.part.row % rows == 0
       && (piece.part.rows == rows || piece.part.endRow == piece.size.rows)
     guard isWhole, piece.part.row / rows < strips.count, piece.part.rows <= rows else { return nil }
-    return strips[piece.part.row / rows]
+    let strip = strips[piece.part.row / rows]
+    return strip.isEmpty ? nil : strip
   }
 
   private func pixels(_ piece: PicturePlan.Piece) -> PixelRect {
