@@ -7,10 +7,12 @@
 struct ErrorDiffusion: ~Copyable {
   private let width: Int
   private let search: NearestColour
+  /// Where colours lie close together, cells are smaller.
+  private let isFine: Bool
   private let share: Float
   private let sameness: Float
   private let colours: UnsafeMutablePointer<SIMD4<Float>>
-  /// Nearest colours of 32×32×32 cells, plus 1; 0 is "not asked yet".
+  /// Nearest colours of 32×32×32 cells (`isFine`: 64×64×64), plus 1; 0 is "not asked yet".
   private let table: UnsafeMutablePointer<UInt16>
   /// A row above those that have none.
   private let zeros: UnsafeMutablePointer<UInt8>
@@ -30,8 +32,9 @@ struct ErrorDiffusion: ~Copyable {
           Float(palette.colours[i * 3]), Float(palette.colours[i * 3 + 1]),
           Float(palette.colours[i * 3 + 2]), 0))
     }
-    table = .allocate(capacity: 1 << 15)
-    table.initialize(repeating: 0, count: 1 << 15)
+    isFine = palette.count > 160
+    table = .allocate(capacity: isFine ? 1 << 18 : 1 << 15)
+    table.initialize(repeating: 0, count: isFine ? 1 << 18 : 1 << 15)
     zeros = .allocate(capacity: width)
     zeros.initialize(repeating: 0, count: width)
     errors = .allocate(capacity: 3 * (width + 2))
@@ -71,6 +74,19 @@ struct ErrorDiffusion: ~Copyable {
   func map(
     _ source: UnsafePointer<UInt8>, height: Int, to out: UnsafeMutablePointer<UInt8>
   ) {
+    if isFine {
+      map(source, height: height, to: out, isFine: true)
+    } else {
+      map(source, height: height, to: out, isFine: false)
+    }
+  }
+
+  /// With `isFine` known to the compiler.
+  @inline(__always)
+  private func map(
+    _ source: UnsafePointer<UInt8>, height: Int, to out: UnsafeMutablePointer<UInt8>,
+    isFine: Bool
+  ) {
     let line = width + 2
     func row(_ y: Int) -> Row {
       let hasAbove = y % 6 != 0
@@ -83,26 +99,26 @@ struct ErrorDiffusion: ~Copyable {
     var y = 0
     while y + 1 < height {
       var upper = row(y), lower = row(y + 1)
-      for x in 0..<min(2, width) { place(x, &upper) }
+      for x in 0..<min(2, width) { place(x, &upper, isFine) }
       for x in 0..<max(0, width - 2) {
-        place(x + 2, &upper)
-        place(x, &lower)
+        place(x + 2, &upper, isFine)
+        place(x, &lower, isFine)
       }
       finish(upper)
-      for x in max(0, width - 2)..<width { place(x, &lower) }
+      for x in max(0, width - 2)..<width { place(x, &lower, isFine) }
       finish(lower)
       y += 2
     }
     if y < height {
       var last = row(y)
-      for x in 0..<width { place(x, &last) }
+      for x in 0..<width { place(x, &last, isFine) }
     }
   }
 
   private func finish(_ row: borrowing Row) { row.below[width] = row.belowHere }
 
   @inline(__always)
-  private func place(_ x: Int, _ row: inout Row) {
+  private func place(_ x: Int, _ row: inout Row, _ isFine: Bool) {
     let pixel = row.source + x &* 3
     var wanted = SIMD4<Float>(Float(pixel[0]), Float(pixel[1]), Float(pixel[2]), 0)
     wanted += row.errors[x &+ 1] + row.ahead
@@ -110,9 +126,12 @@ struct ErrorDiffusion: ~Copyable {
     wanted.replace(with: 0, where: wanted .< 0)
     // 2²³ and a small number: its whole part stands in the lowest bits.
     let bits = unsafeBitCast(wanted + 0x1p23, to: SIMD4<UInt32>.self)
-    let key = Int((bits.x & 0xF8) << 7 | (bits.y & 0xF8) << 2 | (bits.z & 0xF8) >> 3)
+    let key =
+      isFine
+      ? Int((bits.x & 0xFC) << 10 | (bits.y & 0xFC) << 4 | (bits.z & 0xFC) >> 2)
+      : Int((bits.x & 0xF8) << 7 | (bits.y & 0xF8) << 2 | (bits.z & 0xF8) >> 3)
     var index = Int(table[key]) &- 1
-    if index < 0 { index = look(key) }
+    if index < 0 { index = look(key, isFine) }
     var colour = colours[index]
     if sameness >= 0 {
       // Which of the three it is cannot be foretold: all are tried, and nothing is jumped over.
@@ -136,9 +155,13 @@ struct ErrorDiffusion: ~Copyable {
     row.belowNext = error
   }
 
-  private func look(_ key: Int) -> Int {
-    let index = search.nearest(
-      Float(key >> 10) * 8 + 3.5, Float(key >> 5 & 31) * 8 + 3.5, Float(key & 31) * 8 + 3.5)
+  private func look(_ key: Int, _ isFine: Bool) -> Int {
+    let index =
+      isFine
+      ? search.nearest(
+        Float(key >> 12) * 4 + 1.5, Float(key >> 6 & 63) * 4 + 1.5, Float(key & 63) * 4 + 1.5)
+      : search.nearest(
+        Float(key >> 10) * 8 + 3.5, Float(key >> 5 & 31) * 8 + 3.5, Float(key & 31) * 8 + 3.5)
     table[key] = UInt16(index + 1)
     return index
   }

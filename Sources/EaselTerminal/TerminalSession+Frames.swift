@@ -81,7 +81,10 @@ extension TerminalSession {
     let choices = shelf.choices(names)
     var wanted = plan.pieces(for: screen, choices: choices, origin: shelf.origin)
     if painter.graphics == .sixel { wanted = plan.joined(wanted, on: screen, choices: choices) }
-    pieces = wanted.flatMap(painter.strips)[...]
+    pieces =
+      wanted.flatMap { piece in
+        painter.strips(piece, piece.picture.flatMap { shelf.picture($0) })
+      }[...]
     shelf.tidy(names, shown: choices)
     for (number, name) in shelf.loadsToStart(names) { load(number, name) }
   }
@@ -97,7 +100,18 @@ extension TerminalSession {
       key: slot.key, cells: cells,
       request: PictureRequest(
         key: slot.key, part: slot.part, size: size, background: canvas.pictureBackground,
-        colours: capabilities.colourRegisters))
+        colours: capabilities.colourRegisters, bandHeight: bandHeight(slot.key)))
+  }
+
+  /// Rows of a finished picture that have a palette of their own, where the terminal takes so many colours without
+  /// cost: whole cells, about as high as pays.
+  private func bandHeight(_ key: PictureKey) -> Int? {
+    guard painter.graphics == .sixel, capabilities.takesManyColours else { return nil }
+    switch key {
+    case .image, .result:
+      return max(1, (38 + painter.cell.height / 2) / painter.cell.height) * painter.cell.height
+    case .preview, .thumbnail, .heat, .training, .composed: return nil
+    }
   }
 
   // MARK: Loading
@@ -124,11 +138,13 @@ extension TerminalSession {
   ) async -> PreparedPicture? {
     let size = name.request.size, cells = name.cells
     guard let indexed = await supply.indexed(name.request), indexed.width == size.width,
-      indexed.height == size.height
+      indexed.height == size.height,
+      indexed.palettes.count == 1 || indexed.bandHeight % cell.height == 0
     else { return nil }
     let found = predecessor?.origins(of: indexed, number: number, cells: cells, cell: cell)
     origins = found
-    return strips(name, cell) { rect in
+    let rows = indexed.palettes.count > 1 ? indexed.bandHeight / cell.height : nil
+    return strips(name, cell, rows) { rect in
       // Of a band that changed in part, pieces will be sent.
       let top = rect.y / cell.height, rows = rect.height / cell.height
       let band = found?[(top * cells.columns)..<((top + rows) * cells.columns)]
@@ -148,9 +164,12 @@ extension TerminalSession {
 
   /// Bands over the whole width, encoded one by one; nil when one cannot be, or nobody waits any more.
   private static func strips(
-    _ name: PictureShelf.Name, _ cell: PixelSize, _ encode: (PixelRect) -> [UInt8]?
+    _ name: PictureShelf.Name, _ cell: PixelSize, _ rows: Int? = nil,
+    _ encode: (PixelRect) -> [UInt8]?
   ) -> (strips: [[UInt8]], rows: Int)? {
-    let rows = PicturePainter.rowsPerStrip(columns: name.cells.columns, cell: cell)
+    let rows =
+      rows
+      ?? PicturePainter.rowsPerStrip(name.key, columns: name.cells.columns, cell: cell)
     var strips: [[UInt8]] = []
     for top in stride(from: 0, to: name.cells.rows, by: rows) {
       let rect = PixelRect(

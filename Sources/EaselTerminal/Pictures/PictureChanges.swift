@@ -12,7 +12,8 @@ struct Predecessor: Sendable {
   func origins(
     of next: IndexedPicture, number: Int, cells: CellSize, cell: PixelSize
   ) -> [Int]? {
-    guard case .sixel(let last, _, _) = picture, last.width == next.width,
+    guard case .sixel(let last, _, _) = picture, last.palettes.count == 1,
+      next.palettes.count == 1, last.width == next.width,
       last.height == next.height, next.width == cells.columns * cell.width,
       next.height == cells.rows * cell.height, origins.count == cells.columns * cells.rows
     else { return nil }
@@ -53,7 +54,7 @@ struct Predecessor: Sendable {
 
 extension PicturePlan {
   /// What a piece of its own costs beside its pixels, as cells: its colours are defined anew, some 13 bytes each.
-  private static let costOfPiece = 20
+  private static let costOfPiece = 40
 
   /// The same pieces, those that lie near each other joined to the rectangle around them where that costs less,
   /// although it holds cells that need not be sent.

@@ -10,6 +10,19 @@ enum PreparedPicture: Sendable {
   /// With base64 of a PNG for each of the same bands.
   case files(Picture, strips: [[UInt8]], rowsPerStrip: Int)
 
+  /// Cell rows of a band; nil where there are none.
+  var rowsPerStrip: Int? {
+    switch self {
+    case .sixel(_, _, let rows), .files(_, _, let rows): rows
+    case .blocks: nil
+    }
+  }
+
+  /// Whether its bands have palettes of their own, so that no sequence may cross their borders.
+  var hasBandsOfColours: Bool {
+    if case .sixel(let picture, _, _) = self { picture.palettes.count > 1 } else { false }
+  }
+
   var bytes: Int {
     switch self {
     case .sixel(let picture, let strips, _):
