@@ -22,7 +22,7 @@ public struct SixelQuality: Hashable, Sendable {
   /// For finished pictures.
   public static let standard = SixelQuality(colours: 132, diffusion: 0.73, sameness: 125)
   /// For bands with palettes of their own, as near to true colour as sixel comes.
-  public static let high = SixelQuality(colours: 256, diffusion: 0.75, sameness: 60)
+  public static let high = SixelQuality(colours: 192, diffusion: 0.85, sameness: 100)
   /// Every colour as near as it gets, whatever the bytes.
   public static let fine = SixelQuality(colours: 256, diffusion: 0.75, sameness: 0)
 }

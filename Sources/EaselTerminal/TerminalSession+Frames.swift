@@ -109,7 +109,7 @@ extension TerminalSession {
     guard painter.graphics == .sixel, capabilities.takesManyColours else { return nil }
     switch key {
     case .image, .result:
-      return max(1, (38 + painter.cell.height / 2) / painter.cell.height) * painter.cell.height
+      return Capabilities.bandHeight(cell: painter.cell)
     case .preview, .thumbnail, .heat, .training, .composed: return nil
     }
   }

@@ -10,6 +10,7 @@ struct Bench: AsyncParsableCommand {
   static let groups: [Group] = [
     Group("sixel", "Pictures on their way to the terminal and the disk") {
       try measureSixel($0)
+      try measureSixelQuality($0)
       try await measurePreviewTraffic($0)
     },
     Group("engine", "The kernels against the processor", measureEngine),

@@ -33,6 +33,8 @@ func measurePreviewTraffic(_ report: Report) async throws {
   }
   report.add("preview_traffic.share", Double(sent) / Double(max(1, whole)), "")
   report.add("preview_traffic.bytes", Double(sent) / Double(max(1, count)), "bytes")
+  let (changes, frames) = try await traffic(of: revealed())
+  report.add("preview_traffic_tokens.share", Double(changes) / Double(frames), "")
 }
 
 /// Bytes of sixels that a terminal of 120 × 40 cells of 10 × 20 pixels is sent for `previews`, each shown in 640 ×
@@ -82,4 +84,28 @@ private func traffic(of previews: [Picture]) async throws -> (changes: Int, fram
   }
   await session.close()
   return (changes, frames)
+}
+
+/// Previews of a painting as large models make it: in twelve steps the squares of a blurred picture of 320 × 320 become
+/// sharp, 256 of them, those of the last steps most.
+private func revealed() -> [Picture] {
+  let side = 16, square = 20
+  let sharp = cloudsAndDisc(side: side * square, seed: 1)
+  var picture = sharp.scaled(to: PixelSize(width: side, height: side))
+    .scaled(to: sharp.size, by: .bicubic)
+  var random = SplitMix64(seed: 1)
+  var order = Array(0..<(side * side))
+  for i in order.indices.reversed() { order.swapAt(i, random.nextInt(i + 1)) }
+  return (1...12).map { step in
+    // The sampler's cosine schedule.
+    let known = order.count - Int(Double(order.count) * cos(Double(step) / 12 * .pi / 2))
+    for token in order.prefix(known) {
+      for y in 0..<square {
+        let i = ((token / side * square + y) * sharp.width + token % side * square) * 3
+        picture.pixels.replaceSubrange(
+          i..<(i + square * 3), with: sharp.pixels[i..<(i + square * 3)])
+      }
+    }
+    return picture
+  }
 }

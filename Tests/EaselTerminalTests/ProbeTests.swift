@@ -80,6 +80,17 @@ private let foot =
   #expect(!Probe.questions(term: "tmux-256color", isUTF8Locale: true).contains("_Gi"))
 }
 
+@Test func manyColoursGoWhereTheyCostNothing() {
+  func name(_ text: String) -> String { "\u{1B}P>|\(text)\u{1B}\\" }
+  #expect(probe(name("foot(1.13.1)") + "\u{1B}[?62;4c").takesManyColours)
+  // It tells no name.
+  #expect(probe("\u{1B}[?63;4c") { $0.term = "mlterm" }.takesManyColours)
+  #expect(!probe(name("XTerm(379)") + "\u{1B}[?63;4c").takesManyColours)
+  #expect(!probe(name("XTerm(379)") + "\u{1B}[?63;4c") { $0.term = "mlterm" }.takesManyColours)
+  #expect(probe(name("XTerm(379)") + "\u{1B}[?63;4c") { $0.takesManyColours = true }.takesManyColours)
+  #expect(!probe(name("foot(1.13.1)") + "\u{1B}[?62;4c") { $0.takesManyColours = false }.takesManyColours)
+}
+
 @Test func terminalsWithoutAttributeFourGetBlocks() {
   #expect(probe("\u{1B}P>|kitty(0.26.5)\u{1B}\\\u{1B}[?62;4c").graphics == .blocks)
   #expect(probe("\u{1B}[?1;2c").graphics == .blocks)
