@@ -26,7 +26,8 @@ public struct PreviewSeries: Sendable {
 
   /// The next preview, in at most `limit` colours (and never more than 64). Nothing is diffused, as the patterns
   /// would change everywhere.
-  public mutating func indexed(_ picture: Picture, limit: Int = Self.mostColours) -> IndexedPicture {
+  public mutating func indexed(_ picture: Picture, limit: Int = Self.mostColours) -> IndexedPicture
+  {
     var quality = SixelQuality.preview
     quality.colours = max(2, min(limit, Self.mostColours))
     let next = following(picture, quality) ?? first(picture, quality)

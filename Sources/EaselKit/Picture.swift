@@ -93,7 +93,8 @@ public struct IndexedPicture: Sendable {
       "IndexedPicture wants \(width)x\(height) indices, got \(indices.count)")
     precondition(
       bandHeight > 0 && palettes.count == max(1, (height + bandHeight - 1) / bandHeight),
-      "IndexedPicture wants a palette for every \(bandHeight) of \(height) rows, got \(palettes.count)")
+      "IndexedPicture wants a palette for every \(bandHeight) of \(height) rows, got \(palettes.count)"
+    )
     self.width = width
     self.height = height
     self.palettes = palettes

@@ -291,7 +291,8 @@ import Testing
         }
       }
       #expect(
-        error(seen.picture) <= 2 * error(fresh.indexed(preview).picture) + 20 * preview.pixels.count)
+        error(seen.picture) <= 2 * error(fresh.indexed(preview).picture) + 20 * preview.pixels.count
+      )
     }
   }
 

@@ -81,14 +81,16 @@ private let foot =
 }
 
 @Test func manyColoursGoWhereTheyCostNothing() {
-  func name(_ text: String) -> String { "\u{1B}P>|\(text)\u{1B}\\" }
-  #expect(probe(name("foot(1.13.1)") + "\u{1B}[?62;4c").takesManyColours)
+  let attributes = "\u{1B}[?62;4c"
+  let foot = "\u{1B}P>|foot(1.13.1)\u{1B}\\" + attributes
+  let xterm = "\u{1B}P>|XTerm(379)\u{1B}\\" + attributes
+  #expect(probe(foot).takesManyColours)
   // It tells no name.
-  #expect(probe("\u{1B}[?63;4c") { $0.term = "mlterm" }.takesManyColours)
-  #expect(!probe(name("XTerm(379)") + "\u{1B}[?63;4c").takesManyColours)
-  #expect(!probe(name("XTerm(379)") + "\u{1B}[?63;4c") { $0.term = "mlterm" }.takesManyColours)
-  #expect(probe(name("XTerm(379)") + "\u{1B}[?63;4c") { $0.takesManyColours = true }.takesManyColours)
-  #expect(!probe(name("foot(1.13.1)") + "\u{1B}[?62;4c") { $0.takesManyColours = false }.takesManyColours)
+  #expect(probe(attributes) { $0.term = "mlterm" }.takesManyColours)
+  #expect(!probe(xterm).takesManyColours)
+  #expect(!probe(xterm) { $0.term = "mlterm" }.takesManyColours)
+  #expect(probe(xterm) { $0.takesManyColours = true }.takesManyColours)
+  #expect(!probe(foot) { $0.takesManyColours = false }.takesManyColours)
 }
 
 @Test func terminalsWithoutAttributeFourGetBlocks() {
