@@ -77,7 +77,7 @@ let package = Package(
       name: "easel-bench",
       dependencies: [
         "EaselTestSupport", "EaselImaging", "EaselStore", "EaselMuse", "EaselTensor", "EaselKit",
-        "EaselScreen", "EaselApp", arguments,
+        "EaselScreen", "EaselTerminal", "EaselApp", arguments,
       ],
       swiftSettings: swift),
 

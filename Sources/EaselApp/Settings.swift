@@ -5,6 +5,7 @@ public import EaselKit
 public struct Settings: Hashable, Sendable {
   public var theme = "dark"
   public var graphics = Graphics.auto
+  public var quality = Quality.auto
   public var engine = "built-in"
   public var model = "scenes"
   public var size = PixelSize(width: 64, height: 64)
@@ -22,9 +23,21 @@ public struct Settings: Hashable, Sendable {
   }
 }
 
+extension Settings {
+  /// How many colours finished pictures have where a terminal takes them as sixel.
+  public enum Quality: String, Hashable, Sendable, CaseIterable {
+    /// `high` for terminals that are known to take it without cost.
+    case auto
+    /// One palette for a picture.
+    case standard
+    /// A palette for every few rows.
+    case high
+  }
+}
+
 /// One setting: its name in the file, what it does, and what it accepts.
 public enum SettingKey: String, Hashable, Sendable, CaseIterable {
-  case theme, graphics, engine, model, size, steps, guidance, count
+  case theme, graphics, quality, engine, model, size, steps, guidance, count
   case exportFolder = "export-folder"
   case exportFormat = "export-format"
   case exportName = "export-name"
@@ -35,6 +48,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .theme: "Theme"
     case .graphics: "Graphics"
+    case .quality: "Quality"
     case .engine: "Engine"
     case .model: "Model"
     case .size: "Size"
@@ -52,6 +66,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .theme: "Colours of the studio; changes while you choose."
     case .graphics: "How pictures are shown; auto asks the terminal and falls back to half blocks."
+    case .quality: "Colours of sixels; high nears true colour, slow in xterm. From the next start."
     case .engine: "Who paints when Compose opens."
     case .model: "The model of a new painting."
     case .size: "Pixels of a new painting, width x height."
@@ -69,6 +84,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .theme: "a theme's name"
     case .graphics: Settings.Graphics.allCases.map(\.rawValue).joined(separator: ", ")
+    case .quality: Settings.Quality.allCases.map(\.rawValue).joined(separator: ", ")
     case .engine: "an engine's name"
     case .model: "a model's name"
     case .size: "WIDTHxHEIGHT, each 16 to 4096"
@@ -90,6 +106,7 @@ extension Settings {
     switch key {
     case .theme: theme
     case .graphics: graphics.rawValue
+    case .quality: quality.rawValue
     case .engine: engine
     case .model: model
     case .size: size.description
@@ -124,6 +141,11 @@ extension Settings {
         throw Failure.unknown("graphics", text, known: Graphics.allCases.map(\.rawValue))
       }
       graphics = value
+    case .quality:
+      guard let value = Quality(rawValue: text) else {
+        throw Failure.unknown("quality", text, known: Quality.allCases.map(\.rawValue))
+      }
+      quality = value
     case .engine: engine = try filled()
     case .model: model = try filled()
     case .size:

@@ -7,11 +7,15 @@
 struct ErrorDiffusion: ~Copyable {
   private let width: Int
   private let search: NearestColour
+  /// Where colours lie close together, cells are smaller.
+  private let isFine: Bool
   private let share: Float
   private let sameness: Float
   private let colours: UnsafeMutablePointer<SIMD4<Float>>
-  /// Nearest colours of 32×32×32 cells, plus 1; 0 is "not asked yet".
+  /// Nearest colours of 32×32×32 cells (`isFine`: 64×64×64), plus 1; 0 is "not asked yet".
   private let table: UnsafeMutablePointer<UInt16>
+  /// A row above those that have none.
+  private let zeros: UnsafeMutablePointer<UInt8>
   /// Errors that reach each pixel of three rows, one spare pixel at either end.
   private let errors: UnsafeMutablePointer<SIMD4<Float>>
 
@@ -19,7 +23,8 @@ struct ErrorDiffusion: ~Copyable {
     self.width = width
     search = NearestColour(palette)
     share = quality.diffusion / 16
-    sameness = Float(quality.sameness)
+    // Below 0 no neighbour is asked.
+    sameness = quality.sameness > 0 ? Float(quality.sameness) : -1
     colours = .allocate(capacity: palette.count)
     for i in 0..<palette.count {
       (colours + i).initialize(
@@ -27,8 +32,11 @@ struct ErrorDiffusion: ~Copyable {
           Float(palette.colours[i * 3]), Float(palette.colours[i * 3 + 1]),
           Float(palette.colours[i * 3 + 2]), 0))
     }
-    table = .allocate(capacity: 1 << 15)
-    table.initialize(repeating: 0, count: 1 << 15)
+    isFine = palette.count > 160
+    table = .allocate(capacity: isFine ? 1 << 18 : 1 << 15)
+    table.initialize(repeating: 0, count: isFine ? 1 << 18 : 1 << 15)
+    zeros = .allocate(capacity: width)
+    zeros.initialize(repeating: 0, count: width)
     errors = .allocate(capacity: 3 * (width + 2))
     errors.initialize(repeating: .zero, count: 3 * (width + 2))
   }
@@ -36,6 +44,7 @@ struct ErrorDiffusion: ~Copyable {
   deinit {
     colours.deallocate()
     table.deallocate()
+    zeros.deallocate()
     errors.deallocate()
   }
 
@@ -46,13 +55,17 @@ struct ErrorDiffusion: ~Copyable {
     /// What the row above left, and what this one leaves, from the spare pixel on.
     let errors: UnsafeMutablePointer<SIMD4<Float>>
     let below: UnsafeMutablePointer<SIMD4<Float>>
-    /// Runs live within one band of six rows.
-    let hasAbove: Bool
+    /// The row above, where it is of the same band of six rows: runs live within one. Elsewhere anything.
+    let above: UnsafePointer<UInt8>
+    /// Added to the distance of the colour above: infinite where there is none.
+    let aboveCost: Float
     var ahead = SIMD4<Float>.zero
     /// Of the pixels below this one and the next: what they have so far.
     var belowHere = SIMD4<Float>.zero
     var belowNext = SIMD4<Float>.zero
-    var before = -1
+    /// The pixel before: its colour, and the same in numbers.
+    var before = 0
+    var colourBefore = SIMD4<Float>(repeating: 1e9)
   }
 
   /// - Parameters:
@@ -61,60 +74,80 @@ struct ErrorDiffusion: ~Copyable {
   func map(
     _ source: UnsafePointer<UInt8>, height: Int, to out: UnsafeMutablePointer<UInt8>
   ) {
+    if isFine {
+      map(source, height: height, to: out, isFine: true)
+    } else {
+      map(source, height: height, to: out, isFine: false)
+    }
+  }
+
+  /// With `isFine` known to the compiler.
+  @inline(__always)
+  private func map(
+    _ source: UnsafePointer<UInt8>, height: Int, to out: UnsafeMutablePointer<UInt8>,
+    isFine: Bool
+  ) {
     let line = width + 2
     func row(_ y: Int) -> Row {
-      Row(
+      let hasAbove = y % 6 != 0
+      return Row(
         source: source + y * width * 3, out: out + y * width, errors: errors + y % 3 * line,
-        below: errors + (y + 1) % 3 * line, hasAbove: y % 6 != 0)
+        below: errors + (y + 1) % 3 * line,
+        above: UnsafePointer(hasAbove ? out + (y - 1) * width : zeros),
+        aboveCost: hasAbove ? 0 : .infinity)
     }
     var y = 0
     while y + 1 < height {
       var upper = row(y), lower = row(y + 1)
-      for x in 0..<min(2, width) { place(x, &upper) }
+      for x in 0..<min(2, width) { place(x, &upper, isFine) }
       for x in 0..<max(0, width - 2) {
-        place(x + 2, &upper)
-        place(x, &lower)
+        place(x + 2, &upper, isFine)
+        place(x, &lower, isFine)
       }
       finish(upper)
-      for x in max(0, width - 2)..<width { place(x, &lower) }
+      for x in max(0, width - 2)..<width { place(x, &lower, isFine) }
       finish(lower)
       y += 2
     }
     if y < height {
       var last = row(y)
-      for x in 0..<width { place(x, &last) }
+      for x in 0..<width { place(x, &last, isFine) }
     }
   }
 
   private func finish(_ row: borrowing Row) { row.below[width] = row.belowHere }
 
   @inline(__always)
-  private func place(_ x: Int, _ row: inout Row) {
+  private func place(_ x: Int, _ row: inout Row, _ isFine: Bool) {
     let pixel = row.source + x &* 3
     var wanted = SIMD4<Float>(Float(pixel[0]), Float(pixel[1]), Float(pixel[2]), 0)
     wanted += row.errors[x &+ 1] + row.ahead
-    wanted = pointwiseMax(
-      pointwiseMin(wanted, SIMD4(repeating: 255)), SIMD4(repeating: 0))
+    wanted.replace(with: 255, where: wanted .> 255)
+    wanted.replace(with: 0, where: wanted .< 0)
     // 2²³ and a small number: its whole part stands in the lowest bits.
     let bits = unsafeBitCast(wanted + 0x1p23, to: SIMD4<UInt32>.self)
-    let key = Int((bits.x & 0xF8) << 7 | (bits.y & 0xF8) << 2 | (bits.z & 0xF8) >> 3)
+    let key =
+      isFine
+      ? Int((bits.x & 0xFC) << 10 | (bits.y & 0xFC) << 4 | (bits.z & 0xFC) >> 2)
+      : Int((bits.x & 0xF8) << 7 | (bits.y & 0xF8) << 2 | (bits.z & 0xF8) >> 3)
     var index = Int(table[key]) &- 1
-    if index < 0 { index = look(key) }
-    var error = wanted - colours[index]
-    if sameness > 0 {
-      let bound = square(error) + sameness
-      if row.before >= 0, row.before != index {
-        let other = wanted - colours[row.before]
-        if square(other) <= bound { (index, error) = (row.before, other) }
-      }
-      if row.hasAbove, index != row.before {
-        let above = Int((row.out + x - width).pointee)
-        let other = wanted - colours[above]
-        if square(other) <= bound { (index, error) = (above, other) }
-      }
+    if index < 0 { index = look(key, isFine) }
+    var colour = colours[index]
+    if sameness >= 0 {
+      // Which of the three it is cannot be foretold: all are tried, and nothing is jumped over.
+      let above = Int(row.above[x])
+      let colourAbove = colours[above]
+      let bound = square(wanted - colour) + sameness
+      let takesAbove = square(wanted - colourAbove) + row.aboveCost <= bound
+      let takesBefore = square(wanted - row.colourBefore) <= bound
+      index = choose(takesAbove, above, index)
+      index = choose(takesBefore, row.before, index)
+      colour = colours[index]
     }
     row.out[x] = UInt8(truncatingIfNeeded: index)
     row.before = index
+    row.colourBefore = colour
+    var error = wanted - colour
     error *= share
     row.ahead = error * 7
     row.below[x] = row.belowHere + error * 3
@@ -122,12 +155,22 @@ struct ErrorDiffusion: ~Copyable {
     row.belowNext = error
   }
 
-  private func look(_ key: Int) -> Int {
-    let index = search.nearest(
-      Float(key >> 10) * 8 + 3.5, Float(key >> 5 & 31) * 8 + 3.5, Float(key & 31) * 8 + 3.5)
+  private func look(_ key: Int, _ isFine: Bool) -> Int {
+    let index =
+      isFine
+      ? search.nearest(
+        Float(key >> 12) * 4 + 1.5, Float(key >> 6 & 63) * 4 + 1.5, Float(key & 63) * 4 + 1.5)
+      : search.nearest(
+        Float(key >> 10) * 8 + 3.5, Float(key >> 5 & 31) * 8 + 3.5, Float(key & 31) * 8 + 3.5)
     table[key] = UInt16(index + 1)
     return index
   }
+}
+
+/// `yes` or `no`, without a jump.
+@inline(__always)
+private func choose(_ isYes: Bool, _ yes: Int, _ no: Int) -> Int {
+  no ^ ((yes ^ no) & -(isYes ? 1 : 0))
 }
 
 @inline(__always)

@@ -21,6 +21,8 @@ public struct SixelQuality: Hashable, Sendable {
   public static let preview = SixelQuality(colours: 128, diffusion: 0, sameness: 60)
   /// For finished pictures.
   public static let standard = SixelQuality(colours: 132, diffusion: 0.73, sameness: 125)
+  /// For bands with palettes of their own, as near to true colour as sixel comes.
+  public static let high = SixelQuality(colours: 192, diffusion: 0.85, sameness: 100)
   /// Every colour as near as it gets, whatever the bytes.
   public static let fine = SixelQuality(colours: 256, diffusion: 0.75, sameness: 0)
 }
@@ -31,15 +33,45 @@ extension Picture {
     indexed(with: Palette(for: self, limit: quality.colours), quality)
   }
 
+  /// The picture in bands of `bandHeight` pixel rows with palettes of their own, each to be sent as a sequence of its
+  /// own: many more colours, for a terminal to which new ones cost nothing.
+  public func indexed(_ quality: SixelQuality = .high, bandHeight: Int) -> IndexedPicture {
+    var palettes: [[UInt8]] = [], indices: [UInt8] = []
+    indices.reserveCapacity(width * height)
+    for top in stride(from: 0, to: height, by: bandHeight) {
+      let rows = min(bandHeight, height - top)
+      let band = Picture(
+        width: width, height: rows,
+        pixels: Array(pixels[(top * width * 3)..<((top + rows) * width * 3)])
+      ).indexed(quality)
+      palettes.append(band.palette)
+      indices += band.indices
+    }
+    return IndexedPicture(
+      width: width, height: height, palettes: palettes, bandHeight: bandHeight, indices: indices)
+  }
+
   /// The picture in a given palette; keep one palette over the previews of a job, as xterm takes
   /// its time with every colour that is new to it.
   ///
-  /// Colours come from a table of 32x32x32 entries that is filled when asked (64x64x64 without
+  /// Colours come from a table of 32x32x32 entries that is filled when asked (64x64x64 for many colours or without
   /// diffusion); see `ErrorDiffusion` for that. A picture whose colours all stand in the palette is
   /// mapped exactly.
   public func indexed(with palette: Palette, _ quality: SixelQuality = .standard) -> IndexedPicture
   {
     let indices = exactIndices(palette) ?? nearIndices(palette, quality)
+    return IndexedPicture(
+      width: width, height: height, palette: palette.colours, indices: indices)
+  }
+
+  /// The picture in a given palette without diffusion. A pixel that had the colour `before` says keeps it where it
+  /// is at most `stillness` (squared code values) worse than the nearest.
+  func indexed(
+    with palette: Palette, _ quality: SixelQuality, after before: [UInt8]?, stillness: Int
+  ) -> IndexedPicture {
+    let sameness = min(quality.sameness, Int(2.5 * meanSquaredError(palette)))
+    let indices =
+      exactIndices(palette) ?? mapped(palette, sameness: sameness, before, stillness: stillness)
     return IndexedPicture(
       width: width, height: height, palette: palette.colours, indices: indices)
   }
@@ -55,11 +87,11 @@ extension Picture {
       ? diffused(palette, quality) : mapped(palette, sameness: quality.sameness)
   }
 
-  /// Mean squared distance of some 4,000 pixels from their nearest colours.
-  private func meanSquaredError(_ palette: Palette) -> Double {
+  /// Mean squared distance of some 2,000 pixels from their nearest colours.
+  func meanSquaredError(_ palette: Palette) -> Double {
     let search = NearestColour(palette)
     // An odd stride walks over all columns.
-    let step = max(1, width * height / 4096) | 1
+    let step = max(1, width * height / 2048) | 1
     var sum = 0, count = 0
     for i in stride(from: 0, to: width * height, by: step) {
       let red = Int(pixels[i * 3]), green = Int(pixels[i * 3 + 1]), blue = Int(pixels[i * 3 + 2])
@@ -97,7 +129,9 @@ extension Picture {
   }
 
   /// Nearest colours, preferring the colour to the left or above when it is nearly as good.
-  private func mapped(_ palette: Palette, sameness: Int) -> [UInt8] {
+  private func mapped(
+    _ palette: Palette, sameness: Int, _ before: [UInt8]? = nil, stillness: Int = 0
+  ) -> [UInt8] {
     let search = NearestColour(palette)
     // 0 is "not asked yet".
     var table = [UInt16](repeating: 0, count: 1 << 18)
@@ -121,7 +155,12 @@ extension Picture {
                     + 1
                 }
                 var index = UInt8(table[key] - 1)
-                if sameness > 0 {
+                if let before,
+                  squaredDistance(colours, Int(before[i]), red, green, blue)
+                    <= squaredDistance(colours, Int(index), red, green, blue) + stillness
+                {
+                  index = before[i]
+                } else if sameness > 0 {
                   let bound =
                     squaredDistance(colours, Int(index), red, green, blue) + sameness
                   if x > 0, squaredDistance(colours, Int(out[i - 1]), red, green, blue) <= bound {
@@ -199,10 +238,13 @@ extension IndexedPicture {
   public var picture: Picture {
     var pixels = [UInt8]()
     pixels.reserveCapacity(indices.count * 3)
-    for index in indices {
-      pixels.append(palette[Int(index) * 3])
-      pixels.append(palette[Int(index) * 3 + 1])
-      pixels.append(palette[Int(index) * 3 + 2])
+    for y in 0..<height {
+      let palette = palettes[y / bandHeight]
+      for index in indices[(y * width)..<((y + 1) * width)] {
+        pixels.append(palette[Int(index) * 3])
+        pixels.append(palette[Int(index) * 3 + 1])
+        pixels.append(palette[Int(index) * 3 + 2])
+      }
     }
     return Picture(width: width, height: height, pixels: pixels)
   }

@@ -24,7 +24,8 @@ public enum SixelEncoder: String, Hashable, Sendable, CaseIterable {
 /// by one, also to terminals with shared colour registers. Repeat counts never exceed the width,
 /// no row follows the last band, and nothing of the cursor's place is assumed.
 ///
-/// Throws `Failure(.badInput)` for a rectangle outside, `.internalError` when libsixel refuses.
+/// Throws `Failure(.badInput)` for a rectangle outside, or in several bands with palettes of their own,
+/// `.internalError` when libsixel refuses.
 public func encodeSixel(
   _ picture: IndexedPicture, rect: PixelRect? = nil, encoder: SixelEncoder = .easel
 ) throws -> [UInt8] {
@@ -36,14 +37,22 @@ public func encodeSixel(
       .badInput, "the part to draw lies outside the picture",
       cause: "\(rect) of \(picture.width)x\(picture.height)")
   }
+  let band = rect.y / picture.bandHeight
+  guard (rect.y + rect.height - 1) / picture.bandHeight == band else {
+    throw Failure(
+      .badInput, "the part to draw has several palettes",
+      cause: "\(rect) in bands of \(picture.bandHeight) rows")
+  }
   var part = cut(picture, rect)
-  let colours = picture.palette.count / 3
-  guard colours > 0, part.allSatisfy({ Int($0) < colours }) else {
+  let palette = picture.palettes[band]
+  let colours = palette.count / 3
+  let used = coloursUsed(part)
+  guard let last = used.last, last < colours else {
     throw Failure(.internalError, "the picture uses colours that its palette does not have")
   }
   var out = Array("\u{1B}P0;0;0q\"1;1;\(rect.width);\(rect.height)".utf8)
   out.reserveCapacity(part.count / 4 + 4096)
-  define(coloursUsed(part), of: picture.palette, in: &out)
+  define(used, of: palette, in: &out)
   switch encoder {
   case .easel:
     part.withUnsafeBufferPointer { part in
@@ -62,7 +71,7 @@ public func encodeSixel(
 /// writer can look for keys and newer pictures between two of them.
 ///
 /// `cellHeight` is in pixels; a piece has as many cell rows as give about `pixels` pixels, at
-/// least one.
+/// least one. Bands with palettes of their own are the pieces of the picture that has them.
 public func encodeSixelStrips(
   _ picture: IndexedPicture, rect: PixelRect? = nil, cellHeight: Int, pixels: Int = 64_000
 ) throws -> [(rect: PixelRect, bytes: [UInt8])] {
@@ -70,12 +79,20 @@ public func encodeSixelStrips(
   guard cellHeight > 0, rect.width > 0 else {
     throw Failure(.badInput, "a strip needs a cell height above 0")
   }
-  let rows = max(1, pixels / (rect.width * cellHeight)) * cellHeight
-  return try stride(from: 0, to: rect.height, by: rows).map { top in
+  let isBanded = picture.palettes.count > 1
+  let rows =
+    isBanded
+    ? picture.bandHeight : max(1, pixels / (rect.width * cellHeight)) * cellHeight
+  var strips: [(PixelRect, [UInt8])] = []
+  var top = rect.y
+  while top < rect.y + rect.height {
+    let next = isBanded ? (top / rows + 1) * rows : top + rows
     let strip = PixelRect(
-      x: rect.x, y: rect.y + top, width: rect.width, height: min(rows, rect.height - top))
-    return (strip, try encodeSixel(picture, rect: strip))
+      x: rect.x, y: top, width: rect.width, height: min(next, rect.y + rect.height) - top)
+    strips.append((strip, try encodeSixel(picture, rect: strip)))
+    top = next
   }
+  return strips
 }
 
 extension PixelRect {
@@ -106,9 +123,11 @@ private func cut(_ picture: IndexedPicture, _ rect: PixelRect) -> [UInt8] {
 }
 
 private func coloursUsed(_ part: [UInt8]) -> [Int] {
-  var isUsed = [Bool](repeating: false, count: 256)
-  for index in part { isUsed[Int(index)] = true }
-  return isUsed.indices.filter { isUsed[$0] }
+  withUnsafeTemporaryAllocation(of: Bool.self, capacity: 256) { isUsed in
+    isUsed.initialize(repeating: false)
+    for index in part { isUsed[Int(index)] = true }
+    return (0..<256).filter { isUsed[$0] }
+  }
 }
 
 private func define(_ numbers: [Int], of palette: [UInt8], in out: inout [UInt8]) {

@@ -64,7 +64,7 @@ struct SixelBands: ~Copyable {
       return pointer
     }
     let most = width * 6
-    marks = room(most, Mark(column: 0, colour: 0, rows: 0))
+    marks = room(most + 1, Mark(column: 0, colour: 0, rows: 0))
     sorted = room(most, Mark(column: 0, colour: 0, rows: 0))
     pieces = room(
       most, Piece(start: 0, end: 0, firstMark: 0, endMark: 0, next: -1, colour: 0))
@@ -127,19 +127,20 @@ struct SixelBands: ~Copyable {
       for row in 0..<rows {
         let colour = at.pointee
         at += width
+        // Whether a row has the colour of one above cannot be foretold: nothing is jumped over.
         let known = Int(newest[Int(colour)])
-        if known >= first {
-          marks[known].rows |= 1 << UInt8(row)
-          continue
-        }
+        let isKnown = known >= first
         // The colour's newest mark is of the column before: both have a neighbour.
-        let isJoined = known >= before
-        if isJoined { marks[known].isJoined = true }
-        marks[count] = Mark(
-          column: Int32(x), colour: colour, rows: 1 << UInt8(row),
-          isJoined: isJoined && x > 0)
-        newest[Int(colour)] = Int32(count)
-        count += 1
+        let isJoined = !isKnown && known >= before
+        marks[isJoined ? known : width &* 6].isJoined = true
+        let place = isKnown ? known : count
+        let rowsBefore = isKnown ? marks[place].rows : 0
+        let wasJoined = isKnown ? marks[place].isJoined : isJoined
+        marks[place] = Mark(
+          column: Int32(truncatingIfNeeded: x), colour: colour,
+          rows: rowsBefore | 1 &<< UInt8(truncatingIfNeeded: row), isJoined: wasJoined)
+        newest[Int(colour)] = Int32(truncatingIfNeeded: place)
+        count &+= isKnown ? 0 : 1
       }
       before = first
       source += 1

@@ -70,17 +70,35 @@ public struct PixelRect: Hashable, Sendable {
 public struct IndexedPicture: Sendable {
   public let width: Int
   public let height: Int
-  /// Red, green, blue of each colour; at most 256 colours.
-  public let palette: [UInt8]
+  /// Red, green, blue of each colour; at most 256 colours. Of the first band, where there are several.
+  public var palette: [UInt8] { palettes[0] }
+  /// Palettes of the bands of `bandHeight` pixel rows, from the top; mostly one for all of the picture.
+  public let palettes: [[UInt8]]
+  public let bandHeight: Int
   /// One palette index for each pixel, row by row.
   public let indices: [UInt8]
   public init(width: Int, height: Int, palette: [UInt8], indices: [UInt8]) {
+    self.init(
+      width: width, height: height, palettes: [palette], bandHeight: max(1, height),
+      indices: indices)
+  }
+
+  /// With a palette for every `bandHeight` rows, the last for what is left.
+  public init(
+    width: Int, height: Int, palettes: [[UInt8]], bandHeight: Int, indices: [UInt8]
+  ) {
     precondition(
-      indices.count == width * height && palette.count % 3 == 0 && palette.count <= 768,
+      indices.count == width * height
+        && palettes.allSatisfy { $0.count % 3 == 0 && $0.count <= 768 },
       "IndexedPicture wants \(width)x\(height) indices, got \(indices.count)")
+    precondition(
+      bandHeight > 0 && palettes.count == max(1, (height + bandHeight - 1) / bandHeight),
+      "IndexedPicture wants a palette for every \(bandHeight) of \(height) rows, got \(palettes.count)"
+    )
     self.width = width
     self.height = height
-    self.palette = palette
+    self.palettes = palettes
+    self.bandHeight = bandHeight
     self.indices = indices
   }
 }

@@ -45,6 +45,14 @@ public struct Capabilities: Hashable, Sendable {
   public var hasSynchronizedOutput: Bool
   /// Whether a picture wipes the column of cells beside it: those cells are written once more.
   public var widensPictures = false
+  /// Whether colours that are new to the terminal cost it nothing, and every sixel has colours of its own: finished
+  /// pictures have palettes for every few rows then.
+  public var takesManyColours = false
+  /// Pixel rows of a picture that get a palette of their own where so many colours are taken: whole cells, about
+  /// as many as pay.
+  public static func bandHeight(cell: PixelSize) -> Int {
+    max(1, (57 + cell.height / 2) / max(1, cell.height)) * max(1, cell.height)
+  }
   /// Whether letters beyond ASCII are understood.
   public var isUnicode: Bool
   /// The terminal's own background, where it tells; a theme can follow it.

@@ -12,6 +12,7 @@ package struct Probe {
     package var noColor = false
     package var isUTF8Locale = true
     package var graphics: Capabilities.Graphics?
+    package var takesManyColours: Bool?
     package var window = WindowSize()
     package init(term: String) { self.term = term }
   }
@@ -97,6 +98,10 @@ package struct Probe {
     made.colourRegisters = min(256, max(2, registers ?? 256))
     let known = KnownTerminals.entry(named: name)
     made.widensPictures = known?.widensPictures ?? false
+    // Not every terminal tells its name; some have a type of their own.
+    made.takesManyColours =
+      setting.takesManyColours
+      ?? KnownTerminals.entry(named: name ?? setting.term)?.takesManyColours ?? false
     made.graphics =
       if let wanted = setting.graphics {
         wanted

@@ -46,6 +46,7 @@ enum Startup {
       options.colour == .never || (options.colour == .automatic && options.noColor)
     setting.isUTF8Locale = isUTF8
     setting.graphics = options.graphics
+    setting.takesManyColours = options.takesManyColours
     setting.window = window
     var capabilities = probe.capabilities(setting)
 
@@ -98,6 +99,7 @@ enum Startup {
     setting.noColor = options.colour == .never || (options.colour == .automatic && options.noColor)
     setting.isUTF8Locale = isUTF8
     setting.graphics = options.graphics
+    setting.takesManyColours = options.takesManyColours
     setting.window = windowSize(options.output)
     return probe.capabilities(setting)
   }

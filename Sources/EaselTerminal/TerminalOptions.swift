@@ -12,6 +12,8 @@ public struct TerminalOptions: Sendable {
   public var theme: Theme
   /// nil: the best that the terminal has.
   public var graphics: Capabilities.Graphics?
+  /// Whether finished sixels have palettes for every few rows; nil: where the terminal is known to take them.
+  public var takesManyColours: Bool?
   public var colour: ColourChoice
   public var hasMouse: Bool
   /// Seconds that the answers to the questions at the start may take in all; a terminal that

@@ -79,7 +79,12 @@ extension TerminalSession {
     guard let screen, painter.graphics != .none else { return }
     for number in shelf.loadsToCancel(names) { loads.removeValue(forKey: number)?.cancel() }
     let choices = shelf.choices(names)
-    pieces = plan.pieces(for: screen, choices: choices).flatMap(painter.strips)[...]
+    var wanted = plan.pieces(for: screen, choices: choices, origin: shelf.origin)
+    if painter.graphics == .sixel { wanted = plan.joined(wanted, on: screen, choices: choices) }
+    pieces =
+      wanted.flatMap { piece in
+        painter.strips(piece, piece.picture.flatMap { shelf.picture($0) })
+      }[...]
     shelf.tidy(names, shown: choices)
     for (number, name) in shelf.loadsToStart(names) { load(number, name) }
   }
@@ -95,7 +100,18 @@ extension TerminalSession {
       key: slot.key, cells: cells,
       request: PictureRequest(
         key: slot.key, part: slot.part, size: size, background: canvas.pictureBackground,
-        colours: capabilities.colourRegisters))
+        colours: capabilities.colourRegisters, bandHeight: bandHeight(slot.key)))
+  }
+
+  /// Rows of a finished picture that have a palette of their own, where the terminal takes so many colours without
+  /// cost: whole cells, about as high as pays.
+  private func bandHeight(_ key: PictureKey) -> Int? {
+    guard painter.graphics == .sixel, capabilities.takesManyColours else { return nil }
+    switch key {
+    case .image, .result:
+      return Capabilities.bandHeight(cell: painter.cell)
+    case .preview, .thumbnail, .heat, .training, .composed: return nil
+    }
   }
 
   // MARK: Loading
@@ -103,26 +119,38 @@ extension TerminalSession {
   /// Loads and encodes away from this thread; the news comes back to it.
   private func load(_ number: Int, _ name: PictureShelf.Name) {
     let supply = supply, graphics = painter.graphics, cell = painter.cell
+    let predecessor = graphics == .sixel ? shelf.predecessor(of: name) : nil
     loads[number] = Task.detached(priority: .userInitiated) { [weak self] in
+      var origins: [Int]?
       let picture =
         switch graphics {
-        case .sixel: await Self.sixel(name, cell, supply)
+        case .sixel: await Self.sixel(number, name, cell, supply, predecessor, &origins)
         case .kitty, .iterm2: await Self.files(name, cell, supply)
         case .blocks, .shades, .none: await Self.blocks(name.request, supply)
         }
-      if !Task.isCancelled { await self?.loaded(number, picture) }
+      if !Task.isCancelled { await self?.loaded(number, picture, origins) }
     }
   }
 
   private static func sixel(
-    _ name: PictureShelf.Name, _ cell: PixelSize, _ supply: PictureSupply
+    _ number: Int, _ name: PictureShelf.Name, _ cell: PixelSize, _ supply: PictureSupply,
+    _ predecessor: Predecessor?, _ origins: inout [Int]?
   ) async -> PreparedPicture? {
-    let size = name.request.size
+    let size = name.request.size, cells = name.cells
     guard let indexed = await supply.indexed(name.request), indexed.width == size.width,
-      indexed.height == size.height
+      indexed.height == size.height,
+      indexed.palettes.count == 1 || indexed.bandHeight % cell.height == 0
     else { return nil }
-    return strips(name, cell) { supply.sixel(indexed, $0) }
-      .map { .sixel(indexed, strips: $0.strips, rowsPerStrip: $0.rows) }
+    let found = predecessor?.origins(of: indexed, number: number, cells: cells, cell: cell)
+    origins = found
+    let rows = indexed.palettes.count > 1 ? indexed.bandHeight / cell.height : nil
+    return strips(name, cell, rows) { rect in
+      // Of a band that changed in part, pieces will be sent.
+      let top = rect.y / cell.height, rows = rect.height / cell.height
+      let band = found?[(top * cells.columns)..<((top + rows) * cells.columns)]
+      if let band, band.count(where: { $0 == number }) * 2 < band.count { return [] }
+      return supply.sixel(indexed, rect)
+    }.map { .sixel(indexed, strips: $0.strips, rowsPerStrip: $0.rows) }
   }
 
   private static func files(
@@ -136,9 +164,12 @@ extension TerminalSession {
 
   /// Bands over the whole width, encoded one by one; nil when one cannot be, or nobody waits any more.
   private static func strips(
-    _ name: PictureShelf.Name, _ cell: PixelSize, _ encode: (PixelRect) -> [UInt8]?
+    _ name: PictureShelf.Name, _ cell: PixelSize, _ rows: Int? = nil,
+    _ encode: (PixelRect) -> [UInt8]?
   ) -> (strips: [[UInt8]], rows: Int)? {
-    let rows = PicturePainter.rowsPerStrip(columns: name.cells.columns, cell: cell)
+    let rows =
+      rows
+      ?? PicturePainter.rowsPerStrip(name.key, columns: name.cells.columns, cell: cell)
     var strips: [[UInt8]] = []
     for top in stride(from: 0, to: name.cells.rows, by: rows) {
       let rect = PixelRect(
@@ -159,9 +190,9 @@ extension TerminalSession {
     return .blocks(picture)
   }
 
-  private func loaded(_ number: Int, _ picture: PreparedPicture?) {
+  private func loaded(_ number: Int, _ picture: PreparedPicture?, _ origins: [Int]?) {
     loads[number] = nil
-    shelf.loaded(number, picture)
+    shelf.loaded(number, picture, origins: origins)
     guard isOnScreen, !isClosed else { return }
     choose()
   }
@@ -191,7 +222,7 @@ extension TerminalSession {
       }
       for rect in gone { plan.lose(rect) }
       lost += gone
-      plan.drew(piece)
+      plan.drew(piece, origin: shelf.origin)
       budget -= bytes.count
       if budget <= 0 || isInputWaiting { break }
     }

@@ -16,7 +16,10 @@ public enum TestPictures {
     return Picture(width: size.width, height: size.height, pixels: pixels)
   }
 
-  public static func indexed(_ key: PictureKey, size: PixelSize) -> IndexedPicture {
+  /// With `bandHeight`, the same colours have other numbers in every band.
+  public static func indexed(
+    _ key: PictureKey, size: PixelSize, bandHeight: Int? = nil
+  ) -> IndexedPicture {
     var palette: [UInt8] = []
     for index in 0..<64 {
       palette += [level(index >> 4), level(index >> 2 & 3), level(index & 3)]
@@ -26,8 +29,22 @@ public enum TestPictures {
     for y in 0..<size.height {
       for x in 0..<size.width { indices.append(index(key, x, y)) }
     }
+    guard let bandHeight, size.height > 0 else {
+      return IndexedPicture(
+        width: size.width, height: size.height, palette: palette, indices: indices)
+    }
+    let bands = (size.height + bandHeight - 1) / bandHeight
+    for i in indices.indices {
+      indices[i] = (indices[i] + UInt8(i / size.width / bandHeight * 5 % 64)) & 63
+    }
     return IndexedPicture(
-      width: size.width, height: size.height, palette: palette, indices: indices)
+      width: size.width, height: size.height,
+      palettes: (0..<bands).map { band in
+        (0..<64).flatMap { i in
+          let own = (i + 64 - band * 5 % 64) & 63
+          return palette[(own * 3)..<(own * 3 + 3)]
+        }
+      }, bandHeight: bandHeight, indices: indices)
   }
 
   /// The pixel (x, y) of the pattern as 0xRRGGBB.
@@ -40,15 +57,16 @@ public enum TestPictures {
   /// A rectangle of a reduced picture as the plainest sixel.
   public static func sixel(_ picture: IndexedPicture, _ rect: PixelRect) -> [UInt8]? {
     guard rect.x >= 0, rect.y >= 0, rect.x + rect.width <= picture.width,
-      rect.y + rect.height <= picture.height
+      rect.y + rect.height <= picture.height,
+      rect.y / picture.bandHeight == (rect.y + rect.height - 1) / picture.bandHeight
     else { return nil }
+    let palette = picture.palettes[rect.y / picture.bandHeight]
     var pixels: [UInt32] = []
     for y in rect.y..<(rect.y + rect.height) {
       for x in rect.x..<(rect.x + rect.width) {
         let i = Int(picture.indices[y * picture.width + x]) * 3
         pixels.append(
-          UInt32(picture.palette[i]) << 16 | UInt32(picture.palette[i + 1]) << 8
-            | UInt32(picture.palette[i + 2]))
+          UInt32(palette[i]) << 16 | UInt32(palette[i + 1]) << 8 | UInt32(palette[i + 2]))
       }
     }
     return plainSixel(width: rect.width, height: rect.height, pixels: pixels)
@@ -63,7 +81,8 @@ public enum TestPictures {
       case .image(let id): Int(id.number) * 7 + 1
       case .thumbnail(let id): Int(id.number) * 11 + 2
       case .preview(let job, let index, let revision):
-        job.number * 13 + index * 5 + revision * 3 + 3
+        // Some squares change with every revision, others stay for up to six of them.
+        job.number * 13 + index * 5 + revision / (1 + (x / 13 * 3 + y / 11 * 5) % 6) * 3 + 3
       case .result(let job, let index): job.number * 17 + index * 3 + 4
       case .heat(let id, let map): Int(id.number) * 19 + map * 5 + 5
       case .training(let what, let revision): (what == .curves ? 23 : 29) + revision * 7 + 6

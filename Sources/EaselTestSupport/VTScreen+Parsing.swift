@@ -135,6 +135,7 @@ extension VTScreen {
         answer("\u{1B}P1$r\(renditionForReport)m\u{1B}\\")
       } else if profile.hasSixel, let image = SixelDecoder.decode(parser.collected) {
         sixelBytes += parser.collected.count + 4
+        sixelPixels += image.width * image.height
         draw(image)
       } else {
         unknown.append("DCS of \(parser.collected.count) bytes")

@@ -40,6 +40,8 @@ public struct VTScreen: Sendable {
   /// Pictures that came while the cursor could be seen: it may blink where they begin, and wipe them there.
   public internal(set) var sixelsUnderCursor = 0
   public internal(set) var sixelBytes = 0
+  /// Pixels of all sixels.
+  public internal(set) var sixelPixels = 0
   public internal(set) var bytes = 0
   /// Sequences that this emulator does not know; a test can demand that there are none.
   public internal(set) var unknown: [String] = []

@@ -8,7 +8,11 @@ struct Bench: AsyncParsableCommand {
 
   /// Everything that can be measured, in the order it is. A new group is a file and a line here.
   static let groups: [Group] = [
-    Group("sixel", "Pictures on their way to the terminal and the disk", measureSixel),
+    Group("sixel", "Pictures on their way to the terminal and the disk") {
+      try measureSixel($0)
+      try measureSixelQuality($0)
+      try await measurePreviewTraffic($0)
+    },
     Group("engine", "The kernels against the processor", measureEngine),
     Group("train", "Training at the size of the shipped model", measureTraining),
     Group("studio", "The program on a pseudo-terminal", measureStudio),

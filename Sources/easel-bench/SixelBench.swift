@@ -41,7 +41,7 @@ func sixelBench(_ report: (_ name: String, _ value: Double, _ unit: String) -> V
 }
 
 /// A square picture of `side` pixels: five octaves of smooth noise a channel, and a disc.
-private func cloudsAndDisc(side: Int, seed: UInt64) -> Picture {
+func cloudsAndDisc(side: Int, seed: UInt64) -> Picture {
   var random = SplitMix64(seed: seed)
   var sums = [Double](repeating: 0, count: side * side * 3)
   for octave in 0..<5 {

@@ -11,6 +11,7 @@ import Synchronization
 final class PictureSupplier: Sendable {
   private let runtime = Mutex<Runtime?>(nil)
   private let training: TrainingDesk
+  private let previews = Mutex<[(name: PreviewName, series: PreviewSeries)]>([])
 
   init(training: TrainingDesk) { self.training = training }
 
@@ -57,16 +58,46 @@ final class PictureSupplier: Sendable {
 
   private func indexed(_ request: PictureRequest) async -> IndexedPicture? {
     guard case .preview = request.key else {
-      return await fitted(request)?.indexed(standardQuality(request))
+      let picture = await fitted(request)
+      if let bandHeight = request.bandHeight, request.colours >= 256 {
+        return picture?.indexed(.high, bandHeight: bandHeight)
+      }
+      return picture?.indexed(standardQuality(request))
     }
     guard let picture = await picture(request) else { return nil }
     // Many a second, over a slow line perhaps: few colours, no dithering, whole squares.
-    var quality = SixelQuality.preview
-    quality.colours = max(2, min(quality.colours, request.colours) - 1)
     let size = picture.size.fittedByWholeFactor(in: request.size)
     let small = size.width < picture.width ? picture.scaled(to: size) : picture
-    return small.indexed(quality).scaledNearest(to: size)
+    return preview(small, request).scaledNearest(to: size)
       .centred(on: request.size, background: request.background)
+  }
+
+  /// What previews of one painting have in common.
+  private struct PreviewName: Hashable {
+    var painting: PictureKey?
+    var part: PixelRect?
+    var size: PixelSize
+    var colours: Int
+  }
+
+  /// In the colours of the painting's previews before.
+  private func preview(
+    _ picture: Picture, _ request: PictureRequest
+  ) -> IndexedPicture {
+    let colours = max(2, min(PreviewSeries.mostColours, request.colours - 1))
+    let name = PreviewName(
+      painting: request.key.series?.of, part: request.part, size: picture.size,
+      colours: colours)
+    var series = previews.withLock { all in
+      all.firstIndex { $0.name == name }.map { all.remove(at: $0).series } ?? PreviewSeries()
+    }
+    let indexed = series.indexed(picture, limit: colours)
+    previews.withLock { all in
+      all.append((name, series))
+      // As many as are painted side by side, and some.
+      if all.count > 16 { all.removeFirst() }
+    }
+    return indexed
   }
 
   private func standardQuality(_ request: PictureRequest) -> SixelQuality {

@@ -41,6 +41,7 @@ struct Studio {
 
     var options = TerminalOptions(theme: chosen)
     options.graphics = Self.graphics(settings.graphics)
+    options.takesManyColours = settings.quality.takesManyColours
     options.errorLog = paths.logFile
     let drafts = DraftFile(box: DraftBox(folders: paths.library))
     let (draft, unreadable) = drafts.read()

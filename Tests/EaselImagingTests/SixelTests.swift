@@ -192,3 +192,114 @@ import Testing
       indexed.scaledNearest(to: size).picture == indexed.picture.scaled(to: size, by: .nearest))
   }
 }
+
+@Suite struct BandTests {
+  @Test(arguments: [1, 7, 20, 38, 75, 100])
+  func bandsHavePalettesOfTheirOwn(bandHeight: Int) throws {
+    let picture = samplePicture(80, 75, seed: 3)
+    let indexed = picture.indexed(.high, bandHeight: bandHeight)
+    #expect(indexed.palettes.count == (75 + bandHeight - 1) / bandHeight)
+    let strips = try encodeSixelStrips(indexed, cellHeight: bandHeight)
+    #expect(strips.map(\.rect.y) == Array(stride(from: 0, to: 75, by: bandHeight)))
+    let pixels = try strips.flatMap { try #require(SixelReader($0.bytes).picture).pixels }
+    #expect(pixels == indexed.picture.pixels)
+  }
+
+  @Test func aRectangleInOneBandIsThatRectangle() throws {
+    let indexed = samplePicture(60, 75, seed: 5).indexed(.high, bandHeight: 20)
+    let seen = try SixelReader(
+      try encodeSixel(indexed, rect: PixelRect(x: 10, y: 42, width: 30, height: 18)))
+    let whole = indexed.picture
+    for y in 0..<18 {
+      let start = ((42 + y) * 60 + 10) * 3
+      #expect(
+        Array(try #require(seen.picture).pixels[(y * 90)..<(y * 90 + 90)])
+          == Array(whole.pixels[start..<(start + 90)]))
+    }
+    #expect(throws: Failure.self) {
+      try encodeSixel(indexed, rect: PixelRect(x: 0, y: 19, width: 5, height: 2))
+    }
+    // Pieces of a part end where the bands do.
+    let part = PixelRect(x: 0, y: 10, width: 60, height: 35)
+    #expect(
+      try encodeSixelStrips(indexed, rect: part, cellHeight: 5).map(\.rect.y) == [10, 20, 40])
+  }
+
+  @Test func moreColoursAreNearerThanOnePalette() {
+    let picture = samplePicture(200, 200, seed: 8)
+    func error(_ seen: Picture) -> Int {
+      zip(picture.pixels, seen.pixels).reduce(0) { sum, pair in
+        let d = Int(pair.0) - Int(pair.1)
+        return sum + d * d
+      }
+    }
+    #expect(
+      error(picture.indexed(.high, bandHeight: 40).picture)
+        < error(picture.indexed(.fine).picture) * 8 / 10)
+  }
+}
+
+@Suite struct PreviewSeriesTests {
+  /// Clouds in which one square after the other is another picture's, and all of it trembles a little.
+  private func previews(_ count: Int) -> [Picture] {
+    let base = samplePicture(64, 64, seed: 1), next = samplePicture(64, 64, seed: 2)
+    var random = SplitMix64(seed: 3)
+    return (0..<count).map { revision in
+      var picture = base
+      for y in 0..<64 {
+        for x in 0..<64 {
+          let isNew = y / 16 * 4 + x / 16 < revision
+          for c in 0..<3 {
+            let i = (y * 64 + x) * 3 + c
+            let value = Int(isNew ? next.pixels[i] : base.pixels[i]) + random.nextInt(3) - 1
+            picture.pixels[i] = UInt8(max(0, min(255, value)))
+          }
+        }
+      }
+      return picture
+    }
+  }
+
+  @Test func whatHardlyChangesStaysAsItIs() {
+    var series = PreviewSeries()
+    var before: Picture?
+    var same = 0
+    for preview in previews(6) {
+      let seen = series.indexed(preview).picture
+      if let before {
+        for i in stride(from: 0, to: seen.pixels.count, by: 3) {
+          if seen.pixels[i..<(i + 3)] == before.pixels[i..<(i + 3)] { same += 1 }
+        }
+      }
+      before = seen
+    }
+    // One of sixteen squares is new each time; now and then all colours are.
+    #expect(same > 5 * 4096 * 2 / 3, "\(same) of 5 * 4096 pixels")
+  }
+
+  @Test func everyPreviewLooksLikeWhatItIs() {
+    var series = PreviewSeries()
+    // The last one has nothing of the others.
+    for preview in previews(5) + [samplePicture(64, 64, seed: 9), samplePicture(31, 64, seed: 4)] {
+      let seen = series.indexed(preview)
+      #expect(seen.palette.count <= PreviewSeries.mostColours * 3)
+      var fresh = PreviewSeries()
+      func error(_ picture: Picture) -> Int {
+        zip(preview.pixels, picture.pixels).reduce(0) { sum, pair in
+          let d = Int(pair.0) - Int(pair.1)
+          return sum + d * d
+        }
+      }
+      #expect(
+        error(seen.picture) <= 2 * error(fresh.indexed(preview).picture) + 20 * preview.pixels.count
+      )
+    }
+  }
+
+  @Test func fewerColoursAreKeptTo() {
+    var series = PreviewSeries()
+    for preview in previews(4) {
+      #expect(series.indexed(preview, limit: 15).palette.count <= 45)
+    }
+  }
+}

@@ -55,7 +55,7 @@ import Testing
     return all
   }
 
-  @Test(arguments: 1...16 as ClosedRange<UInt64>, ["sixel", "kitty", "iterm2", "konsole"])
+  @Test(arguments: 1...16 as ClosedRange<UInt64>, ["sixel", "bands", "kitty", "iterm2", "konsole"])
   func noSequenceOfFramesLeavesAWrongPixel(seed: UInt64, kind: String) async throws {
     try await withStage(
       {
@@ -64,7 +64,7 @@ import Testing
         let cell = PixelSize(width: 2 + random.nextInt(5), height: 5 + random.nextInt(6))
         let size = CellSize(columns: 30 + random.nextInt(30), rows: 10 + random.nextInt(12))
         var profile = TerminalProfile(
-          cell: cell, hasSixel: kind == "sixel" || kind == "konsole",
+          cell: cell, hasSixel: ["sixel", "bands", "konsole"].contains(kind),
           hasSynchronizedOutput: seed % 2 == 0,
           hasDirectColour: seed % 3 == 0)
         profile.hasKitty = kind == "kitty"
@@ -72,7 +72,8 @@ import Testing
         profile.widensPictures = kind == "konsole"
         if kind == "iterm2" { profile.name = "iTerm2 3.5" }
         if kind == "konsole" { profile.name = "Konsole 22.12.3" }
-        return try Stage(size: size, profile: profile)
+        // Terminals that take many colours get finished pictures with a palette for every few rows.
+        return try Stage(size: size, profile: profile) { $0.takesManyColours = kind == "bands" }
       },
       { stage in
         var play = RandomPlay(size: stage.terminal.screen.size, random: SplitMix64(seed: seed))
@@ -111,10 +112,10 @@ struct RandomPlay {
   }
 
   private mutating func key() -> PictureKey {
-    switch random.nextInt(4) {
+    switch random.nextInt(5) {
     case 0: .thumbnail(ImageID(Int64(random.nextInt(3))))
-    case 1: .preview(JobID(1), index: 0, revision: random.nextInt(50))
-    case 2: .result(JobID(2), index: random.nextInt(2))
+    case 1, 2: .preview(JobID(1), index: 0, revision: random.nextInt(50))
+    case 3: .result(JobID(2), index: random.nextInt(2))
     default: .image(ImageID(Int64(random.nextInt(4))))
     }
   }
@@ -127,7 +128,7 @@ struct RandomPlay {
   }
 
   mutating func step() {
-    let choice = random.nextInt(14)
+    let choice = random.nextInt(17)
     last = "action \(choice)"
     switch choice {
     case 0, 1: if pictures.count < 3 { pictures.append((key(), rect(24))) }
@@ -155,6 +156,14 @@ struct RandomPlay {
     case 12:
       if random.nextInt(3) == 0 {
         size = CellSize(columns: 12 + random.nextInt(50), rows: 4 + random.nextInt(16))
+      }
+    case 13, 14, 15:
+      // Painting goes on.
+      for i in pictures.indices {
+        if case .preview(let job, let index, let revision) = pictures[i].key {
+          pictures[i].key = .preview(
+            job, index: index, revision: revision + 1 + random.nextInt(2))
+        }
       }
     default: break
     }

@@ -104,6 +104,61 @@ extension SessionTests {
     }
   }
 
+  @Test func ofAPreviewOnlyWhatChangedIsSent() async throws {
+    let size = CellSize(columns: 60, rows: 20)
+    let frame = CellRect(column: 2, row: 1, columns: 50, rows: 16)
+    @Sendable func screen(_ revision: Int) -> Screen {
+      var screen = Screen(size: size)
+      screen.place(.preview(JobID(1), index: 0, revision: revision), in: frame)
+      return screen
+    }
+    // One square of each picture differs from the picture before.
+    @Sendable func indexed(_ request: PictureRequest) -> IndexedPicture? {
+      guard case .preview(_, _, let revision) = request.key else { return nil }
+      var indices = [UInt8](repeating: 0, count: request.size.width * request.size.height)
+      for square in 0..<revision {
+        for y in 40..<80 {
+          for x in (square * 40)..<(square * 40 + 40) {
+            indices[y * request.size.width + x] = UInt8(1 + (x ^ y) % 15)
+          }
+        }
+      }
+      // Another palette each time, in which the same colours have other numbers.
+      let palette = (0..<16).flatMap { i in
+        [UInt8((i + revision) % 16 * 17), UInt8(51), UInt8(0)]
+      }
+      return IndexedPicture(
+        width: request.size.width, height: request.size.height, palette: palette,
+        indices: indices.map { UInt8((Int($0) + 16 - revision) % 16) })
+    }
+    let supply = PictureSupply(
+      indexed: { indexed($0) }, picture: { _ in nil }, sixel: TestPictures.sixel)
+    try await withStage({ try Stage(size: size, supply: supply) }) { stage in
+      try stage.show(screen(1))
+      let whole = stage.terminal.screen.sixelPixels
+      try demandEqual(whole, 50 * 16 * 128)
+      for revision in 2...5 {
+        let before = stage.terminal.screen.sixelPixels
+        try stage.show(screen(revision))
+        try demandEqual(stage.terminal.screen.sixelPixels - before, 5 * 3 * 128)
+      }
+      // Something lies over it for a while: what it wiped is sent again, and a few cells around.
+      var covered = screen(5)
+      covered.fill(CellRect(column: 10, row: 4, columns: 6, rows: 3), style: Style(.popup))
+      try stage.show(covered)
+      let before = stage.terminal.screen.sixelPixels
+      try stage.show(screen(6))
+      let picture = stage.terminal.screen
+      for column in [3, 8, 12, 15, 22, 25, 40] {
+        for row in [2, 3, 4, 6, 10] {
+          try demand(picture.pixels(column: column, row: row) != nil, "a hole at \(column), \(row)")
+        }
+      }
+      let cells = (picture.sixelPixels - before) / 128
+      try demand((18 + 15..<120).contains(cells), "\(cells) cells")
+    }
+  }
+
   @Test func aMissingPictureLeavesItsPlaceEmpty() async throws {
     let supply = PictureSupply(
       indexed: { $0.key == .image(ImageID(1)) ? TestPictures.indexed($0.key, size: $0.size) : nil },

@@ -80,6 +80,19 @@ private let foot =
   #expect(!Probe.questions(term: "tmux-256color", isUTF8Locale: true).contains("_Gi"))
 }
 
+@Test func manyColoursGoWhereTheyCostNothing() {
+  let attributes = "\u{1B}[?62;4c"
+  let foot = "\u{1B}P>|foot(1.13.1)\u{1B}\\" + attributes
+  let xterm = "\u{1B}P>|XTerm(379)\u{1B}\\" + attributes
+  #expect(probe(foot).takesManyColours)
+  // It tells no name.
+  #expect(probe(attributes) { $0.term = "mlterm" }.takesManyColours)
+  #expect(!probe(xterm).takesManyColours)
+  #expect(!probe(xterm) { $0.term = "mlterm" }.takesManyColours)
+  #expect(probe(xterm) { $0.takesManyColours = true }.takesManyColours)
+  #expect(!probe(foot) { $0.takesManyColours = false }.takesManyColours)
+}
+
 @Test func terminalsWithoutAttributeFourGetBlocks() {
   #expect(probe("\u{1B}P>|kitty(0.26.5)\u{1B}\\\u{1B}[?62;4c").graphics == .blocks)
   #expect(probe("\u{1B}[?1;2c").graphics == .blocks)

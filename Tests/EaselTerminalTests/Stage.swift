@@ -14,7 +14,7 @@ func plainTheme(_ isDark: Bool = true) -> Theme {
 }
 
 let testSupply = PictureSupply(
-  indexed: { TestPictures.indexed($0.key, size: $0.size) },
+  indexed: { TestPictures.indexed($0.key, size: $0.size, bandHeight: $0.bandHeight) },
   picture: { TestPictures.picture($0.key, size: $0.size) },
   sixel: TestPictures.sixel, file: TestPictures.file)
 

@@ -8,6 +8,7 @@ extension AppState {
     switch key {
     case .theme: themes
     case .graphics: Settings.Graphics.allCases.map(\.rawValue)
+    case .quality: Settings.Quality.allCases.map(\.rawValue)
     case .engine: engines.map(\.name)
     case .model: engines.first { $0.name == settings.engine }?.models.map(\.name) ?? []
     case .size:
@@ -50,7 +51,7 @@ extension AppState {
     case .guidance:
       let halves = (settings.guidance * 2).rounded() + Double(step)
       return change(key, to: shortDecimal(clamp(halves / 2, SettingKey.ranges.guidance)))
-    case .theme, .graphics, .engine, .model, .size, .exportFormat:
+    case .theme, .graphics, .quality, .engine, .model, .size, .exportFormat:
       let names = choices(key)
       guard !names.isEmpty else {
         notice = Notice("Enter types a value; it takes \(key.accepts)")
@@ -93,7 +94,7 @@ extension AppState {
     case .steps: compose.form.steps = fresh.steps
     case .guidance: compose.form.guidance = fresh.guidance
     case .count: compose.form.count = fresh.count
-    case .graphics, .exportFolder, .exportFormat, .exportName: break
+    case .graphics, .quality, .exportFolder, .exportFormat, .exportName: break
     }
     return effects
   }

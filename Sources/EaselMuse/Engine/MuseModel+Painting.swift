@@ -172,6 +172,8 @@ private struct CanvasOfTokens {
     forgets = ground.forgottenShare != nil
     columns = ground.columns
   }
+  /// Whether `guess` is of this part, not what was there before.
+  private var hasGuessed = false
   private let forgets: Bool
   private let columns: Int
 
@@ -180,6 +182,7 @@ private struct CanvasOfTokens {
 
   mutating func enter(_ window: GridRect) {
     places = window.places(in: columns)
+    hasGuessed = false
     tokens = places.map { grid[$0] }
     // Tokens that were forgotten at random are a share of all that the schedule knows of already.
     unknownShare = forgets ? 1 : Double(unknown.count) / Double(tokens.count)
@@ -194,13 +197,28 @@ private struct CanvasOfTokens {
       i, logits: logits, codes: codes, tokens: &tokens,
       noise: injected ?? SamplingNoise(cells: tokens.count, random: &random),
       start: unknownShare)
-    for (place, token) in zip(places, guessed) { guess[place] = token }
+    for (cell, place) in places.enumerated() {
+      let isKnown = tokens[cell] != maskToken
+      let row = UnsafeBufferPointer(start: logits + cell * codes, count: codes)
+      guess[place] =
+        isKnown ? guessed[cell] : likely(row, before: hasGuessed ? guess[place] : nil)
+    }
+    hasGuessed = true
     guard record != nil else { return }
     for cell in tokens.indices where before[cell] == maskToken && tokens[cell] != maskToken {
       let row = UnsafeBufferPointer(start: logits + cell * codes, count: codes)
       let certainty = Self.probability(of: Int(tokens[cell]), in: row)
       record?.fix(places[cell], probability: certainty)
     }
+  }
+
+  /// What a preview shows of a token that is not known yet: what it showed before, while that is a quarter as likely
+  /// as the likeliest. Drawn anew with every step it would flicker, and all of it would have to be sent.
+  private func likely(_ row: UnsafeBufferPointer<Float>, before: Int32?) -> Int32 {
+    var best = 0
+    for code in row.indices where row[code] > row[best] { best = code }
+    if let before, row[Int(before)] >= row[best] - logf(4) { return before }
+    return Int32(best)
   }
 
   mutating func leave() {

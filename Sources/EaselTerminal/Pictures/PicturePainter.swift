@@ -10,21 +10,28 @@ struct PicturePainter {
   let isUnicode: Bool
   var cell: PixelSize
   let supply: PictureSupply
-  /// Pixels in one sequence: a terminal cannot do anything else while it parses one.
-  static let pixelsInStrip = 48_000
-
-  static func rowsPerStrip(columns: Int, cell: PixelSize) -> Int {
-    max(1, pixelsInStrip / max(1, columns * cell.width * cell.height))
+  /// Pixels in one sequence: a terminal cannot do anything else while it parses one. A preview's are quickly done,
+  /// and most of its bytes are colours, which every sequence defines anew.
+  static func pixelsInStrip(_ key: PictureKey) -> Int {
+    if case .preview = key { 192_000 } else { 48_000 }
   }
 
-  /// The same piece as pieces of few enough rows, at the borders of the picture's strips.
-  func strips(_ piece: PicturePlan.Piece) -> [PicturePlan.Piece] {
-    guard graphics.isPixels, piece.picture != nil else { return [piece] }
-    let rows = Self.rowsPerStrip(columns: piece.size.columns, cell: cell)
+  static func rowsPerStrip(_ key: PictureKey, columns: Int, cell: PixelSize) -> Int {
+    max(1, pixelsInStrip(key) / max(1, columns * cell.width * cell.height))
+  }
+
+  /// The same piece as pieces of few enough rows, at the borders of the picture's bands.
+  func strips(_ piece: PicturePlan.Piece, _ picture: PreparedPicture?) -> [PicturePlan.Piece] {
+    guard graphics.isPixels, piece.picture != nil, let picture, let band = picture.rowsPerStrip
+    else { return [piece] }
+    // Bands lie over the whole width; what is narrower has its own, where the colours allow that.
+    let isFree = !picture.hasBandsOfColours && piece.part.columns < piece.size.columns
+    let rows = isFree ? max(1, band * piece.size.columns / max(1, piece.part.columns)) : band
+    let first = isFree ? piece.part.row : 0
     var all: [PicturePlan.Piece] = []
     var row = piece.part.row
     while row < piece.part.endRow {
-      let end = min(piece.part.endRow, (row / rows + 1) * rows)
+      let end = min(piece.part.endRow, first + ((row - first) / rows + 1) * rows)
       var strip = piece
       strip.at.row += row - piece.part.row
       strip.part.row = row
@@ -81,7 +88,8 @@ struct PicturePainter {
       && piece.part.row % rows == 0
       && (piece.part.rows == rows || piece.part.endRow == piece.size.rows)
     guard isWhole, piece.part.row / rows < strips.count, piece.part.rows <= rows else { return nil }
-    return strips[piece.part.row / rows]
+    let strip = strips[piece.part.row / rows]
+    return strip.isEmpty ? nil : strip
   }
 
   private func pixels(_ piece: PicturePlan.Piece) -> PixelRect {

@@ -7,7 +7,9 @@ import EaselScreen
 struct PicturePlan {
   /// The cell (`column`, `row`) of a picture of `size` cells.
   struct Part: Hashable {
-    var picture: Int
+    /// The picture that was the first of its series with these pixels here: a cell that two pictures have in
+    /// common need not be sent for the second.
+    var origin: Int
     var column: Int
     var row: Int
     var size: CellSize
@@ -82,14 +84,18 @@ struct PicturePlan {
     return rows.flatMap { row in columns.map { row * size.columns + $0 } }
   }
 
-  /// What to send so that `screen` shows what its slots can show (`choices`, one a slot).
-  func pieces(for screen: Screen, choices: [Choice]) -> [Piece] {
+  /// What to send so that `screen` shows what its slots can show (`choices`, one a slot). `origin`: of a cell of
+  /// a picture, counted from its upper left one.
+  func pieces(
+    for screen: Screen, choices: [Choice],
+    origin: (_ picture: Int, _ column: Int, _ row: Int) -> Int = { picture, _, _ in picture }
+  ) -> [Piece] {
     var done: [Piece] = []
     var open: [Piece] = []
     for row in 0..<min(size.rows, screen.size.rows) {
       var runs: [Piece] = []
       for column in 0..<min(size.columns, screen.size.columns) {
-        guard let cell = wanted(screen, choices, column, row) else { continue }
+        guard let cell = wanted(screen, choices, column, row, origin) else { continue }
         if let last = runs.last, last.picture == cell.picture, last.size == cell.size,
           last.at.column + last.part.columns == column,
           last.part.endColumn == cell.part.column, last.part.row == cell.part.row
@@ -123,7 +129,8 @@ struct PicturePlan {
 
   /// The one-cell piece that this cell needs, or nil.
   private func wanted(
-    _ screen: Screen, _ choices: [Choice], _ column: Int, _ row: Int
+    _ screen: Screen, _ choices: [Choice], _ column: Int, _ row: Int,
+    _ origin: (Int, Int, Int) -> Int
   ) -> Piece? {
     guard case .picture(let slot) = screen[column, row].content else { return nil }
     let frame = screen.pictures[slot].frame
@@ -134,7 +141,9 @@ struct PicturePlan {
     let isSpared = sparesLastRow && row == size.rows - 1
     switch choices[slot] {
     case .ready(let picture) where !isSpared:
-      let want = Part(picture: picture, column: part.column, row: part.row, size: inFrame)
+      let want = Part(
+        origin: origin(picture, part.column, part.row), column: part.column, row: part.row,
+        size: inFrame)
       return want == current ? nil : Piece(picture: picture, at: at, part: part, size: inFrame)
     case .pending:
       guard let current else { return nil }
@@ -151,14 +160,16 @@ struct PicturePlan {
   }
 
   /// `piece` is on the terminal now.
-  mutating func drew(_ piece: Piece) {
+  mutating func drew(
+    _ piece: Piece, origin: (_ picture: Int, _ column: Int, _ row: Int) -> Int
+  ) {
     for row in 0..<piece.part.rows {
       for column in 0..<piece.part.columns {
         let index = (piece.at.row + row) * size.columns + piece.at.column + column
         shown[index] = piece.picture.map {
           Part(
-            picture: $0, column: piece.part.column + column, row: piece.part.row + row,
-            size: piece.size)
+            origin: origin($0, piece.part.column + column, piece.part.row + row),
+            column: piece.part.column + column, row: piece.part.row + row, size: piece.size)
         }
       }
     }

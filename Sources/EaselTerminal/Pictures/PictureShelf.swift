@@ -3,11 +3,25 @@ import EaselScreen
 
 /// A picture ready to be drawn.
 enum PreparedPicture: Sendable {
-  /// With complete sequences for bands of `rowsPerStrip` cell rows over the whole width.
+  /// With complete sequences for bands of `rowsPerStrip` cell rows over the whole width; a band that will
+  /// hardly be sent as a whole is empty.
   case sixel(IndexedPicture, strips: [[UInt8]], rowsPerStrip: Int)
   case blocks(Picture)
   /// With base64 of a PNG for each of the same bands.
   case files(Picture, strips: [[UInt8]], rowsPerStrip: Int)
+
+  /// Cell rows of a band; nil where there are none.
+  var rowsPerStrip: Int? {
+    switch self {
+    case .sixel(_, _, let rows), .files(_, _, let rows): rows
+    case .blocks: nil
+    }
+  }
+
+  /// Whether its bands have palettes of their own, so that no sequence may cross their borders.
+  var hasBandsOfColours: Bool {
+    if case .sixel(let picture, _, _) = self { picture.palettes.count > 1 } else { false }
+  }
 
   var bytes: Int {
     switch self {
@@ -38,6 +52,8 @@ struct PictureShelf {
     var name: Name
     var state: State
     var lastUse: Int
+    /// By cell: see `PicturePlan.Part`; nil where every cell is the picture's own.
+    var origins: [Int]?
   }
 
   private var entries: [Int: Entry] = [:]
@@ -60,6 +76,19 @@ struct PictureShelf {
 
   func picture(_ number: Int) -> PreparedPicture? {
     if case .ready(let picture) = entries[number]?.state { picture } else { nil }
+  }
+
+  /// The first picture of its series that had the same pixels in this cell.
+  func origin(_ number: Int, column: Int, row: Int) -> Int {
+    guard let entry = entries[number], let origins = entry.origins else { return number }
+    return origins[row * entry.name.cells.columns + column]
+  }
+
+  /// The picture that one of this name will follow, with what its cells go back to.
+  func predecessor(of name: Name) -> Predecessor? {
+    guard let number = newestBefore(name), let picture = picture(number) else { return nil }
+    let own = Array(repeating: number, count: name.cells.columns * name.cells.rows)
+    return Predecessor(picture: picture, origins: entries[number]?.origins ?? own)
   }
 
   /// What each name can show now. A picture of a series that is not ready is stood in for by the newest
@@ -132,8 +161,9 @@ struct PictureShelf {
     return one.of == other.of
   }
 
-  mutating func loaded(_ number: Int, _ picture: PreparedPicture?) {
+  mutating func loaded(_ number: Int, _ picture: PreparedPicture?, origins: [Int]? = nil) {
     guard entries[number] != nil else { return }
+    entries[number]?.origins = origins
     entries[number]?.state = picture.map { .ready($0) } ?? .missing
   }
 

@@ -12,9 +12,13 @@ public struct PictureRequest: Hashable, Sendable {
   public var background: RGB
   /// Colours the answer may use (sixel only).
   public var colours: Int
+  /// Pixel rows that may have a palette of their own (sixel only): whole cells; nil for one palette.
+  public var bandHeight: Int?
   public init(
-    key: PictureKey, part: PixelRect? = nil, size: PixelSize, background: RGB, colours: Int = 256
+    key: PictureKey, part: PixelRect? = nil, size: PixelSize, background: RGB, colours: Int = 256,
+    bandHeight: Int? = nil
   ) {
+    self.bandHeight = bandHeight
     self.key = key
     self.part = part
     self.size = size

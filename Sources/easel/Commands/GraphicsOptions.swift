@@ -22,7 +22,15 @@ struct GraphicsOptions: ParsableArguments {
     help: ArgumentHelp("Who writes sixel: easel or libsixel; easel without.", valueName: "name"))
   var encoder: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Colours of a sixel: standard, high (near true colour, for the terminal itself) or auto.",
+      valueName: "name"))
+  var quality: String?
+
   func writer(settings: Settings) throws -> PictureWriter {
+    var settings = settings
+    if let quality { try settings.set(.quality, quality) }
     var way: PictureWriter.Way?
     if let graphics, graphics != Settings.Graphics.auto.rawValue {
       way = PictureWriter.Way(rawValue: graphics)
@@ -47,7 +55,14 @@ struct GraphicsOptions: ParsableArguments {
     guard let encoder = SixelEncoder(rawValue: encoder ?? SixelEncoder.easel.rawValue) else {
       throw Failure.unknown("sixel encoder", encoder ?? "", known: known)
     }
-    return PictureWriter(way: way, box: box, encoder: encoder)
+    let writer = PictureWriter(
+      way: way, box: box, encoder: encoder, takesManyColours: settings.quality.takesManyColours)
+    if quality == Settings.Quality.high.rawValue, writer.bands == nil {
+      throw Failure(
+        .unsupported, "there is no terminal here that shows sixels in high quality",
+        hint: "it is for a terminal that takes sixel and tells the size of its cells")
+    }
+    return writer
   }
 }
 
@@ -57,9 +72,15 @@ struct PictureWriter: Sendable {
   let way: Way
   let box: PixelSize
   let encoder: SixelEncoder
+  /// Cells of the terminal whose finished sixels come in bands with palettes of their own; nil for one palette.
+  let bands: PixelSize?
 
   /// Without `way` a terminal is asked, and a pipe gets sixel.
-  init(way chosen: Way?, box: PixelSize?, encoder: SixelEncoder = .easel) {
+  /// - Parameter takesManyColours: nil for what the terminal is known to take.
+  init(
+    way chosen: Way?, box: PixelSize?, encoder: SixelEncoder = .easel,
+    takesManyColours: Bool? = nil
+  ) {
     self.encoder = encoder
     let window = Self.window()
     let answers = chosen == .blocks ? nil : Self.capabilities()
@@ -67,6 +88,10 @@ struct PictureWriter: Sendable {
       chosen
       ?? (Console.isOutputTerminal
         ? (answers.flatMap { Way(rawValue: $0.graphics.rawValue) } ?? .blocks) : .sixel)
+    let isHigh = takesManyColours ?? answers?.takesManyColours ?? false
+    bands =
+      way == .sixel && encoder == .easel && isHigh && answers?.isCellSizeKnown == true
+      ? answers?.cell : nil
     let cells = PixelSize(width: window.columns, height: max(2, window.rows - 4))
     self.box =
       switch (box, way) {
@@ -81,6 +106,8 @@ struct PictureWriter: Sendable {
 
   func draw(_ picture: Picture) {
     switch way {
+    case .sixel where bands != nil:
+      if let bands { draw(picture, cell: bands) }
     case .sixel, .kitty, .iterm2:
       let scaled = picture.scaled(to: picture.size.fittedByWholeFactor(in: box))
       let bytes: [UInt8]? =
@@ -104,6 +131,26 @@ struct PictureWriter: Sendable {
     }
   }
 
+  /// In bands with palettes of their own, each a sequence that begins at a row of cells: where a terminal leaves the
+  /// cursor after one differs from terminal to terminal.
+  private func draw(_ picture: Picture, cell: PixelSize) {
+    let scaled = picture.scaled(to: picture.size.fittedByWholeFactor(in: box))
+    let height = Capabilities.bandHeight(cell: cell)
+    let indexed = scaled.indexed(.high, bandHeight: height)
+    let rows = (scaled.height + cell.height - 1) / cell.height
+    // Room first, so that nothing scrolls in between.
+    var out = [UInt8](repeating: 0x0A, count: rows) + Array("\u{1B}[\(rows)A\r".utf8)
+    for strip in (try? encodeSixelStrips(indexed, cellHeight: cell.height)) ?? [] {
+      let down = strip.rect.y / cell.height
+      out += "\u{1B}7".utf8
+      if down > 0 { out += "\u{1B}[\(down)B".utf8 }
+      out += strip.bytes
+      out += "\u{1B}8".utf8
+    }
+    out += "\u{1B}[\(rows)B\r".utf8
+    Console.write(out, STDOUT_FILENO)
+  }
+
   /// What the terminal on stdin and stdout can do; nil where there is none that answers.
   static func capabilities() -> Capabilities? {
     guard isatty(STDIN_FILENO) == 1, Console.isOutputTerminal, !Console.isDumb else { return nil }
@@ -115,5 +162,16 @@ struct PictureWriter: Sendable {
 
   private static func window() -> CellSize {
     TerminalSize(descriptor: STDOUT_FILENO)?.cells ?? CellSize(columns: 80, rows: 24)
+  }
+}
+
+extension Settings.Quality {
+  /// nil: as the terminal is known.
+  var takesManyColours: Bool? {
+    switch self {
+    case .auto: nil
+    case .standard: false
+    case .high: true
+    }
   }
 }
