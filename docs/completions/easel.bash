@@ -198,7 +198,7 @@ _easel_paint() {
     repeating_flags=()
     non_repeating_flags=(--upscale --explain --overwrite --no-save --quiet --show --json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--engine --model --precision --size --steps --guidance --seed --count --avoid --style --from --variations-of --mask --strength --outpaint --blend --blend-weight --output -o --graphics --pixels --encoder --color)
+    non_repeating_options=(--engine --model --precision --size --steps --guidance --seed --count --avoid --style --from --variations-of --mask --strength --outpaint --blend --blend-weight --output -o --graphics --pixels --encoder --quality --color)
     __easel_offer_flags_options 1
 
     # Offer option value completions
@@ -266,6 +266,9 @@ _easel_paint() {
     '--encoder')
         return
         ;;
+    '--quality')
+        return
+        ;;
     '--color')
         return
         ;;
@@ -318,7 +321,7 @@ _easel_show() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--graphics --pixels --encoder --color)
+    non_repeating_options=(--graphics --pixels --encoder --quality --color)
     __easel_offer_flags_options 1
 
     # Offer option value completions
@@ -330,6 +333,9 @@ _easel_show() {
         return
         ;;
     '--encoder')
+        return
+        ;;
+    '--quality')
         return
         ;;
     '--color')
