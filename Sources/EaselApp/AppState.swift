@@ -128,6 +128,7 @@ public enum Overlay: Hashable, Sendable {
   case recall(Picker)
   case tags(TagForm)
   case searches(Picker)
+  case keys(KeyList)
   case export(ExportForm)
   /// The job that the keys act on.
   case queue(JobID)

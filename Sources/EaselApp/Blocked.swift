@@ -40,6 +40,10 @@ extension AppState {
     case .tags(.complete), .tags(.next), .tags(.previous):
       tagForm.map { tagSuggestions($0).isEmpty } ?? true ? "no tag goes on like this" : nil
     case .searches(let command): blocked(command)
+    case .keys(.reset): chosenKeyRow?.isChanged == true ? nil : "it has the keys that it came with"
+    case .keys(.none): chosenKeyRow?.binding.chords.isEmpty == true ? "it has none" : nil
+    case .keys(.capture): chosenKeyRow == nil ? "no command answers that" : nil
+    case .keys: nil
     case .slides, .tags, .filter, .style, .settings, .picker, .help, .export: nil
     }
   }

@@ -72,6 +72,8 @@ public enum Effect: Hashable, Sendable {
   /// Keep what is not sent yet. Newest wins; the runtime may wait a moment for the next one.
   case saveDraft(Draft)
   case saveSettings(Settings)
+  /// Keys of the user's own, all of them. They hold at once.
+  case saveKeys(KeyMap)
   /// The user's own styles, all of them.
   case saveStyles([StylePreset])
   /// Draw with this theme from now on (not saved).

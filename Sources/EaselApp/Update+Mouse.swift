@@ -70,6 +70,8 @@ extension AppState {
     switch overlay {
     case .palette(let picker): return clickPicker(at, picker, count: paletteRows(picker).count)
     case .recall(let picker): return clickPicker(at, picker, count: recallRows(picker).count)
+    case .keys(let list):
+      return clickPicker(at, list.picker, count: keyRows(list).count)
     case .searches(let picker): return clickPicker(at, picker, count: searchRows(picker).count)
     case .tags(var form):
       let layout = tagLayout
@@ -191,7 +193,7 @@ extension AppState {
     case .help(let line):
       overlay = .help(line + 3 * step)
       return []
-    case .palette, .recall, .searches:
+    case .palette, .recall, .searches, .keys:
       movePicker(step)
       return []
     case .queue: return perform(.queue(step > 0 ? .down : .up), at: nil)

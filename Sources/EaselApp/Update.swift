@@ -183,6 +183,7 @@ extension AppState {
 
   private mutating func take(_ key: KeyPress, at seconds: Double) -> [Effect] {
     notice = nil
+    if keyList?.isCapturing == true { return capture(key) }
     let keys = pendingKeys + [key]
     pendingKeys = []
     switch match(keys) {
@@ -258,6 +259,7 @@ extension AppState {
     case .style(let command): return perform(command)
     case .tags(let command): return perform(command)
     case .searches(let command): return perform(command)
+    case .keys(let command): return perform(command)
     }
   }
 
@@ -360,6 +362,11 @@ extension AppState {
     if case .searches(var picker) = overlay {
       picker.selected = min(max(0, picker.selected), max(0, searchRows(picker).count - 1))
       overlay = .searches(picker)
+    }
+    if case .keys(var list) = overlay {
+      list.picker.selected = min(
+        max(0, list.picker.selected), max(0, keyRows(list).count - 1))
+      overlay = .keys(list)
     }
     if case .tags(var form) = overlay {
       form.selected = min(max(0, form.selected), max(0, tagSuggestions(form).count - 1))

@@ -69,10 +69,14 @@ public struct ConfigFile: Sendable {
 
   /// The keys of `[keys.PLACE]`, and what is wrong with them. A damaged file has none; `read` says so.
   public func readKeys() -> (keys: KeyMap, problems: [Failure]) {
+    keys(of: (try? String(contentsOf: URL(filePath: path), encoding: .utf8)) ?? "")
+  }
+
+  func keys(of text: String) -> (keys: KeyMap, problems: [Failure]) {
     var keys = KeyMap()
-    guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8),
-      let root = try? TOMLTable(string: text), let entry = root["keys"]
-    else { return (keys, []) }
+    guard let root = try? TOMLTable(string: text), let entry = root["keys"] else {
+      return (keys, [])
+    }
     func wrong(_ what: String, _ hint: String) -> Failure {
       Failure(.badInput, what, hint: hint, cause: path)
     }
@@ -110,21 +114,35 @@ public struct ConfigFile: Sendable {
   /// Writes what differs from the file: changed lines are replaced, new ones added with their help,
   /// everything else stays. A file that is not valid TOML is not touched.
   public func write(_ settings: Settings) throws {
-    var lines: [String] = []
-    if FileManager.default.fileExists(atPath: path) {
-      do {
-        let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-        _ = try TOMLTable(string: text)
-        lines = text.components(separatedBy: "\n")
-        if lines.last == "" { lines.removeLast() }
-      } catch {
-        throw Failure(
-          .badInput, "the settings were not saved: \(path) is damaged",
-          hint: "correct or move the file, then try again", cause: "\(error)")
-      }
-    } else {
-      lines = ["# Settings of Easel. Lines may be left out; then the default counts."]
+    try Self.writing.withLock {
+      var lines = try readLines()
+      replace(settings, in: &lines)
+      try save(lines)
     }
+  }
+
+  /// One writer at a time reads, changes and replaces the file.
+  static let writing = NSLock()
+
+  /// The file's lines; those of a new one where there is none. Throws for a file that is not valid TOML.
+  func readLines() throws -> [String] {
+    guard FileManager.default.fileExists(atPath: path) else {
+      return ["# Settings of Easel. Lines may be left out; then the default counts."]
+    }
+    do {
+      let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+      _ = try TOMLTable(string: text)
+      var lines = text.components(separatedBy: "\n")
+      if lines.last == "" { lines.removeLast() }
+      return lines
+    } catch {
+      throw Failure(
+        .badInput, "the settings were not saved: \(path) is damaged",
+        hint: "correct or move the file, then try again", cause: "\(error)")
+    }
+  }
+
+  private func replace(_ settings: Settings, in lines: inout [String]) {
     let current = read().settings
     let defaults = Settings()
     for key in SettingKey.allCases {
@@ -136,6 +154,9 @@ public struct ConfigFile: Sendable {
         lines.insert(contentsOf: ["", "# \(key.help)", line], at: end)
       }
     }
+  }
+
+  func save(_ lines: [String]) throws {
     let data = Data((lines.joined(separator: "\n") + "\n").utf8)
     do {
       try FileManager.default.createDirectory(
@@ -149,7 +170,7 @@ public struct ConfigFile: Sendable {
   }
 
   /// True when `line` sets `name`.
-  private static func names(_ name: String, _ line: String) -> Bool {
+  static func names(_ name: String, _ line: String) -> Bool {
     guard let equals = line.firstIndex(of: "=") else { return false }
     let left = line[..<equals].trimmingCharacters(in: .whitespaces)
     return left == name || left == "\"\(name)\""

@@ -268,6 +268,12 @@ public actor Runtime {
           mailbox.post(.problem(Failure(error)))
         }
       }
+    case .saveKeys(let keys):
+      perform { services, mailbox in
+        do { try await services.saveKeys(keys) } catch {
+          mailbox.post(.problem(Failure(error)))
+        }
+      }
     case .saveStyles(let styles):
       perform { services, mailbox in
         do { try await services.saveStyles(styles) } catch {

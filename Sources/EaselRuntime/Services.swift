@@ -75,6 +75,7 @@ public struct Services: Sendable {
   // Surroundings.
   public var saveDraft: @Sendable (Draft) async throws -> Void
   public var saveSettings: @Sendable (Settings) async throws -> Void
+  public var saveKeys: @Sendable (KeyMap) async throws -> Void
   public var saveStyles: @Sendable ([StylePreset]) async throws -> Void
   public var theme: @Sendable (String) throws -> Theme
 
@@ -156,6 +157,7 @@ public struct Services: Sendable {
     historyChanges = { AsyncStream { $0.finish() } }
     saveDraft = { _ in }
     saveSettings = { _ in }
+    saveKeys = { _ in }
     saveStyles = { _ in }
     theme = { throw Failure.unknown("theme", $0, known: []) }
     loadTraining = { TrainingNews(report: nil) }

@@ -169,6 +169,7 @@ final class Assembly: Sendable {
     services.exportTable = { try exportTable($0, $1) }
     services.loadWildcards = { loadWildcards(paths.config + "/wildcards") }
     services.saveDraft = { try DraftFile(box: DraftBox(folders: paths.library)).write($0) }
+    services.saveKeys = { try ConfigFile(path: paths.configFile).write($0) }
     services.saveSettings = { try ConfigFile(path: paths.configFile).write($0) }
     services.saveStyles = { try StyleFile(path: paths.stylesFile).write($0) }
     services.theme = { try themes.load($0) }

@@ -33,7 +33,7 @@ import Testing
     + SettingsCommand.allCases.map { .settings($0) }
     + PickerCommand.allCases.map { .picker($0) } + HelpCommand.allCases.map { .help($0) }
     + ExportCommand.allCases.map { .export($0) } + TagCommand.allCases.map { .tags($0) }
-    + SearchCommand.allCases.map { .searches($0) }
+    + SearchCommand.allCases.map { .searches($0) } + KeyListCommand.allCases.map { .keys($0) }
   for command in all { #expect(bound.contains(command), "\(command) has no key") }
 }
 

@@ -1,6 +1,7 @@
 import EaselApp
 import EaselKit
 import EaselScreen
+import EaselTestSupport
 import Testing
 
 @Test func everyCommandOfAPlaceHasItsOwnName() {
@@ -55,4 +56,60 @@ import Testing
   #expect(problems("gallery", ["favourite": ["u"]]).contains("'undo' is left without a key"))
   #expect(problems("gallery", ["favourite": ["F", "nonsense-key"]]).contains("no key"))
   #expect(keys.bindings(.gallery)[0].chords.map(\.label) == ["F"])
+}
+
+@Test func keysAreGivenInTheListAndHoldAtOnce() {
+  var state = studio(100, 30, pictures: 5)
+  press(&state, escape, letter("5"), letter("K"))
+  #expect(state.scope == .keys)
+  type(&state, "gallery favourite")
+  press(&state, enter)
+  #expect(render(state).plainText.contains("press a key …"))
+  // A key that is free is taken at once.
+  let effects = press(&state, alt("f"))
+  #expect(effects == [.saveKeys(state.keys)])
+  #expect(state.keys.named == ["gallery": ["favourite": ["Alt-f"]]])
+  #expect(render(state).plainText.contains("● Alt-f"))
+  press(&state, escape, letter("2"))
+  #expect(press(&state, alt("f")) == [.setFavourite([state.gallery.items[0].id], false)])
+}
+
+@Test func aKeyThatCostsSomethingIsAskedForTwice() {
+  var state = studio(100, 30, pictures: 5)
+  press(&state, escape, letter("5"), letter("K"))
+  type(&state, "gallery favourite")
+  press(&state, enter)
+  #expect(press(&state, letter("d")).isEmpty && !state.keys.isChanged)
+  #expect(render(state).plainText.contains("'trash' has this key here and loses it"))
+  // Another one is another question; Esc leaves all as it is.
+  #expect(press(&state, letter("e")).isEmpty)
+  press(&state, escape)
+  #expect(state.scope == .keys && !state.keys.isChanged)
+  press(&state, enter, letter("d"))
+  #expect(press(&state, letter("d")) == [.saveKeys(state.keys)])
+  #expect(state.keys.named == ["gallery": ["favourite": ["d"]]])
+  // And back.
+  #expect(press(&state, control("r")) == [.saveKeys(KeyMap())])
+  #expect(press(&state, control("d")).count == 1)
+  #expect(state.keys.named == ["gallery": ["favourite": []]])
+}
+
+@Test func everyKeyOfTheListIsOneThatCanBeWrittenAndRead() {
+  for scope in Scope.allCases {
+    for binding in scope.bindings {
+      for chord in binding.chords {
+        #expect(Chord(chord.keys).keys == chord.keys, "\(chord.label)")
+        #expect(Chord(stringLiteral: chord.text) == chord)
+      }
+    }
+  }
+}
+
+@Test(arguments: sizes)
+func theListOfKeysIsSeen(size: CellSize) {
+  var state = studio(size.columns, size.rows)
+  press(&state, escape, letter("5"), letter("K"))
+  type(&state, "picture")
+  press(&state, KeyPress(.down), enter)
+  expectSnapshot(render(state), name("keys", size))
 }

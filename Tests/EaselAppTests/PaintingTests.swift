@@ -10,6 +10,7 @@ import Testing
   let id = JobID(1)
   var draft = state.draft
   draft.waiting = [request]
+  draft.origin = id.generation(in: 0)
 
   expectUpdate(
     &state, .input(.key(enter), at: 0), effects: [.run(id, request), .saveDraft(draft)]
@@ -19,6 +20,7 @@ import Testing
     $0.jobsStarted = 1
     $0.seeds = seeds
     $0.recall = ["a red fox"]
+    $0.compose.origin = id.generation(in: 0)
   }
 }
 

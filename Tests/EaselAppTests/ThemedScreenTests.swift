@@ -62,6 +62,8 @@ private func everyScreen(_ size: CellSize) -> [(name: String, screen: Screen)] {
   state = fresh()
   press(&state, escape, letter("5"), enter)
   add("settings-typing", state)
+  press(&state, escape, letter("K"))
+  add("keys", state)
   return screens
 }
 

@@ -109,6 +109,51 @@ struct ConfigTests {
     #expect(file.readKeys().keys == keys)
   }
 
+  @Test("Keys are written line by line; comments, other lines and what is wrong stay")
+  func writesKeys() throws {
+    let file = try file(
+      """
+      steps = 9
+      [keys.gallery] # mine
+      favourite = ["F", "^F"]
+      trash = 7
+
+      [keys.viewer]
+      next = "N"
+      """)
+    var keys = file.readKeys().keys
+    #expect(keys.set("gallery", ["favourite": ["Alt-f"], "undo": ["z", "\\"]]).isEmpty)
+    #expect(keys.set("viewer", ["next": []]).isEmpty)
+    #expect(keys.set("canvas", ["again": ["A"]]).isEmpty)
+    try file.write(keys)
+    #expect(
+      try text(file) == """
+        steps = 9
+        [keys.gallery] # mine
+        favourite = "Alt-f"
+        trash = 7
+        undo = ["z", "\\\\"]
+
+        [keys.viewer]
+        next = []
+
+        [keys.canvas]
+        again = "A"
+
+        """)
+    #expect(file.readKeys().keys == keys && file.read().settings.steps == 9)
+  }
+
+  @Test("Keys in another form are left to people")
+  func otherForms() throws {
+    let old = "[keys.gallery]\nundo = [\n  'z',\n]\n"
+    let file = try file(old)
+    var keys = file.readKeys().keys
+    _ = keys.set("gallery", ["undo": ["Z"]])
+    #expect(throws: Failure.self) { try file.write(keys) }
+    #expect(try text(file) == old)
+  }
+
   @Test("Styles are read back as they were written; a damaged file is not overwritten")
   func styles() throws {
     let folder = NSTemporaryDirectory() + "easel-styles-" + UUID().uuidString

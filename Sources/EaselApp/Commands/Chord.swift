@@ -5,10 +5,18 @@ public struct Chord: Hashable, Sendable, ExpressibleByStringLiteral {
   public let keys: [KeyPress]
   /// As it is shown in footer, help and documents.
   public let label: String
+  /// As it is written in `config.toml`.
+  public let text: String
+
+  /// Keys as they were pressed.
+  package init(_ keys: [KeyPress]) {
+    self.init(stringLiteral: keys.map { Self.name(of: $0.normalised) }.joined(separator: " "))
+  }
 
   /// A literal that names no key has no `keys` and never matches; a test looks for those.
   public init(stringLiteral value: String) {
     label = Self.arrows[value] ?? value
+    text = value
     let parsed = value.split(separator: " ").map { Self.key(named: String($0)) }
     keys = parsed.contains(nil) ? [] : parsed.compactMap { $0?.normalised }
   }
@@ -23,6 +31,18 @@ public struct Chord: Hashable, Sendable, ExpressibleByStringLiteral {
     "Del": .delete, "Ins": .insert, "Up": .up, "Down": .down, "Left": .left, "Right": .right,
     "Home": .home, "End": .end, "PgUp": .pageUp, "PgDn": .pageDown, "Space": .character(" "),
   ]
+
+  private static func name(of key: KeyPress) -> String {
+    let base =
+      switch key.key {
+      case .character(" "): "Space"
+      case .character(let c): key.isControl ? c.uppercased() : String(c)
+      case .function(let n): "F\(n)"
+      default: named.first { $0.value == key.key }?.key ?? ""
+      }
+    return (key.isAlt ? "Alt-" : "") + (key.isShift ? "Shift-" : "") + (key.isControl ? "^" : "")
+      + base
+  }
 
   private static func key(named name: String) -> KeyPress? {
     if let key = named[name] { return KeyPress(key) }

@@ -23,6 +23,7 @@ public enum Command: Hashable, Sendable {
   case style(StyleCommand)
   case tags(TagCommand)
   case searches(SearchCommand)
+  case keys(KeyListCommand)
 }
 
 /// Works everywhere.
@@ -129,6 +130,13 @@ public enum TrainFormCommand: Hashable, Sendable, CaseIterable {
 
 public enum SettingsCommand: Hashable, Sendable, CaseIterable {
   case up, down, less, more, edit, reset, commit, abandon
+  /// The list of keys.
+  case keys
+}
+
+/// The list in which commands get other keys.
+public enum KeyListCommand: Hashable, Sendable, CaseIterable {
+  case capture, reset, none, up, down, pageUp, pageDown, close
 }
 
 /// A list that narrows as one types: palette and recall.

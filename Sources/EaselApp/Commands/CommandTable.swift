@@ -27,7 +27,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
   case always, prompt, field, fieldTyping, canvas, gallery, filter, viewer, models, train, trainForm
   case compare, mask, grow, retouchTyping, versions, slides
   case trainTyping, modelTyping, settings, settingTyping, palette, recall, tags, searches, export,
-    queue, style
+    queue, style, keys
   case help, resting, editing
 
   public var title: String {
@@ -57,6 +57,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .recall: "Recall"
     case .tags: "Tags"
     case .searches: "Saved searches"
+    case .keys: "Settings: keys"
     case .export: "Export"
     case .queue: "Queue"
     case .style: "Style"
@@ -93,6 +94,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case .recall: Tables.picker
     case .tags: Tables.tags
     case .searches: Tables.searches
+    case .keys: Tables.keys
     case .export: Tables.export
     case .queue: Tables.queue
     case .style: Tables.style
@@ -106,7 +108,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
   public var lookup: [Scope] {
     switch self {
     case .prompt, .fieldTyping, .filter, .retouchTyping, .trainTyping, .modelTyping, .settingTyping,
-      .palette, .recall, .tags, .searches, .export, .style:
+      .palette, .recall, .tags, .searches, .keys, .export, .style:
       [.always, self, .editing]
     case .field, .help, .queue, .slides: [.always, self]
     case .canvas, .gallery, .viewer, .compare, .mask, .grow, .versions, .models, .train, .trainForm,
@@ -132,6 +134,7 @@ extension AppState {
     case .recall: .recall
     case .tags: .tags
     case .searches: .searches
+    case .keys: .keys
     case .export: .export
     case .queue: .queue
     case .style: .style

@@ -13,6 +13,25 @@ public struct KeyMap: Hashable, Sendable {
 
   public var isChanged: Bool { !changed.isEmpty }
 
+  func isChanged(_ command: Command, in scope: Scope) -> Bool { changed[scope]?[command] != nil }
+
+  /// The commands of the user's own keys by their places, all named as in `config.toml`.
+  public var named: [String: [String: [String]]] {
+    var named: [String: [String: [String]]] = [:]
+    for (scope, commands) in changed {
+      for (command, chords) in commands {
+        named[scope.name, default: [:]][command.name] = chords.map(\.text)
+      }
+    }
+    return named
+  }
+
+  /// Back to the keys that a command came with.
+  mutating func reset(_ command: Command, in scope: Scope) {
+    changed[scope]?[command] = nil
+    if changed[scope]?.isEmpty == true { changed[scope] = nil }
+  }
+
   /// The table of a place. Rows with keys of the user's own come first, so that they win over what the key meant
   /// before.
   public func bindings(_ scope: Scope) -> [Binding] {

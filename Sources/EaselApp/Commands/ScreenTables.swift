@@ -223,6 +223,8 @@ extension Tables {
     Binding(.settings(.edit), ["Enter"], "type", "Type the value.", footer: true),
     Binding(
       .settings(.reset), ["Backspace", "Del"], "default", "Back to the default.", footer: true),
+    Binding(
+      .settings(.keys), ["K"], "keys", "List every command and give it other keys.", footer: true),
     Binding(.settings(.down), ["Down", "j", "Tab"], "down", "To the next setting."),
     Binding(.settings(.up), ["Up", "k", "Shift-Tab"], "up", "To the setting before."),
   ]

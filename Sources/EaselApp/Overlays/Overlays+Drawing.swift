@@ -37,6 +37,7 @@ extension AppState {
       ) { i, line, isSelected, screen in
         screen.write(rows[i], in: line, Style(isSelected ? .selected : .text))
       }
+    case .keys(let list): drawKeys(list, &screen)
     case .export(let form): drawExport(form, &screen)
     case .queue: drawQueue(&screen)
     case .style(let form): drawStyle(form, &screen)
@@ -64,7 +65,9 @@ extension AppState {
   var pickerLayout: (box: Box, query: CellRect, list: CellRect) {
     let box = popup(columns: 76, rows: clamp(body.rows - 4, 7...18))
     let (query, rest) = box.text.splitTop(1)
-    let list = box.text.rows > 4 ? rest.splitTop(1).1 : rest
+    var list = box.text.rows > 4 ? rest.splitTop(1).1 : rest
+    // The list of keys says something below itself.
+    if keyList != nil, list.rows > 3 { list = list.splitBottom(1).0 }
     return (box, query, list)
   }
 
@@ -73,7 +76,7 @@ extension AppState {
     firstShown(selected, of: count, in: pickerLayout.list.rows)
   }
 
-  private func drawPicker(
+  func drawPicker(
     _ picker: Picker, title: String, placeholder: String, count: Int, none: String,
     _ screen: inout Screen, row: (Int, CellRect, Bool, inout Screen) -> Void
   ) {

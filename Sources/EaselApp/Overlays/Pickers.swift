@@ -61,6 +61,9 @@ extension AppState {
     case .searches(var picker):
       picker.selected = clamp(picker.selected + step, 0...max(0, searchRows(picker).count - 1))
       overlay = .searches(picker)
+    case .keys(var list):
+      list.picker.selected = clamp(list.picker.selected + step, 0...max(0, keyRows(list).count - 1))
+      overlay = .keys(list)
     case .help, .export, .tags, .queue, .style, nil: break
     }
   }
@@ -80,6 +83,7 @@ extension AppState {
       compose.prompt.replaceAll(rows[picker.selected])
       return []
     case .searches: return perform(.searches(.accept), at: nil)
+    case .keys: return perform(.keys(.capture), at: nil)
     case .help, .export, .tags, .queue, .style, nil: return []
     }
   }

@@ -215,6 +215,7 @@ extension AppState {
   var editedText: TextEditor? {
     switch overlay {
     case .palette(let picker), .recall(let picker), .searches(let picker): return picker.query
+    case .keys(let list): return list.picker.query
     case .tags(let form): return form.line
     case .export(let form):
       switch form.field {
@@ -260,6 +261,12 @@ extension AppState {
       change(&picker.query, &kills, 1_000)
       picker.selected = 0
       overlay = .searches(picker)
+      return []
+    case .keys(var list):
+      overlay = nil
+      change(&list.picker.query, &kills, 1_000)
+      list.picker.selected = 0
+      overlay = .keys(list)
       return []
     case .tags(var form):
       change(&form.line, &kills, 1_000)

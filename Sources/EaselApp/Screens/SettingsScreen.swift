@@ -36,6 +36,9 @@ extension AppState {
     case .abandon:
       settingsScreen.typed = nil
       return []
+    case .keys:
+      overlay = .keys(KeyList())
+      return []
     case .commit:
       guard let typed = settingsScreen.typed else { return [] }
       return change(selectedSetting, to: typed.text.trimmed)
