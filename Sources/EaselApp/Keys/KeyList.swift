@@ -1,4 +1,4 @@
-public import EaselKit
+internal import EaselKit
 public import EaselScreen
 
 /// The list in which commands get other keys.

@@ -131,7 +131,8 @@ extension AppState {
 
   /// Asks for the pixels that the painting starts from.
   mutating func startRetouch() -> [Effect] {
-    guard let retouching, var (what, request) = try? retouchRequest() else { return [] }
+    guard let retouching, let (what, asked) = try? retouchRequest() else { return [] }
+    var request = asked
     if compose.form.seed == nil { request.seed = seeds.next() >> 32 }
     failure = nil
     return [.retouch(retouching.key, what, request)]
