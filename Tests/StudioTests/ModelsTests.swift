@@ -217,6 +217,8 @@ struct ModelsTests {
     try terminal.read(until: "not installed")
     terminal.send("u")
     try terminal.read(until: "amused-256 is back")
+    // The cursor goes to it with the new list; until then Enter would take the other one.
+    try terminal.read(until: "the list with it") { !$0.contains("↓ amused-256") }
     try terminal.read(until: "Enter paint with it")
     terminal.send("\r")
     try terminal.read(until: "painting with built-in · amused-256")

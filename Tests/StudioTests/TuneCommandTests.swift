@@ -85,9 +85,9 @@ struct TuneCommandTests {
     try #require(trained.status == 0, "\(trained.errors)")
     let before = try files(base), tokenizer = "tokenizer/vocab.json"
     #expect(try files(out + "/model")[tokenizer] == before[tokenizer])
-    // The base has 64 codes a picture, a model that is begun anew 256.
+    // 16×16 codes a picture, of two bytes each.
     let codes = try #require(try files(out)["codes.bin"]?.count)
-    #expect(codes > 0 && codes <= 12 * 64 * 2 && codes % 128 == 0, "\(codes) bytes of codes")
+    #expect(codes > 0 && codes <= 12 * 256 * 2 && codes % 512 == 0, "\(codes) bytes of codes")
 
     let unknown = try program.run(
       "train", "transformer", "--for", "nobody", "--data", data, "--out", out + "2", "--plain")
