@@ -25,7 +25,8 @@ PROMPTS = [
     ("a red fox in the snow", "", 7),
     ("two green apples on a table", "", 123456789),
     ("a blue sailboat, pixel art", "a house", 3),
-    ("eine Katze 🐈 bei Nacht", "", 18446744073709551615),
+    # Words that no lexicon of a model reads in its own: diffusers has none.
+    ("a naïve façade, 7 ½ €", "", 18446744073709551615),
 ]
 MASK = (1 << 64) - 1
 
