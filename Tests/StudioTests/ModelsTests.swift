@@ -214,7 +214,7 @@ struct ModelsTests {
     try terminal.read(until: "amused-256 is sound")
     terminal.send("d")
     try terminal.read(until: "amused-256 is in the trash")
-    try terminal.read(until: "not installed")
+    try terminal.read(until: "↓ amused-256")
     terminal.send("u")
     try terminal.read(until: "amused-256 is back")
     // The cursor goes to it with the new list; until then Enter would take the other one.
