@@ -144,11 +144,13 @@ struct Download {
     let end = Date(timeIntervalSinceNow: seconds)
     while Date() < end {
       if isCancelled() { throw CancellationError() }
+      // The installing thread, which has nothing else to do before the next try; in naps, so that stopping it is not
+      // held up.
       Thread.sleep(forTimeInterval: min(0.05, max(0.001, end.timeIntervalSinceNow)))
     }
   }
 
-  /// Written by one thread at a time: the session's queue while a transfer runs, the caller between two.
+  /// Unchecked: written by one thread at a time, the session's queue while a transfer runs, the caller between two.
   private final class Arriving: @unchecked Sendable {
     let appender: FileAppender
     var total: Int?

@@ -127,7 +127,7 @@ public struct Hub: Hashable, Sendable {
     }
   }
 
-  /// Filled on the session's queue, read when it has ended.
+  /// Unchecked: filled on the session's queue, one piece after the other, and read when the transfer has ended.
   private final class Collected: @unchecked Sendable { var data = Data() }
 }
 

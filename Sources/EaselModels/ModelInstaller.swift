@@ -1,5 +1,6 @@
 public import EaselKit
 import Foundation
+import Synchronization
 
 /// Brings models into the user's folder: whole, checked, and at once, or not at all.
 public struct ModelInstaller: Sendable {
@@ -74,12 +75,7 @@ public struct ModelInstaller: Sendable {
     }
     let key = name + "-" + SHA256.hex(of: "\(name)\n\(source.text)").prefix(12)
     let part = "\(shelf.parts)/\(key)"
-    try Disk.makeFolder(part + "/content")
-    guard let lock = try FolderLock(part + "/lock") else {
-      throw Failure(
-        .libraryBusy, "'\(name)' is being installed already", hint: "wait for it, or stop it",
-        cause: "another process works in \(part)")
-    }
+    let lock = try lockFolder(part, of: name, isCancelled)
     defer { withExtendedLifetime(lock) {} }
     let work = Installation(
       installer: self, source: source, name: name, overwrites: order.overwrites, part: part,
@@ -94,12 +90,34 @@ public struct ModelInstaller: Sendable {
       throw isCancelled() ? CancellationError() : error
     }
   }
+
+  /// The folder for one installation alone. One that was stopped a moment ago still puts its file in order, and is
+  /// waited for; another process that really installs is not.
+  private func lockFolder(
+    _ part: String, of name: String, _ isCancelled: () -> Bool
+  ) throws -> FolderLock {
+    let end = Date(timeIntervalSinceNow: 5)
+    while true {
+      try Disk.makeFolder(part + "/content")
+      // Whoever ends may take the folder away, and the lock's file with it.
+      if let lock = try FolderLock(part + "/lock"), access(part + "/lock", F_OK) == 0 {
+        return lock
+      }
+      if isCancelled() { throw CancellationError() }
+      guard Date() < end else {
+        throw Failure(
+          .libraryBusy, "'\(name)' is being installed already", hint: "wait for it, or stop it",
+          cause: "another process works in \(part)")
+      }
+      // Nobody says when a lock is free; this thread has nothing else to do.
+      Thread.sleep(forTimeInterval: 0.02)
+    }
+  }
 }
 
 /// Set from one thread, asked on another.
-final class CancelFlag: @unchecked Sendable {
-  private let lock = NSLock()
-  private var value = false
-  var isCancelled: Bool { lock.withLock { value } }
-  func cancel() { lock.withLock { value = true } }
+final class CancelFlag: Sendable {
+  private let value = Atomic<Bool>(false)
+  var isCancelled: Bool { value.load(ordering: .relaxed) }
+  func cancel() { value.store(true, ordering: .relaxed) }
 }

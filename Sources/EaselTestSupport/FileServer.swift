@@ -160,6 +160,7 @@ public final class FileServer: Sendable {
       state.withLock { $0.requests[number]?.sent += piece }
       guard send(connection, file.bytes[start..<(start + piece)]) else { return }
       start += piece
+      // A slow line: what a test wants to see of a transfer is not over before it looks.
       if file.pauseMilliseconds > 0 { usleep(file.pauseMilliseconds * 1000) }
     }
   }

@@ -168,8 +168,7 @@ struct ModelsTests {
   }
 
   @Test(
-    "In the studio: asked before a server is, stopped, gone on with, checked, painted with, removed, back",
-    .disabled("passes in debug builds, waits in vain in release builds: to be found out")
+    "In the studio: asked before a server is, stopped, gone on with, checked, painted with, removed, back"
   )
   func screen() throws {
     var program = try Program()
