@@ -95,6 +95,28 @@ struct InstallTests {
     #expect(place.models() == ["m"] && place.shelf.unfinished().isEmpty)
   }
 
+  @Test(
+    "What was stopped a moment ago, and still puts its part in order, can be gone on with at once")
+  func goesOnAtOnce() async throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    place.publish()
+    place.server["/store/weights"]?.pauseMilliseconds = 30
+    let isEnough = CancelSwitch()
+    async let stopped = failure {
+      try await install(
+        place, isCancelled: { isEnough.isOn },
+        report: { if $0.phase == .loading, $0.done > 100_000 { isEnough.turnOn() } })
+    }
+    await isEnough.turned()
+    place.server["/store/weights"]?.pauseMilliseconds = 0
+    let model = try await install(place)
+    let end = await stopped
+    #expect(end?.code == .cancelled)
+    #expect(model.resumedBytes > 100_000)
+    #expect(place.models() == ["m"] && place.shelf.unfinished().isEmpty)
+  }
+
   @Test("Another file than the one that was begun is loaded from its beginning")
   func changed() async throws {
     let place = try Workplace()
@@ -298,4 +320,18 @@ struct LocalInstallTests {
     #expect(throws: Failure.self) { try place.installer().install(.init(source: source)) }
     #expect(place.models().isEmpty && place.shelf.unfinished().isEmpty)
   }
+}
+
+/// Turned on once, from any thread; whoever waits for that goes on at that moment.
+private final class CancelSwitch: Sendable {
+  private let value = Mutex(false)
+  private let (stream, continuation) = AsyncStream<Void>.makeStream()
+  var isOn: Bool { value.withLock { $0 } }
+
+  func turnOn() {
+    value.withLock { $0 = true }
+    continuation.finish()
+  }
+
+  func turned() async { for await _ in stream {} }
 }

@@ -76,6 +76,15 @@ struct ViewerTests {
     try leave(terminal)
   }
 
+  /// From the gallery: a frog is to be painted in the middle of the chosen picture.
+  private func maskTheMiddle(_ terminal: PseudoTerminal) throws {
+    terminal.send("m")
+    try terminal.read(until: "0 % masked")
+    terminal.send("]]] ")
+    try terminal.read(until: "a mask") { !$0.contains(" 0 % masked") }
+    terminal.send("\t a green frog\r")
+  }
+
   @Test(
     "A mask is painted with keys, and the part below it painted anew; the rest stays to the pixel")
   func retouches() throws {
@@ -90,11 +99,7 @@ struct ViewerTests {
     try terminal.read(until: "● scenes")
     terminal.send("\u{1B}2")
     try terminal.read(until: "1 picture")
-    terminal.send("m")
-    try terminal.read(until: "0 % masked")
-    terminal.send("]]] ")
-    try terminal.read(until: "a mask") { !$0.contains(" 0 % masked") }
-    terminal.send("\t a green frog\r")
+    try maskTheMiddle(terminal)
     try terminal.read(until: "painted 1 picture")
     try terminal.read(until: "the number of the picture in the history") { $0.contains("#2") }
     try leave(terminal)
@@ -139,11 +144,7 @@ struct ViewerTests {
     try terminal.read(until: "Enter paint with it")
     terminal.send("\u{1B}2")
     try terminal.read(until: "1 picture")
-    terminal.send("m")
-    try terminal.read(until: "0 % masked")
-    terminal.send("]]] ")
-    try terminal.read(until: "a mask") { !$0.contains(" 0 % masked") }
-    terminal.send("\t a green frog\r")
+    try maskTheMiddle(terminal)
     try terminal.read(until: "queue 1")
     // The draft follows the screen within a moment.
     try terminal.read(until: "the draft", polling: true) { _ in
