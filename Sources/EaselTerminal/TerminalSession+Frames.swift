@@ -77,6 +77,7 @@ extension TerminalSession {
   /// What the slots can show now, what is to be sent for it, and which loads begin or end.
   private func choose() {
     guard let screen, painter.graphics != .none else { return }
+    hasLosses = false
     for number in shelf.loadsToCancel(names) { loads.removeValue(forKey: number)?.cancel() }
     let choices = shelf.choices(names)
     var wanted = plan.pieces(for: screen, choices: choices, origin: shelf.origin)
@@ -207,7 +208,6 @@ extension TerminalSession {
     let showsCursor = isCursorShown
     if showsCursor { _ = write(Array("\u{1B}[?25l".utf8)) }
     var budget = Self.burst
-    var lost: [CellRect] = []
     while let piece = pieces.popFirst() {
       let picture = piece.picture.flatMap { shelf.picture($0) }
       // A picture that left the shelf meanwhile: the next choice of pieces knows.
@@ -221,15 +221,15 @@ extension TerminalSession {
         break
       }
       for rect in gone { plan.lose(rect) }
-      lost += gone
+      if !gone.isEmpty { hasLosses = true }
       plan.drew(piece, origin: shelf.origin)
       budget -= bytes.count
       if budget <= 0 || isInputWaiting { break }
     }
     if showsCursor { _ = write(Array("\u{1B}[?25h".utf8)) }
     endFrame()
-    // Pictures that went with others are sent once more.
-    if !lost.isEmpty, pieces.isEmpty { choose() }
+    // Pictures that went with others are sent once more, also those of an earlier burst.
+    if hasLosses, pieces.isEmpty { choose() }
   }
 
   /// Writes the cells right of a piece once more, for terminals that wipe them; `gone`: those of other pictures.

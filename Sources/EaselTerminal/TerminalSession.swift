@@ -69,6 +69,8 @@ public actor TerminalSession {
   var screen: Screen?
   var names: [PictureShelf.Name] = []
   var pieces: ArraySlice<PicturePlan.Piece> = []
+  /// Whether pieces took parts of other pictures with them since pieces were chosen last.
+  var hasLosses = false
   var loads: [Int: Task<Void, Never>] = [:]
   var isSynchronized = false
   /// Number of the frame that is being shown, and of the last one announced as finished.

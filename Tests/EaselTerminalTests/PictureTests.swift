@@ -104,6 +104,34 @@ extension SessionTests {
     }
   }
 
+  @Test func whatAPieceTookFromANeighbourComesBackThoughSendingWasInterrupted() async throws {
+    var profile = TerminalProfile(
+      cell: PixelSize(width: 10, height: 20), hasSixel: true, hasSynchronizedOutput: false,
+      hasDirectColour: false)
+    profile.hasITerm2 = true
+    profile.widensPictures = true
+    profile.name = "Konsole 22.12.3"
+    let size = CellSize(columns: 90, rows: 24), konsole = profile
+    // The second picture moves beside the first, whose nearest column the terminal wipes then; the third is larger
+    // than what is sent at a time, so that the end of sending knows nothing of its beginning.
+    @Sendable func screen(_ column: Int) -> Screen {
+      var screen = Screen(size: size)
+      screen.place(
+        .image(ImageID(1)), in: CellRect(column: 10, row: 1, columns: 8, rows: 4))
+      screen.place(
+        .image(ImageID(2)), in: CellRect(column: column, row: 1, columns: 8, rows: 4))
+      screen.place(
+        .image(ImageID(3)), in: CellRect(column: column, row: 6, columns: 64, rows: 16))
+      return screen
+    }
+    try await withStage({ try Stage(size: size, profile: konsole) }) { stage in
+      try stage.show(screen(0))
+      try demandEqual(SessionTests.differences(stage.terminal.screen, screen(0)), [])
+      try stage.show(screen(2))
+      try demandEqual(SessionTests.differences(stage.terminal.screen, screen(2)), [])
+    }
+  }
+
   @Test func ofAPreviewOnlyWhatChangedIsSent() async throws {
     let size = CellSize(columns: 60, rows: 20)
     let frame = CellRect(column: 2, row: 1, columns: 50, rows: 16)
