@@ -12,38 +12,48 @@ extension HistoryStore {
 
   /// Looks at pictures that have no vector yet, the newest first, and keeps what they show. Without
   /// an embedder, nothing happens. `limit` bounds how many are looked at; cancelling stops between
-  /// two handfuls.
+  /// two handfuls. `resting`: so many times as long as each handful took, it rests after it, for whoever has better
+  /// things to do meanwhile.
   @discardableResult
   public func indexPictures(
-    limit: Int = .max, progress: @Sendable (IndexReport) -> Void = { _ in }
+    limit: Int = .max, resting: Double = 0, progress: @Sendable (IndexReport) -> Void = { _ in }
   ) async throws -> IndexReport {
     guard let embedder else { return IndexReport() }
     let digest = try embedder.digest()
     var report = IndexReport()
     var before = Int64.max
+    let clock = ContinuousClock()
     while report.indexed + report.unreadable < limit {
       try Task.checkCancellation()
+      let start = clock.now
       let wanted = min(16, limit - report.indexed - report.unreadable)
       let ids = try await unindexed(digest, before: before, limit: wanted)
       guard let last = ids.last else { break }
       before = last
-      var seen: [(image: Int64, picture: Picture)] = []
-      for id in ids {
-        // A damaged file is doctor's business; here it is only passed over.
-        guard let picture = try? await picture(ImageID(id)) else { continue }
-        seen.append((id, picture))
-      }
-      report.unreadable += ids.count - seen.count
-      guard !seen.isEmpty else { continue }
-      let vectors = try await embedder.pictures(seen.map(\.picture))
-      guard vectors.count == seen.count else {
-        throw Failure(.internalError, "\(vectors.count) vectors for \(seen.count) pictures")
-      }
-      try keep(zip(seen, vectors).map { ($0.image, $1) }, digest)
-      report.indexed += seen.count
-      progress(report)
+      let indexed = try await index(ids, embedder, digest)
+      report.indexed += indexed
+      report.unreadable += ids.count - indexed
+      if indexed > 0 { progress(report) }
+      if resting > 0 { try await clock.sleep(for: (clock.now - start) * resting) }
     }
     return report
+  }
+
+  /// How many of these pictures could be looked at.
+  private func index(_ ids: [Int64], _ embedder: Embedder, _ digest: String) async throws -> Int {
+    var seen: [(image: Int64, picture: Picture)] = []
+    for id in ids {
+      // A damaged file is doctor's business; here it is only passed over.
+      guard let picture = try? await picture(ImageID(id)) else { continue }
+      seen.append((id, picture))
+    }
+    guard !seen.isEmpty else { return 0 }
+    let vectors = try await embedder.pictures(seen.map(\.picture))
+    guard vectors.count == seen.count else {
+      throw Failure(.internalError, "\(vectors.count) vectors for \(seen.count) pictures")
+    }
+    try keep(zip(seen, vectors).map { ($0.image, $1) }, digest)
+    return seen.count
   }
 
   private nonisolated func unindexed(
@@ -253,7 +263,7 @@ extension HistoryStore {
           AND trashed_ms IS \(isTrashed ? "NOT " : "")NULL
         """)
     while let row = try rows.next() {
-      let item = try Rows.item(row)
+      let item = try Rows.item(row, recipes: recipes)
       found[item.id.number] = item
     }
     return found

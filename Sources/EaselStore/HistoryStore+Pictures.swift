@@ -1,30 +1,46 @@
 public import EaselKit
+import FoundationEssentials
+import GRDB
 
 extension HistoryStore {
   /// Where the PNG of a picture lies; nil when it is gone.
   public nonisolated func file(of item: HistoryItem) -> String? {
-    Digest(hex: item.sha256).flatMap {
-      Objects(folders: folders, fileSystem: fileSystem).locate($0)
+    Digest(hex: item.sha256).flatMap(locate)
+  }
+
+  private nonisolated func locate(_ digest: Digest) -> String? {
+    Objects(folders: folders, fileSystem: fileSystem).locate(digest)
+  }
+
+  /// All that reading a picture takes: a screen full of them asks often, and recipes are long. Throws
+  /// `Failure(.notFound)`.
+  private nonisolated func digest(of id: ImageID) async throws -> Digest {
+    let bytes = try await ask("read the history") { db in
+      try Data.fetchOne(
+        db.cachedStatement(sql: "SELECT sha256 FROM image WHERE id = ?"), arguments: [id.number])
     }
+    guard let digest = bytes.flatMap(\.self).flatMap({ Digest(bytes: Array($0)) }) else {
+      throw Failure.noPicture(id)
+    }
+    return digest
   }
 
   /// The PNG exactly as it was stored, checked against its digest.
   public nonisolated func png(_ id: ImageID) async throws -> [UInt8] {
-    let item = try await item(id)
-    return try await offPool { try self.readPNG(item) }
+    let digest = try await digest(of: id)
+    return try await offPool { try self.readPNG(id, digest) }
   }
 
   /// The pixels of a picture.
   public nonisolated func picture(_ id: ImageID) async throws -> Picture {
-    let item = try await item(id)
-    return try await offPool { try self.codec.decode(self.readPNG(item)).picture }
+    let digest = try await digest(of: id)
+    return try await offPool { try self.codec.decode(self.readPNG(id, digest)).picture }
   }
 
   /// A small version whose longer side is at most `side` pixels, from the cache where it has one.
   /// The cache may be deleted at any time, and a cache that cannot be written costs only time.
   public nonisolated func thumbnail(_ id: ImageID, side: Int = 256) async throws -> Picture {
-    let item = try await item(id)
-    guard let digest = Digest(hex: item.sha256) else { throw Failure.noPicture(id) }
+    let digest = try await digest(of: id)
     return try await offPool {
       let path = self.folders.thumbnail(digest, side: side)
       if let bytes = try? self.fileSystem.read(path, largestFile),
@@ -33,27 +49,28 @@ extension HistoryStore {
       {
         return decoded.picture
       }
-      let small = self.codec.thumbnail(try self.codec.decode(self.readPNG(item)).picture, side)
+      let small = self.codec.thumbnail(
+        try self.codec.decode(self.readPNG(id, digest)).picture, side)
       if let bytes = try? self.codec.encode(small, nil) { try? self.cache(bytes, at: path) }
       return small
     }
   }
 
-  private nonisolated func readPNG(_ item: HistoryItem) throws -> [UInt8] {
-    guard let path = file(of: item) else {
+  private nonisolated func readPNG(_ id: ImageID, _ digest: Digest) throws -> [UInt8] {
+    guard let path = locate(digest) else {
       throw Failure(
-        .notFound, "the file of picture \(item.id) is gone",
-        hint: "it was \(item.sha256).png in \(folders.objects)")
+        .notFound, "the file of picture \(id) is gone",
+        hint: "it was \(digest).png in \(folders.objects)")
     }
     let bytes: [UInt8]
     do {
       bytes = try fileSystem.read(path, largestFile)
     } catch {
-      throw Failure(error, doing: "read picture \(item.id)")
+      throw Failure(error, doing: "read picture \(id)")
     }
-    guard Digest(of: bytes).description == item.sha256 else {
+    guard Digest(of: bytes) == digest else {
       throw Failure(
-        .libraryDamaged, "the file of picture \(item.id) is damaged",
+        .libraryDamaged, "the file of picture \(id) is damaged",
         hint: "'easel doctor' lists every damaged file; this one is \(path)",
         cause: "its bytes are not those that were stored")
     }

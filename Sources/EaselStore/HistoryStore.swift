@@ -27,6 +27,7 @@ public actor HistoryStore {
   nonisolated let embedder: Embedder?
   nonisolated let vectors = VectorShelf()
   nonisolated let lists = ListShelf()
+  nonisolated let recipes = RecipeShelf()
   /// Milliseconds since 1970.
   nonisolated let now: @Sendable () -> Int64
   /// For queries; nil while there is no database that can be read.

@@ -42,21 +42,27 @@ enum Rows {
     try db.columns(in: "image").contains { $0.name == "rejected" }
   }
 
-  static func item(_ row: Row) throws -> HistoryItem {
-    let json: String = row["recipe"]
-    let digest: Data = row["sha256"]
-    let recipe: Recipe
-    do {
-      recipe = try JSONDecoder().decode(Recipe.self, from: Data(json.utf8))
-    } catch {
-      throw Failure.damagedLibrary("the recipe of picture \(row["id"] as Int64) is unreadable")
-    }
+  static func item(_ row: Row) throws -> HistoryItem { try item(row, recipes: nil) }
+
+  /// `recipes` has those that were parsed before, for whoever asks for much.
+  static func item(_ row: Row, recipes: RecipeShelf?) throws -> HistoryItem {
+    let id: Int64 = row["id"], json: String = row["recipe"], digest: Data = row["sha256"]
+    let recipe =
+      try recipes?.recipe(of: id, json) { try parse($0, of: id) } ?? parse(json, of: id)
     let tags: String = row["tags"]
     return HistoryItem(
-      id: ImageID(row["id"]), recipe: recipe, width: row["width"], height: row["height"],
+      id: ImageID(id), recipe: recipe, width: row["width"], height: row["height"],
       sha256: hex(digest), bytes: row["bytes"], isFavourite: row["favourite"],
       rating: row["rating"], isTrashed: row["trashed_ms"] != nil, isMissing: row["missing"],
       tags: tags.split(separator: " ").map(String.init), isRejected: row["rejected"])
+  }
+
+  private static func parse(_ json: String, of id: Int64) throws -> Recipe {
+    do {
+      return try JSONDecoder().decode(Recipe.self, from: Data(json.utf8))
+    } catch {
+      throw Failure.damagedLibrary("the recipe of picture \(id) is unreadable")
+    }
   }
 
   static func item(_ db: Database, _ id: Int64) throws -> HistoryItem? {

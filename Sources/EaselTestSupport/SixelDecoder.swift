@@ -7,8 +7,8 @@ public struct SixelImage: Hashable, Sendable {
   /// From the raster attributes, grown to what was drawn.
   public var width: Int
   public var height: Int
-  /// Red, green, blue as 0xRRGGBB, row by row; nil where nothing was drawn.
-  public var pixels: [UInt32?]
+  /// Red, green, blue as 0xFFRRGGBB, row by row; 0 where nothing was drawn.
+  public var plane: [UInt32]
   /// The size that the raster attributes promised; nil without them.
   public var declared: PixelSize?
   /// Colours defined.
@@ -16,49 +16,74 @@ public struct SixelImage: Hashable, Sendable {
   /// Drawing outside of the declared size, or a repeat longer than the picture is wide.
   public var overran: Bool
 
-  public subscript(x: Int, y: Int) -> UInt32? { pixels[y * width + x] }
+  /// 0xRRGGBB; nil where nothing was drawn.
+  public subscript(x: Int, y: Int) -> UInt32? { Self.colour(plane[y * width + x]) }
+
+  /// The same for all pixels, row by row.
+  public var pixels: [UInt32?] { plane.map(Self.colour) }
+
+  private static func colour(_ pixel: UInt32) -> UInt32? {
+    pixel == 0 ? nil : pixel & 0xFF_FFFF
+  }
 }
 
 public enum SixelDecoder {
   /// Decodes the bytes between `ESC P` and the end (`parameters q data`), or a whole sequence with
   /// both; nil when it is no sixel.
   public static func decode(_ sequence: some Sequence<UInt8>) -> SixelImage? {
-    var bytes = Array(sequence)
+    var bytes = Array(sequence)[...]
     if bytes.starts(with: [0x1B, 0x50]) { bytes.removeFirst(2) }
     if bytes.suffix(2) == [0x1B, 0x5C] { bytes.removeLast(2) }
     guard let q = bytes.firstIndex(of: UInt8(ascii: "q")),
       bytes[..<q].allSatisfy({ (0x30...0x3B).contains($0) })
     else { return nil }
-    var reader = Reader(bytes: bytes, at: q + 1)
-    return reader.image()
+    return bytes[(q + 1)...].withUnsafeBufferPointer { bytes in
+      var reader = Reader(bytes: bytes)
+      return reader.image()
+    }
   }
 
   private struct Reader {
-    let bytes: [UInt8]
-    var at: Int
-    var rows: [[UInt32?]] = []
+    let bytes: UnsafeBufferPointer<UInt8>
+    var at = 0
+    /// `stride` pixels a row; as large as was declared or drawn so far.
+    var plane: [UInt32] = []
+    var stride = 0
+    /// What was drawn.
+    var width = 0
+    var height = 0
     var palette: [Int: UInt32] = [:]
     var declared: PixelSize?
-    var width = 0
     var overran = false
+    var numbers: [Int] = []
+
+    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     mutating func image() -> SixelImage {
-      var x = 0, top = 0, colour: UInt32 = 0
+      var x = 0, top = 0, colour: UInt32 = 0xFF00_0000
       while at < bytes.count {
         let byte = bytes[at]
         at += 1
         switch byte {
         case UInt8(ascii: "\""):
-          let n = numbers()
-          if n.count >= 4 { declared = PixelSize(width: n[2], height: n[3]) }
-        case UInt8(ascii: "#"):
-          let n = numbers()
-          if n.count >= 5, n[1] == 2 {
-            palette[n[0]] = n[2...4].reduce(0) { $0 << 8 | UInt32((min(100, $1) * 255 + 50) / 100) }
+          readNumbers()
+          if numbers.count >= 4 {
+            let size = PixelSize(width: numbers[2], height: numbers[3])
+            declared = size
+            // Bounded, as what is drawn is.
+            grow(min(size.width, 4096), min(size.height, 4096))
           }
-          if let number = n.first { colour = palette[number] ?? 0 }
+        case UInt8(ascii: "#"):
+          readNumbers()
+          if numbers.count >= 5, numbers[1] == 2 {
+            palette[numbers[0]] = numbers[2...4].reduce(0xFF) {
+              $0 << 8 | UInt32((min(100, $1) * 255 + 50) / 100)
+            }
+          }
+          colour = palette[numbers[0]] ?? 0xFF00_0000
         case UInt8(ascii: "!"):
-          let count = numbers().first ?? 1
+          readNumbers()
+          let count = numbers[0]
           if let declared, count > declared.width { overran = true }
           guard at < bytes.count else { break }
           let six = bytes[at]
@@ -73,16 +98,15 @@ public enum SixelDecoder {
         default: break
         }
       }
-      let height = max(rows.count, declared?.height ?? 0)
-      let width = max(width, declared?.width ?? 0)
-      if let declared, width > declared.width || height > declared.height { overran = true }
-      var pixels = [UInt32?](repeating: nil, count: width * height)
-      for (y, row) in rows.enumerated() {
-        for (x, pixel) in row.enumerated() { pixels[y * width + x] = pixel }
+      let size = PixelSize(
+        width: max(width, declared?.width ?? 0), height: max(height, declared?.height ?? 0))
+      if let declared, size.width > declared.width || size.height > declared.height {
+        overran = true
       }
+      resize(size.width, size.height)
       return SixelImage(
-        width: width, height: height, pixels: pixels, declared: declared, colours: palette.count,
-        overran: overran)
+        width: size.width, height: size.height, plane: plane, declared: declared,
+        colours: palette.count, overran: overran)
     }
 
     private mutating func draw(
@@ -90,32 +114,62 @@ public enum SixelDecoder {
     ) {
       guard (0x3F...0x7E).contains(six), top < 20_000 else { return }
       let bits = six - 0x3F
-      for bit in 0..<6 where bits >> bit & 1 == 1 {
-        let y = top + bit
-        while rows.count <= y { rows.append([]) }
-        if rows[y].count < x + count {
-          rows[y] += Array(repeating: nil, count: x + count - rows[y].count)
+      defer { x += count }
+      guard bits != 0, count > 0 else { return }
+      let right = x + count, bottom = top + 8 - bits.leadingZeroBitCount
+      width = max(width, right)
+      height = max(height, bottom)
+      grow(right, bottom)
+      let stride = stride, left = x
+      plane.withUnsafeMutableBufferPointer { plane in
+        for bit in 0..<6 where bits >> bit & 1 == 1 {
+          let start = (top + bit) * stride
+          for i in (start + left)..<(start + right) { plane[i] = colour }
         }
-        for i in x..<(x + count) { rows[y][i] = colour }
       }
-      x += count
-      if bits != 0 { width = max(width, x) }
     }
 
-    private mutating func numbers() -> [Int] {
-      var all = [0]
+    /// Makes room, with more to spare than is asked for.
+    private mutating func grow(_ width: Int, _ height: Int) {
+      if width > stride {
+        resize(
+          stride == 0 ? width : max(width, 2 * stride),
+          max(height, stride == 0 ? 0 : plane.count / stride))
+      } else if height * stride > plane.count {
+        plane += Array(repeating: 0, count: height * stride - plane.count)
+      }
+    }
+
+    private mutating func resize(_ width: Int, _ height: Int) {
+      guard width != stride || height * stride != plane.count else { return }
+      var all = [UInt32](repeating: 0, count: width * height)
+      let columns = min(width, stride)
+      let rows = stride == 0 ? 0 : min(height, plane.count / stride)
+      for y in 0..<rows where columns > 0 {
+        all.replaceSubrange(
+          (y * width)..<(y * width + columns), with: plane[(y * stride)..<(y * stride + columns)])
+      }
+      plane = all
+      stride = width
+    }
+
+    /// One number at least.
+    private mutating func readNumbers() {
+      numbers.removeAll(keepingCapacity: true)
+      var number = 0
       while at < bytes.count {
         let byte = bytes[at]
         if byte == UInt8(ascii: ";") {
-          all.append(0)
+          numbers.append(number)
+          number = 0
         } else if (0x30...0x39).contains(byte) {
-          all[all.count - 1] = min(all[all.count - 1] * 10 + Int(byte - 0x30), 1 << 20)
+          number = min(number * 10 + Int(byte - 0x30), 1 << 20)
         } else {
           break
         }
         at += 1
       }
-      return all
+      numbers.append(number)
     }
   }
 }

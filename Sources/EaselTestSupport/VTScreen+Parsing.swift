@@ -16,11 +16,26 @@ extension VTScreen {
 
   /// Takes output of the program under test, cut anywhere.
   public mutating func feed(_ data: some Sequence<UInt8>) {
-    for byte in data {
-      bytes += 1
-      step(byte)
+    let data = Array(data)
+    bytes += data.count
+    var rest = data[...]
+    while let byte = rest.first {
+      // Most of what comes is within pictures.
+      if parser.state == .string, let end = rest.firstIndex(where: Self.mayEndString) {
+        parser.collected += rest[..<end]
+        rest = rest[end...]
+        step(rest.removeFirst())
+      } else if parser.state == .string {
+        parser.collected += rest
+        return
+      } else {
+        step(byte)
+        rest.removeFirst()
+      }
     }
   }
+
+  private static func mayEndString(_ byte: UInt8) -> Bool { byte < 0x20 }
 
   private mutating func step(_ byte: UInt8) {
     switch parser.state {
@@ -128,10 +143,9 @@ extension VTScreen {
   }
 
   private mutating func string() {
-    let text = String(decoding: parser.collected, as: UTF8.self)
     switch parser.kind {
     case UInt8(ascii: "P"):
-      if text == "$qm" {
+      if parser.collected == Array("$qm".utf8) {
         answer("\u{1B}P1$r\(renditionForReport)m\u{1B}\\")
       } else if profile.hasSixel, let image = SixelDecoder.decode(parser.collected) {
         sixelBytes += parser.collected.count + 4
@@ -141,6 +155,7 @@ extension VTScreen {
         unknown.append("DCS of \(parser.collected.count) bytes")
       }
     case UInt8(ascii: "]"):
+      let text = String(decoding: parser.collected, as: UTF8.self)
       if text.hasPrefix("7770;idle;") {
         idle = Int(text.dropFirst(10)) ?? idle
       } else if text.hasPrefix("52;c;") {
@@ -150,7 +165,8 @@ extension VTScreen {
       } else if text == "11;?" {
         answer("\u{1B}]11;rgb:1010/1010/1818\u{1B}\\")
       }
-    case UInt8(ascii: "_") where text.hasPrefix("G"): kitty(text)
+    case UInt8(ascii: "_") where parser.collected.first == UInt8(ascii: "G"):
+      kitty(String(decoding: parser.collected, as: UTF8.self))
     default: break
     }
   }
@@ -164,11 +180,14 @@ extension VTScreen {
   mutating func answer(_ text: String) { if profile.answers { replies += text.utf8 } }
 
   func unbase64(_ text: Substring) -> [UInt8] {
-    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var values = [Int](repeating: -1, count: 256)
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    for (value, letter) in letters.utf8.enumerated() { values[Int(letter)] = value }
     var out: [UInt8] = []
     var bits = 0, count = 0
     for byte in text.utf8 {
-      guard let value = letters.firstIndex(of: byte) else { continue }
+      let value = values[Int(byte)]
+      guard value >= 0 else { continue }
       bits = bits << 6 | value
       count += 6
       if count >= 8 {

@@ -100,11 +100,22 @@ public struct VTScreen: Sendable {
     return all.allSatisfy { $0 == 0 } ? nil : all
   }
 
+  private func hasPixels(_ column: Int, _ row: Int) -> Bool {
+    if placements.contains(where: { $0.rect.contains(CellPoint(column: column, row: row)) }) {
+      return true
+    }
+    let w = profile.cell.width, h = profile.cell.height
+    return (0..<h).contains { y in
+      let start = (row * h + y) * size.columns * w + column * w
+      return pixels[start..<(start + w)].contains { $0 != 0 }
+    }
+  }
+
   /// Cells that show a picture.
   public var pictureCells: Int {
     var count = 0
     for row in 0..<size.rows {
-      for column in 0..<size.columns where pixels(column: column, row: row) != nil { count += 1 }
+      for column in 0..<size.columns where hasPixels(column, row) { count += 1 }
     }
     return count
   }
@@ -152,9 +163,11 @@ public struct VTScreen: Sendable {
 
   private mutating func erasePixels(_ column: Int, _ row: Int) {
     let w = profile.cell.width, h = profile.cell.height
-    for y in 0..<h {
-      let start = (row * h + y) * size.columns * w + column * w
-      for x in start..<(start + w) { pixels[x] = 0 }
+    let stride = size.columns * w, start = row * h * stride + column * w
+    pixels.withUnsafeMutableBufferPointer { pixels in
+      for y in 0..<h {
+        for x in (start + y * stride)..<(start + y * stride + w) { pixels[x] = 0 }
+      }
     }
   }
 
@@ -258,13 +271,15 @@ public struct VTScreen: Sendable {
       scroll(0..<size.rows, by: n)
       cursor.row = max(0, cursor.row - n)
     }
-    for y in 0..<image.height {
-      let py = cursor.row * h + y
-      guard py < size.rows * h else { break }
-      for x in 0..<image.width {
-        let px = cursor.column * w + x
-        guard px < size.columns * w else { break }
-        if let pixel = image[x, y] { pixels[py * size.columns * w + px] = 0xFF00_0000 | pixel }
+    let columns = min(image.width, (size.columns - cursor.column) * w)
+    let lines = min(image.height, (size.rows - cursor.row) * h)
+    let start = cursor.row * h * size.columns * w + cursor.column * w, stride = size.columns * w
+    image.plane.withUnsafeBufferPointer { plane in
+      pixels.withUnsafeMutableBufferPointer { pixels in
+        for y in 0..<max(0, lines) {
+          let from = y * image.width, to = start + y * stride
+          for x in 0..<columns where plane[from + x] != 0 { pixels[to + x] = plane[from + x] }
+        }
       }
     }
     if modes.contains(8452) {

@@ -45,8 +45,9 @@ final class Assembly: Sendable {
       if let problem = store.problem { return runtime.send(.problem(problem)) }
       // A copy of the database a day; what goes wrong with it must not disturb painting.
       _ = try? await store.snapshotToday()
-      // Older and imported pictures; a few at a time, so that painting hardly notices.
-      _ = try? await store.indexPictures()
+      // Older and imported pictures; after the start, and a few at a time, so that nobody notices.
+      try? await Task.sleep(for: .seconds(2))
+      _ = try? await store.indexPictures(resting: 1)
     }
     Task.detached(priority: .utility) { [paths] in WaitingPixels(state: paths.state).sweep() }
     for case let engine as MuseEngine in desk.engines {
@@ -142,7 +143,7 @@ final class Assembly: Sendable {
     services.importPictures = { paths in
       let store = await library.value
       let report = try await store.importFiles(paths.map(expandingTilde))
-      Task.detached(priority: .utility) { _ = try? await store.indexPictures() }
+      Task.detached(priority: .utility) { _ = try? await store.indexPictures(resting: 1) }
       return ImportedPictures(report)
     }
     services.loadRecall = { try await library.value.recall(limit: 500) }
