@@ -8,21 +8,27 @@ final class PictureShelf: Sendable {
     let job: JobID
     let index: Int
   }
+  /// A picture of the history; `side` is how large a thumbnail may be, 0 for others.
+  private struct Kept: Hashable {
+    let key: PictureKey
+    let side: Int
+  }
   private struct State {
     var previews: [Slot: Picture] = [:]
     var results: [Slot: Picture] = [:]
     /// What paintings start from, pictures and masks; the newest last.
     var bases: [BasePicture] = []
-    var kept: [PictureKey: Picture] = [:]
+    var kept: [Kept: Picture] = [:]
     /// Oldest use first.
-    var order: [PictureKey] = []
+    var order: [Kept] = []
     var bytes = 0
+    var thumbnailSide = 256
   }
   private let state = Mutex(State())
   /// Bytes of history pictures that are kept.
   private let limit: Int
 
-  init(limit: Int = 40 << 20) { self.limit = limit }
+  init(limit: Int = 24 << 20) { self.limit = limit }
 
   /// Only the newest preview of a picture is kept.
   func put(preview: Picture, _ job: JobID, _ index: Int) {
@@ -66,7 +72,18 @@ final class PictureShelf: Sendable {
     return request
   }
 
-  func picture(_ key: PictureKey) -> Picture? {
+  /// The longer side of thumbnails that fill `size`, in steps, so that windows of any size share a few of them;
+  /// without a size, as last time.
+  func thumbnailSide(for size: PixelSize?) -> Int {
+    state.withLock { s in
+      if let size {
+        s.thumbnailSide = min(1024, max(1, (max(size.width, size.height) + 63) / 64) * 64)
+      }
+      return s.thumbnailSide
+    }
+  }
+
+  func picture(_ key: PictureKey, side: Int = 0) -> Picture? {
     state.withLock { s in
       switch key {
       case .preview(let job, let index, _):
@@ -74,19 +91,21 @@ final class PictureShelf: Sendable {
         return s.previews[slot] ?? s.results[slot]
       case .result(let job, let index): return s.results[Slot(job: job, index: index)]
       case .image, .thumbnail, .heat:
-        guard let picture = s.kept[key] else { return nil }
-        if let i = s.order.firstIndex(of: key) { s.order.append(s.order.remove(at: i)) }
+        let kept = Kept(key: key, side: side)
+        guard let picture = s.kept[kept] else { return nil }
+        if let i = s.order.firstIndex(of: kept) { s.order.append(s.order.remove(at: i)) }
         return picture
       case .training, .composed: return nil
       }
     }
   }
 
-  func keep(_ picture: Picture, as key: PictureKey) {
+  func keep(_ picture: Picture, as key: PictureKey, side: Int = 0) {
     state.withLock { s in
-      guard s.kept[key] == nil else { return }
-      s.kept[key] = picture
-      s.order.append(key)
+      let kept = Kept(key: key, side: side)
+      guard s.kept[kept] == nil else { return }
+      s.kept[kept] = picture
+      s.order.append(kept)
       s.bytes += picture.pixels.count
       while s.bytes > limit, s.order.count > 1 {
         let oldest = s.order.removeFirst()

@@ -64,18 +64,23 @@ public actor Runtime {
   /// Returns when nothing waits and no effect is under way; for tests.
   public nonisolated func settle() async { await mailbox.idle() }
 
-  /// The pixels of a picture that a frame names; nil when they are gone or cannot be read.
-  public nonisolated func picture(_ key: PictureKey) async -> Picture? {
-    if let picture = shelf.picture(key) { return picture }
+  /// The pixels of a picture that a frame names; nil when they are gone or cannot be read. A thumbnail has
+  /// enough of them for `size`, or as many as those before.
+  public nonisolated func picture(
+    _ key: PictureKey, for size: PixelSize? = nil
+  ) async -> Picture? {
+    let side: Int
+    if case .thumbnail = key { side = shelf.thumbnailSide(for: size) } else { side = 0 }
+    if let picture = shelf.picture(key, side: side) { return picture }
     let loaded: Picture?
     switch key {
     case .image(let id): loaded = try? await services.picture(id)
-    case .thumbnail(let id): loaded = try? await services.thumbnail(id)
+    case .thumbnail(let id): loaded = try? await services.thumbnail(id, side)
     case .heat(let id, let map): loaded = try? await services.heat(id, map)
     // These are drawn for the cells they fill, by whoever scales the others.
     case .preview, .result, .training, .composed: loaded = nil
     }
-    if let loaded { shelf.keep(loaded, as: key) }
+    if let loaded { shelf.keep(loaded, as: key, side: side) }
     return loaded
   }
 

@@ -60,7 +60,8 @@ public struct Services: Sendable {
   /// Writes a table of paintings as one picture and names the file; nil for what is not painted.
   public var exportTable: @Sendable ([Picture?], TablePicture) async throws -> String
   public var picture: @Sendable (ImageID) async throws -> Picture
-  public var thumbnail: @Sendable (ImageID) async throws -> Picture
+  /// A small version whose longer side is at most so many pixels.
+  public var thumbnail: @Sendable (ImageID, _ side: Int) async throws -> Picture
   /// Where the file of a picture lies.
   public var file: @Sendable (ImageID) async throws -> String
   /// Shows a file in a program of the user's and answers with the program's name.
@@ -149,7 +150,7 @@ public struct Services: Sendable {
     exportTable = { _, _ in throw Failure(.readOnly, "tables cannot be written here") }
     loadWildcards = { Wildcards() }
     picture = { throw Failure(.notFound, "there is no picture \($0)") }
-    thumbnail = { throw Failure(.notFound, "there is no picture \($0)") }
+    thumbnail = { id, _ in throw Failure(.notFound, "there is no picture \(id)") }
     file = { throw Failure(.notFound, "there is no picture \($0)") }
     openOutside = { _ in throw Failure(.unsupported, "nothing can be opened from here") }
     explain = { _ in throw Failure(.unsupported, "nobody knows why") }

@@ -7,8 +7,8 @@ extension HistoryStore {
   package nonisolated func forgetLists() { lists.forget() }
 
   /// Puts a thumbnail of row `i` of `fill` into the cache.
-  package nonisolated func cacheThumbnail(_ picture: Picture, ofFilled i: Int) throws {
-    let path = folders.thumbnail(Digest(of: Array("\(i)".utf8)), side: 256)
+  package nonisolated func cacheThumbnail(_ picture: Picture, ofFilled i: Int, side: Int) throws {
+    let path = folders.thumbnail(Digest(of: Array("\(i)".utf8)), side: side)
     try cache(try codec.encode(picture, nil), at: path)
   }
 

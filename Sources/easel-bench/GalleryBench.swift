@@ -87,7 +87,8 @@ private func fillGallery(_ store: HistoryStore, count: Int) async throws {
         picture.pixels[p + 2] = UInt8(i % 200)
       }
     }
-    try await store.cacheThumbnail(picture, ofFilled: count - 1 - i)
+    // Of the size that the window below asks for.
+    try store.cacheThumbnail(picture.thumbnail(side: 128), ofFilled: count - 1 - i, side: 128)
   }
 }
 

@@ -165,7 +165,7 @@ final class Assembly: Sendable {
     let explainer = Explainer(desk: desk, library: library)
     services.explain = { try await explainer.names(of: $0) }
     services.heat = { try await explainer.heat($0, map: $1) }
-    services.thumbnail = { try await library.value.thumbnail($0) }
+    services.thumbnail = { try await library.value.thumbnail($0, side: $1) }
     services.export = { try await export($0, from: library.value) }
     services.exportTable = { try exportTable($0, $1) }
     services.loadWildcards = { loadWildcards(paths.config + "/wildcards") }

@@ -33,14 +33,14 @@ final class PictureSupplier: Sendable {
       })
   }
 
-  /// All of a picture, in its own pixels.
-  func original(_ key: PictureKey) async -> Picture? {
-    await runtime.withLock { $0 }?.picture(key)
+  /// All of a picture, in its own pixels; of a thumbnail, enough of them for `size`.
+  func original(_ key: PictureKey, for size: PixelSize? = nil) async -> Picture? {
+    await runtime.withLock { $0 }?.picture(key, for: size)
   }
 
   /// The part of the picture that is wanted.
   private func picture(_ request: PictureRequest) async -> Picture? {
-    guard let picture = await original(request.key) else { return nil }
+    guard let picture = await original(request.key, for: request.size) else { return nil }
     return request.part.flatMap { picture.cropped(to: $0) } ?? picture
   }
 

@@ -265,7 +265,7 @@ struct RuntimeTests {
     let (asked, said) = AsyncStream.makeStream(of: ImageID.self)
     let log = Mutex<[String]>([])
     var services = Services()
-    services.thumbnail = { id in
+    services.thumbnail = { id, _ in
       said.yield(id)
       return picture(1)
     }
