@@ -82,8 +82,24 @@ public struct VTScreen: Sendable {
   /// All rows.
   public var text: String { (0..<size.rows).map(line).joined(separator: "\n") }
 
+  /// Whether a row shows `text`. Asked after everything that arrives, so that it looks at the cells as they are.
   public func contains(_ text: String) -> Bool {
-    (0..<size.rows).contains { line($0).contains(text) }
+    let glyphs = text.map { String($0) }
+    guard let first = glyphs.first else { return true }
+    return cells.withUnsafeBufferPointer { cells in
+      for start in cells.indices where cells[start].text == first {
+        let end = (start / size.columns + 1) * size.columns
+        var at = start
+        let isThere = glyphs.allSatisfy { glyph in
+          // The right half of a wide glyph.
+          while at < end, cells[at].text.isEmpty { at += 1 }
+          defer { at += 1 }
+          return at < end && cells[at].text == glyph
+        }
+        if isThere { return true }
+      }
+      return false
+    }
   }
 
   public var isAlternate: Bool { main != nil }
