@@ -43,10 +43,11 @@ final class Assembly: Sendable {
     Task.detached { [library] in
       let store = await library.value
       if let problem = store.problem { return runtime.send(.problem(problem)) }
+      // Whoever looks at the gallery first of all shall not wait for what follows.
+      try? await Task.sleep(for: .seconds(2))
       // A copy of the database a day; what goes wrong with it must not disturb painting.
       _ = try? await store.snapshotToday()
-      // Older and imported pictures; after the start, and a few at a time, so that nobody notices.
-      try? await Task.sleep(for: .seconds(2))
+      // Older and imported pictures, a few at a time, so that nobody notices.
       _ = try? await store.indexPictures(resting: 1)
     }
     Task.detached(priority: .utility) { [paths] in WaitingPixels(state: paths.state).sweep() }

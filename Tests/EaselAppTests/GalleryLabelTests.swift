@@ -119,7 +119,7 @@ private func gallery(_ pictures: Int = 12, _ columns: Int = 100, _ rows: Int = 3
   press(&state, escape, letter("s"), letter("s"))
   press(&state, letter("S"))
   let effects = press(&state, enter)
-  #expect(effects == [.queryHistory(HistoryQuery(text: "rating:>=4", limit: 240, sort: .best))])
+  #expect(effects == [.queryHistory(HistoryQuery(text: "rating:>=4", limit: 48, sort: .best))])
   #expect(state.gallery.filter == "rating:>=4" && state.gallery.sort == .best)
   press(&state, letter("S"))
   #expect(press(&state, control("d")) == [.deleteSearch("best")])

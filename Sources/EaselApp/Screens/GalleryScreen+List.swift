@@ -129,16 +129,21 @@ extension AppState {
 
   /// Places around the cursor that should be known, and how many to ask for so that they are.
   private var wantedPlaces: (range: Range<Int>, limit: Int) {
-    let layout = galleryLayout
-    let screenful = layout.columns * (layout.rows + 2)
+    let screenful = screenful
     let from = max(0, gallery.selected - screenful)
     let to = min(gallery.count, gallery.selected + screenful)
     return (from..<max(from, to), max(GalleryState.page, 4 * screenful))
   }
 
-  private mutating func ask(around: ImageID?, place: Int) -> Effect {
+  /// Pictures in sight, and some.
+  private var screenful: Int {
+    let layout = galleryLayout
+    return layout.columns * (layout.rows + 2)
+  }
+
+  private mutating func ask(around: ImageID?, place: Int, limit: Int? = nil) -> Effect {
     let query = HistoryQuery(
-      text: gallery.filter, limit: wantedPlaces.limit, sort: gallery.order,
+      text: gallery.filter, limit: limit ?? wantedPlaces.limit, sort: gallery.order,
       foldsBatches: gallery.foldsBatches, place: place, around: around)
     gallery.isLoading = true
     gallery.asked = query
@@ -150,18 +155,18 @@ extension AppState {
     gallery.isStale = false
     // What is under the cursor may be of the list before.
     if gallery.awaitsList, let asked = gallery.asked {
-      return ask(around: asked.around, place: asked.place)
+      return ask(around: asked.around, place: asked.place, limit: asked.limit)
     }
     return ask(around: gallery.current?.id, place: gallery.selected)
   }
 
-  /// Asks for a list from its beginning.
+  /// Asks for a list from its beginning. No more of it than is wanted soon: somebody may be typing its filter.
   mutating func beginList() -> Effect {
     gallery.isStale = false
     gallery.awaitsList = true
     gallery.selected = 0
     gallery.firstRow = 0
-    return ask(around: nil, place: 0)
+    return ask(around: nil, place: 0, limit: 2 * screenful)
   }
 
   /// Asks for the part of the list where a picture is, and puts the cursor there.
