@@ -149,7 +149,7 @@ private func measureGalleryScreen(
   // To Compose and back: what one waits for in a session.
   // What start-up left for later (looking at models, indexing) says nothing when it is done: it is given time, so
   // that it is not measured with the gallery. Nothing is concluded from its being over.
-  Thread.sleep(forTimeInterval: 2)
+  Thread.sleep(forTimeInterval: 4)
   var opens: [Double] = []
   for _ in 0..<5 {
     terminal.send("\u{1B}1")

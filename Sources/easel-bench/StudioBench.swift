@@ -54,6 +54,8 @@ func measureStudio(_ report: Report) throws {
     "sixel_bytes_a_picture.bytes",
     Double(one.screen.sixelBytes - before) / Double(max(1, one.screen.sixels)), "bytes")
   if let studio = child(of: one.child) {
+    // What is left for after the start, and for after a picture.
+    Thread.sleep(forTimeInterval: 4)
     let start = cpuTicks(studio)
     Thread.sleep(forTimeInterval: 5)
     report.add("idle_cpu.percent", Double(cpuTicks(studio) - start) / 5, "%")

@@ -52,7 +52,10 @@ final class Assembly: Sendable {
     }
     Task.detached(priority: .utility) { [paths] in WaitingPixels(state: paths.state).sweep() }
     for case let engine as MuseEngine in desk.engines {
-      engine.warmUp(desk.settings.model)
+      Task { [model = desk.settings.model] in
+        await engine.giveWay()
+        engine.warmUp(model)
+      }
     }
   }
 

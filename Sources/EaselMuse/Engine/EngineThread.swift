@@ -28,6 +28,13 @@ final class EngineThread: SerialExecutor {
     precondition(status == 0, "a thread could not be started: \(String(cString: strerror(status)))")
   }
 
+  /// The calling thread, and those it starts from now on, leave the processor to others that want it. On it.
+  func giveWay() {
+    // Of the calling thread only: Linux keeps this for each one. A refusal changes nothing.
+    let thread = __priority_which_t(PRIO_PROCESS.rawValue)
+    _ = setpriority(thread, 0, getpriority(thread, 0) + 5)
+  }
+
   private func loop() {
     while true {
       wake.wait()

@@ -40,6 +40,8 @@ actor GenerationActor {
     Task { await drain() }
   }
 
+  func giveWay() { thread.giveWay() }
+
   /// Loads a model before the first job asks for it; what is wrong with it the job will say.
   func warmUp(_ name: String) { _ = try? loaded(name, nil) { _ in } }
 

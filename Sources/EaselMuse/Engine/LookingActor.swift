@@ -19,6 +19,8 @@ actor LookingActor {
     return fresh
   }
 
+  func giveWay() { thread.giveWay() }
+
   func vectors(of pictures: [Picture], model: String) throws -> [[Float]] {
     try tower(of: model).vectors(of: pictures)
   }

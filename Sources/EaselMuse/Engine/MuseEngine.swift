@@ -31,6 +31,13 @@ public final class MuseEngine: ImageEngine {
     return AsyncThrowingStream { try await owner.mailbox.next() }
   }
 
+  /// From now on whoever waits for a key or a picture on the screen goes before painting, on a machine whose
+  /// processors are all busy; where none wants them, painting is as fast as before.
+  public func giveWay() async {
+    await actor.giveWay()
+    await looking.giveWay()
+  }
+
   /// Reads a model into memory in the background.
   public func warmUp(_ model: String) {
     Task { await actor.warmUp(model) }
