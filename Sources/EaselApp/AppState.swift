@@ -17,6 +17,8 @@ public struct AppState: Hashable, Sendable {
   public var keys = KeyMap()
   /// Who can paint; empty while they are being looked for.
   public var engines: [EngineDescription]
+  /// A theme for this time only, until another one is chosen.
+  public var themeForNow: String?
   /// Names of the themes that can be chosen.
   public var themes: [String]
   public var styles: [StylePreset]

@@ -141,7 +141,7 @@ extension AppState {
 
   private mutating func start() -> [Effect] {
     let effects: [Effect] = [
-      .useTheme(settings.theme), .loadRecall, reloadGallery(), .loadTraining, .loadInterrupted,
+      .useTheme(themeForNow ?? settings.theme), .loadRecall, reloadGallery(), .loadTraining, .loadInterrupted,
       .loadWildcards,
     ]
     let waiting = leftWaiting

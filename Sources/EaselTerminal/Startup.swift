@@ -213,17 +213,21 @@ struct Modes {
   init(_ options: TerminalOptions) { hasMouse = options.hasMouse }
 
   /// Mouse with drags, SGR coordinates; focus; bracketed paste; after a sixel the cursor stays
-  /// beside it, so that one at the bottom does not scroll; colours of a picture are its own.
+  /// beside it, so that one at the bottom does not scroll; colours of a picture are its own. Meta and Alt send an
+  /// escape before their key (1036, 1039): an xterm that was told nothing sends another letter. What the user had is
+  /// kept by the terminal (XTSAVE) and comes back.
   func enter(_ fd: Int32) -> Bool {
     send(
       (hasMouse ? "\u{1B}[?1002h\u{1B}[?1006h" : "")
-        + "\u{1B}[?1004h\u{1B}[?2004h\u{1B}[?8452h\u{1B}[?1070h", fd)
+        + "\u{1B}[?1004h\u{1B}[?2004h\u{1B}[?8452h\u{1B}[?1070h"
+        + "\u{1B}[?1036;1039s\u{1B}[?1036;1039h", fd)
   }
 
   func leave(_ fd: Int32) -> Bool { send(Self.off, fd) }
 
   private static let off =
     "\u{1B}[?2026l\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1004l\u{1B}[?2004l\u{1B}[?8452l"
+    + "\u{1B}[?1036;1039r"
 
   /// For ends without a chance to ask curses: first the end of any string that was cut off.
   var undo: String {

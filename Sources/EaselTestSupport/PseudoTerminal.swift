@@ -223,7 +223,7 @@ public final class PseudoTerminal {
   /// The terminal is as a shell wants it: cooked, main screen, cursor, no reports of ours.
   public var isRestored: Bool {
     isCooked && !screen.isAlternate && screen.modes.contains(25)
-      && screen.modes.isDisjoint(with: [1000, 1002, 1003, 1004, 1006, 2004, 2026, 8452])
+      && screen.modes.isDisjoint(with: [1000, 1002, 1003, 1004, 1006, 1036, 1039, 2004, 2026, 8452])
   }
 
   private static func now() -> Double {

@@ -52,6 +52,8 @@ extension VTScreen {
       answer("\u{1B}[\(cursor.row + 1);\(cursor.column + 1)R")
     case (nil, "", "t"): windowReport(n)
     case ("?", "", "h"), ("?", "", "l"): for mode in n { set(mode, to: letter == "h") }
+    case ("?", "", "s"): for mode in n { savedModes[mode] = modes.contains(mode) }
+    case ("?", "", "r"): for mode in n { set(mode, to: savedModes[mode] ?? false) }
     case ("?", "$", "p"):
       let isKnown = n.first == 2026 ? profile.hasSynchronizedOutput : true
       answer("\u{1B}[?\(n.first ?? 0);\(isKnown ? 2 : 0)$y")

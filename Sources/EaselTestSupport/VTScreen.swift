@@ -50,6 +50,8 @@ public struct VTScreen: Sendable {
 
   var pen = Cell()
   var saved: (cursor: CellPoint, pen: Cell) = (CellPoint(column: 0, row: 0), Cell())
+  /// By XTSAVE.
+  var savedModes: [Int: Bool] = [:]
   var main: (cells: [Cell], pixels: [UInt32], cursor: CellPoint)?
   var wrapsNext = false
   var region: Range<Int>

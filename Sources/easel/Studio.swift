@@ -59,6 +59,7 @@ struct Studio {
       jobsStarted: Int(millisecondsNow()),
       process: thisProcess, hasGraphics: session.capabilities.graphics.isPixels)
     state.keys = keys
+    state.themeForNow = theme
     let runtime = Runtime(
       state: state, services: assembly.services, surface: assembly.surface,
       executor: session.serialExecutor)

@@ -140,6 +140,15 @@ private func gallery(_ pictures: Int = 30) -> AppState {
   #expect(effects.contains { if case .run = $0 { true } else { false } })
 }
 
+@Test func aThemeForThisTimeIsNotTheOneThatIsSaved() {
+  var state = studio()
+  state.themeForNow = "contrast"
+  let effects = update(&state, .started)
+  #expect(effects.contains(.useTheme("contrast")))
+  #expect(!effects.contains(.useTheme(state.settings.theme)))
+  #expect(state.settings.theme == "dark")
+}
+
 @Test func aThemeIsUsedWhileItIsChosenAndSaved() {
   var state = studio()
   press(&state, escape, letter("5"))

@@ -148,3 +148,28 @@ func versionsShowWhatChangedAndWhatItGave(size: CellSize) {
   press(&state, escape)
   #expect(state.route == .gallery)
 }
+
+/// On the canvas, another picture of the batch is looked at than the gallery's newest.
+@Test func theLineOfThePictureOnTheCanvasStandsOnThatPicture() throws {
+  var state = studio(prompt: "a fox", pictures: 5)
+  state.compose.form.count = 2
+  press(&state, enter)
+  let job = try #require(state.jobs.last)
+  let generation = job.id.generation(in: 0)
+  var pictures: [HistoryItem] = []
+  for index in 0..<2 {
+    var picture = item(Int64(50 + index))
+    picture.recipe.generation = generation
+    pictures.append(picture)
+    _ = update(&state, .engine(job.id, painted(index, seed: 1)))
+    _ = update(&state, .stored(job.id, index: index, picture))
+  }
+  press(&state, escape)
+  let shown = try #require(state.compose.shown?.index)
+  #expect(press(&state, letter("L")) == [.loadVersions(generation)])
+  let version = PictureVersion(
+    generation: generation, parent: nil, request: job.request, pictures: pictures)
+  _ = update(&state, .versionsLoaded(generation, [version]))
+  #expect(state.versions?.rows?[0].picture == shown)
+  #expect(shown == 1)
+}

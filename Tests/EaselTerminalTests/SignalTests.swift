@@ -139,7 +139,8 @@ extension PseudoTerminal {
       try demand(bytes.contains("from another program\r\n"), "no output of the program")
       try terminal.read(until: "the picture") { $0.pictureCells == 24 * 12 }
       try demand(
-        terminal.screen.modes.isSuperset(of: [1002, 1006, 2004, 8452]), "modes are missing")
+        terminal.screen.modes.isSuperset(of: [1002, 1006, 1036, 1039, 2004, 8452]),
+        "modes are missing")
       terminal.send("q")
       try terminal.expectExit(.status(0))
     }

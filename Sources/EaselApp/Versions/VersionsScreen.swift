@@ -5,12 +5,7 @@ internal import EaselScreen
 extension AppState {
   /// Asks for the line of the picture that is looked at.
   mutating func showVersions(from place: Route) -> [Effect] {
-    let item: HistoryItem? =
-      switch place {
-      case .gallery: gallery.current
-      case .viewer: viewerItem
-      default: shownItem
-      }
+    let item = item(lookedAtIn: place)
     // What is being painted is not in the history yet, but what it goes on from is.
     let job = place == .gallery || place == .viewer && viewer.source == .gallery ? nil : shownJob
     guard let generation = item?.recipe.generation ?? job.map({ self.generation(of: $0) }) else {
@@ -18,6 +13,14 @@ extension AppState {
     }
     versions = VersionsState(generation: generation, home: place)
     return go(to: .versions) + [.loadVersions(generation)]
+  }
+
+  private func item(lookedAtIn place: Route) -> HistoryItem? {
+    switch place {
+    case .gallery: gallery.current
+    case .viewer: viewerItem
+    default: shownItem
+    }
   }
 
   /// An answer about a line that is no longer looked at is out of date.
@@ -33,7 +36,7 @@ extension AppState {
     }
     var rows = versionRows(line, leadingTo: generation)
     // The very picture that one came from.
-    let shown = state.home == .gallery ? gallery.current : viewerItem ?? shownItem
+    let shown = item(lookedAtIn: state.home)
     state.selected = max(0, rows.count - 1)
     for r in rows.indices {
       if let shown, let p = rows[r].version.pictures.firstIndex(where: { $0.id == shown.id }) {
