@@ -32,6 +32,8 @@ public enum Action: Hashable, Sendable {
   // History.
   /// Answer to `.queryHistory`; the query says which question it answers.
   case historyLoaded(HistoryQuery, HistoryPage)
+  /// The other answer: there is no such list, or none can be read.
+  case historyRefused(HistoryQuery, Failure)
   /// Pictures came or went behind our back (another process, or a write that failed).
   case historyChanged
   /// Answer to `.loadRecall`: the prompts of the history, newest first, each once.

@@ -73,6 +73,7 @@ extension AppState {
     case .cancelAll: return jobs.contains(where: \.isActive) ? nil : "nothing is being painted"
     case .retry:
       return entry?.hasRest == true ? nil : entry == nil ? "" : "nothing of it is missing"
+    case .undo: return droppedLast == nil ? "nothing was stopped" : nil
     case .pause, .up, .down, .close: return nil
     }
   }
@@ -105,10 +106,13 @@ extension AppState {
     case .grow: retouchingProblem(.grow, from: .compose)
     case .versions: shownJob == nil ? "nothing painted yet" : nil
     case .remix, .copyPrompt, .keepSeed: shownJob == nil ? "nothing painted yet" : nil
-    case .table: shownJob?.place.flatMap { series[$0.series]?.isTable } == true ? nil : ""
+    case .table:
+      shownJob?.place.flatMap { series[$0.series]?.isTable } == true
+        ? nil : "this picture is of no table: give a setting several values, as 4,8,12"
     case .exportTable:
       shownTable == nil
-        ? "" : jobs.contains { $0.place != nil && $0.isActive } ? "still being painted" : nil
+        ? "no table is shown"
+        : jobs.contains { $0.place != nil && $0.isActive } ? "still being painted" : nil
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
     case .stopAll: jobs.contains(where: \.isActive) ? nil : "nothing is being painted"
     case .nextField, .previousField, .leaveTyping, .type: nil

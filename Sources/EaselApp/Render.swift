@@ -58,7 +58,11 @@ extension AppState {
   var tabRects: [(route: Route, rect: CellRect)] {
     var column = 8
     // Where names do not fit, numbers and the name of the active one do.
-    let all = Route.tabs.reduce(column) { $0 + $1.title.count + 5 }
+    var all = Route.tabs.reduce(column) { $0 + $1.title.count + 5 }
+    if all + 4 <= size.columns {
+      column += 4
+      all += 4
+    }
     let active = self.tab
     return Route.tabs.map { tab in
       let width = all <= size.columns || tab == active ? tab.title.count + 4 : 3
@@ -72,7 +76,15 @@ extension AppState {
     screen.write(
       "Easel", in: CellRect(column: 1, row: 0, columns: 5, rows: 1), Style(.title, bold: true))
     let active = self.tab
-    for (i, (tab, rect)) in tabRects.enumerated() {
+    // Where digits are typed, or rate pictures, Alt goes with them.
+    let rects = tabRects
+    let tabsNeedAlt =
+      overlay == nil && match([KeyPress(.character("1"))]) != .command(.app(.compose))
+    if tabsNeedAlt, let first = rects.first?.rect, first.column > 8 {
+      screen.write(
+        "Alt", in: CellRect(column: first.column - 4, row: 0, columns: 3, rows: 1), Style(.tab))
+    }
+    for (i, (tab, rect)) in rects.enumerated() {
       let text = rect.columns > 3 ? " \(i + 1) \(tab.title) " : " \(i + 1) "
       screen.write(text, in: rect, Style(tab == active ? .tabActive : .tab, bold: tab == active))
     }
@@ -137,11 +149,20 @@ extension AppState {
         in: row.narrowed(1))
       return
     }
+    var end = row.column
     for item in footerItems {
       screen.write(
         [
           (item.key, Style(.footerKey, bold: true)), (" \(item.binding.label)", Style(.footer)),
         ], in: item.rect)
+      if item.binding.command != .app(.help) { end = item.rect.endColumn }
+    }
+    // A panel may lie over the line where messages stand.
+    if overlay != nil, let notice {
+      let free = CellRect(
+        column: end + 3, row: row.row, columns: size.columns - end - 4, rows: 1)
+      screen.fill(free, style: Style(.footer))
+      screen.write(notice.text, in: free, notice.style, at: .right)
     }
   }
 }

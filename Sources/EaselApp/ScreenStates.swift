@@ -59,6 +59,8 @@ public struct GalleryState: Hashable, Sendable {
   public var filter = ""
   /// The filter line while it is typed.
   public var typing: TextEditor?
+  /// What is wrong with the filter as it stands; the list is the one before, and nobody leaves the filter line with it.
+  public var refusal: String?
   /// The part of the list around the cursor; the history has the rest.
   public var items: [HistoryItem] = []
   /// Place of the first of `items` in the list.

@@ -1,4 +1,5 @@
 public import EaselKit
+public import EaselScreen
 
 /// What the user prefers, kept in `config.toml`. Every row of the Settings screen, the file and the
 /// command line come from `SettingKey`.
@@ -19,7 +20,23 @@ public struct Settings: Hashable, Sendable {
 
   /// How pictures reach the terminal.
   public enum Graphics: String, Hashable, Sendable, CaseIterable {
-    case auto, sixel, kitty, iterm2, blocks
+    case auto, sixel, kitty, iterm2
+    /// Quarters of cells.
+    case blocks
+    /// Halves of cells, for fonts that have no more.
+    case halves
+    /// Sixths of cells, for fonts that have them.
+    case sextants
+
+    /// The block elements that pictures are made of; nil where that is not asked for.
+    public var symbols: SymbolGrid.Repertoire? {
+      switch self {
+      case .blocks: .quadrants
+      case .halves: .halves
+      case .sextants: .sextants
+      case .auto, .sixel, .kitty, .iterm2: nil
+      }
+    }
   }
 }
 

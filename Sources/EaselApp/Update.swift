@@ -64,6 +64,9 @@ extension AppState {
       return []
 
     case .historyLoaded(let query, let page): return loaded(query, page)
+    case .historyRefused(let query, let failure):
+      refused(query, failure)
+      return []
     case .historyChanged: return [reloadGallery()]
     case .recallLoaded(let prompts):
       // What was painted while the question was under way comes first.
@@ -130,8 +133,6 @@ extension AppState {
     case .models(let news): return take(news)
     case .problem(let failure):
       if failure.code != .cancelled { self.failure = failure }
-      // A question to the history that failed has no other answer.
-      gallery.isLoading = false
       return []
     case .news(let text):
       notice = Notice(text)
@@ -141,7 +142,8 @@ extension AppState {
 
   private mutating func start() -> [Effect] {
     let effects: [Effect] = [
-      .useTheme(themeForNow ?? settings.theme), .loadRecall, reloadGallery(), .loadTraining, .loadInterrupted,
+      .useTheme(themeForNow ?? settings.theme), .loadRecall, reloadGallery(), .loadTraining,
+      .loadInterrupted,
       .loadWildcards,
     ]
     let waiting = leftWaiting

@@ -61,7 +61,8 @@ extension Theme {
     let ink = RGB(0xE6, 0xE6, 0xE6), paper = RGB(0x12, 0x12, 0x12)
     var looks: [Role: Look] = [:]
     for role in Role.allCases { looks[role] = Look(foreground: ink, background: paper) }
-    for role in [Role.selected, .tabActive, .footerKey] {
+    // Keys of the footer lie on its ground: bold tells them apart.
+    for role in [Role.selected, .tabActive] {
       looks[role] = Look(foreground: paper, background: ink)
     }
     return Theme(name: "plain", isDark: true, looks: looks)

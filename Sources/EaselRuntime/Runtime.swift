@@ -372,7 +372,7 @@ public actor Runtime {
         let page = try await services.queryHistory(query)
         if !Task.isCancelled { mailbox.post(.historyLoaded(query, page)) }
       } catch {
-        if !Task.isCancelled { mailbox.post(.problem(Failure(error))) }
+        if !Task.isCancelled { mailbox.post(.historyRefused(query, Failure(error))) }
       }
     }
   }

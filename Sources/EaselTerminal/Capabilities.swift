@@ -11,7 +11,7 @@ public struct Capabilities: Hashable, Sendable {
     case kitty
     /// Pixels, as PNG in iTerm2's protocol.
     case iterm2
-    /// Two coloured half blocks a cell.
+    /// Block elements in two colours a cell.
     case blocks
     /// Shades of grey made of letters, where there are no colours.
     case shades
@@ -53,6 +53,8 @@ public struct Capabilities: Hashable, Sendable {
   public static func bandHeight(cell: PixelSize) -> Int {
     max(1, (57 + cell.height / 2) / max(1, cell.height)) * max(1, cell.height)
   }
+  /// The block elements that its font is trusted to have.
+  public var symbols = SymbolGrid.Repertoire.quadrants
   /// Whether letters beyond ASCII are understood.
   public var isUnicode: Bool
   /// The terminal's own background, where it tells; a theme can follow it.

@@ -13,6 +13,8 @@ enum KnownTerminals {
     var sinceSixel = false
     /// A picture takes one column of cells more than it fills, and wipes what is there.
     var widensPictures = false
+    /// Takes direct colours whatever its answers say, and finds the nearest that it can show.
+    var takesDirectColours = false
     /// New colours cost it nothing: see `Capabilities.takesManyColours`.
     var takesManyColours = false
   }
@@ -28,6 +30,8 @@ enum KnownTerminals {
     Entry(
       name: "konsole", graphics: .iterm2, hasPartialKitty: true, sinceSixel: true,
       widensPictures: true),
+    // Since 2.2; what the terminal around it lacks, it replaces. It answers no question about colours.
+    Entry(name: "tmux", takesDirectColours: true),
     // Measured: a sixel of new colours takes them no longer. (It takes xterm a tenth of a millisecond a colour.)
     Entry(name: "foot", takesManyColours: true),
     Entry(name: "mlterm", takesManyColours: true),

@@ -87,16 +87,18 @@ package struct Probe {
     made.background = background
     made.hasSynchronizedOutput = modes.contains(2026)
     made.isUnicode = setting.isUTF8Locale || cursor?.column == 1
+    let known = KnownTerminals.entry(named: name)
     made.colours =
       if setting.noColor {
         .none
-      } else if isDirect || tellsDirect(setting) || setting.term.hasSuffix("-direct") {
+      } else if known?.takesDirectColours == true || isDirect || tellsDirect(setting)
+        || setting.term.hasSuffix("-direct")
+      {
         .direct
       } else {
         .indexed
       }
     made.colourRegisters = min(256, max(2, registers ?? 256))
-    let known = KnownTerminals.entry(named: name)
     made.widensPictures = known?.widensPictures ?? false
     // Not every terminal tells its name; some have a type of their own.
     made.takesManyColours =

@@ -49,6 +49,8 @@ enum Startup {
     setting.takesManyColours = options.takesManyColours
     setting.window = window
     var capabilities = probe.capabilities(setting)
+    // The console of Linux has 256 or 512 glyphs.
+    capabilities.symbols = options.symbols ?? (options.term == "linux" ? .halves : .quadrants)
 
     let types = terminalTypes(options.term, probe, capabilities)
     let opened = types.first { (type: String) in cs_open(type, options.input, options.output) }
@@ -227,7 +229,7 @@ struct Modes {
 
   private static let off =
     "\u{1B}[?2026l\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1004l\u{1B}[?2004l\u{1B}[?8452l"
-    + "\u{1B}[?1036;1039r"
+    + "\u{1B}[?1036;1039r\u{1B}]112\u{1B}\\"
 
   /// For ends without a chance to ask curses: first the end of any string that was cut off.
   var undo: String {

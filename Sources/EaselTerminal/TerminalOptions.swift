@@ -12,6 +12,8 @@ public struct TerminalOptions: Sendable {
   public var theme: Theme
   /// nil: the best that the terminal has.
   public var graphics: Capabilities.Graphics?
+  /// Block elements to draw with where there are no pixels; nil: those that nearly every font has.
+  public var symbols: SymbolGrid.Repertoire?
   /// Whether finished sixels have palettes for every few rows; nil: where the terminal is known to take them.
   public var takesManyColours: Bool?
   public var colour: ColourChoice

@@ -65,6 +65,7 @@ extension TerminalSession {
     cs_arm(options.output, &mode, Modes(options).undo)
     cs_return()
     _ = Modes(options).enter(options.output)
+    colourCursor()
     isOnScreen = true
     let window = Startup.windowSize(options.output)
     if window.cells != size.cells { resized() }

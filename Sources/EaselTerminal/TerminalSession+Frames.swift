@@ -24,6 +24,7 @@ extension TerminalSession {
     if mayHaveNewSize { resized() }
     if let theme {
       canvas.use(theme)
+      colourCursor()
       forgetScreen()
     }
     if let frame {
@@ -44,6 +45,18 @@ extension TerminalSession {
     canvas.forget()
     plan.forget(size: canvas.size)
     pieces = []
+  }
+
+  /// The cursor in the theme's ink, where the terminal knows colours of its own: a light cursor could not be seen on
+  /// a light theme. Whoever answers what its ground is knows the cursor's too (xterm's OSC 11 and 12).
+  func colourCursor() {
+    guard capabilities.background != nil, capabilities.colours > .eight else { return }
+    let ink = canvas.ink
+    let hex = [ink.red, ink.green, ink.blue].map { channel in
+      let digits = String(channel, radix: 16)
+      return digits.count < 2 ? "0" + digits : digits
+    }
+    _ = write(Array("\u{1B}]12;#\(hex.joined())\u{1B}\\".utf8))
   }
 
   private var isCursorShown: Bool {
@@ -96,7 +109,9 @@ extension TerminalSession {
       painter.graphics.isPixels
       ? PixelSize(
         width: cells.columns * painter.cell.width, height: cells.rows * painter.cell.height)
-      : PixelSize(width: cells.columns, height: cells.rows * 2)
+      : PixelSize(
+        width: cells.columns * SymbolGrid.pixelsPerCell.width,
+        height: cells.rows * SymbolGrid.pixelsPerCell.height)
     return PictureShelf.Name(
       key: slot.key, cells: cells,
       request: PictureRequest(
@@ -120,6 +135,7 @@ extension TerminalSession {
   /// Loads and encodes away from this thread; the news comes back to it.
   private func load(_ number: Int, _ name: PictureShelf.Name) {
     let supply = supply, graphics = painter.graphics, cell = painter.cell
+    let symbols = capabilities.symbols
     let predecessor = graphics == .sixel ? shelf.predecessor(of: name) : nil
     loads[number] = Task.detached(priority: .userInitiated) { [weak self] in
       var origins: [Int]?
@@ -127,7 +143,7 @@ extension TerminalSession {
         switch graphics {
         case .sixel: await Self.sixel(number, name, cell, supply, predecessor, &origins)
         case .kitty, .iterm2: await Self.files(name, cell, supply)
-        case .blocks, .shades, .none: await Self.blocks(name.request, supply)
+        case .blocks, .shades, .none: await Self.blocks(name.request, symbols, supply)
         }
       if !Task.isCancelled { await self?.loaded(number, picture, origins) }
     }
@@ -183,12 +199,12 @@ extension TerminalSession {
   }
 
   private static func blocks(
-    _ request: PictureRequest, _ supply: PictureSupply
+    _ request: PictureRequest, _ symbols: SymbolGrid.Repertoire, _ supply: PictureSupply
   ) async -> PreparedPicture? {
     guard let picture = await supply.picture(request), picture.size == request.size else {
       return nil
     }
-    return .blocks(picture)
+    return .blocks(SymbolGrid(picture, symbols))
   }
 
   private func loaded(_ number: Int, _ picture: PreparedPicture?, _ origins: [Int]?) {

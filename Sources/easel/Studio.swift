@@ -40,7 +40,7 @@ struct Studio {
     try makeFolder(paths.state)
 
     var options = TerminalOptions(theme: chosen)
-    options.graphics = Self.graphics(settings.graphics)
+    options.take(settings.graphics)
     options.takesManyColours = settings.quality.takesManyColours
     options.errorLog = paths.logFile
     let drafts = DraftFile(box: DraftBox(folders: paths.library))
@@ -81,14 +81,19 @@ struct Studio {
     }
     while true { pause() }
   }
+}
 
-  private static func graphics(_ setting: Settings.Graphics) -> Capabilities.Graphics? {
-    switch setting {
-    case .auto: nil
-    case .sixel: .sixel
-    case .kitty: .kitty
-    case .iterm2: .iterm2
-    case .blocks: .blocks
-    }
+extension TerminalOptions {
+  /// How pictures are shown, as the settings say.
+  mutating func take(_ setting: Settings.Graphics) {
+    symbols = setting.symbols
+    graphics =
+      switch setting {
+      case .auto: nil
+      case .sixel: .sixel
+      case .kitty: .kitty
+      case .iterm2: .iterm2
+      case .blocks, .halves, .sextants: .blocks
+      }
   }
 }

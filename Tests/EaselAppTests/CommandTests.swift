@@ -120,3 +120,13 @@ import Testing
     .joined(separator: "/")
   expectStored(keysDocument(), at: "\(root)/docs/KEYS.md")
 }
+
+@Test func thePaletteSaysWhereACommandOfAnotherPlaceIs() {
+  var state = studio(100, 30)
+  press(&state, escape, letter("5"), letter(":"))
+  type(&state, "mask")
+  #expect((2..<28).contains { shownLine(state, $0).contains("(in ") })
+  press(&state, enter)
+  #expect(state.overlay == nil && state.route == .settings)
+  #expect(state.notice?.text.contains("only in ") == true)
+}

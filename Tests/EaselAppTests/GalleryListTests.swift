@@ -231,3 +231,34 @@ func pastedPathsAreRead(text: String, paths: [String]) {
   #expect(state.compose == before)
   #expect(state.notice?.text.hasSuffix("there is no recipe in it") == true)
 }
+
+@Test func aFilterThatMakesNoSenseYetLeavesTheListAndSaysWhy() {
+  var state = studio(pictures: 5)
+  press(&state, escape, letter("2"), letter("/"))
+  type(&state, "rating:")
+  let query = HistoryQuery(text: "rating:", limit: 48)
+  _ = update(&state, .historyRefused(query, Failure(.badInput, "rating: wants a value")))
+  #expect(state.failure == nil && state.gallery.count == 5)
+  #expect(shownLine(state, 1).contains("rating: wants a value"))
+  // Nobody leaves the line with it, and what makes sense of it takes the words away.
+  press(&state, enter)
+  #expect(state.gallery.typing != nil)
+  #expect(state.notice?.text == "rating: wants a value; Esc drops the filter")
+  type(&state, "5")
+  _ = update(
+    &state,
+    .historyLoaded(HistoryQuery(text: "rating:5"), HistoryPage(items: [item(3)], isLast: true)))
+  #expect(state.gallery.refusal == nil)
+  press(&state, enter)
+  #expect(state.gallery.typing == nil)
+}
+
+@Test func digitsThatRatePicturesAreToldFromThoseThatChangeTheScreen() {
+  var state = studio(pictures: 5)
+  press(&state, escape)
+  #expect(!shownLine(state, 0).contains("Alt"))
+  press(&state, letter("2"))
+  #expect(shownLine(state, 0).contains("Alt  1 Compose"))
+  press(&state, alt("1"))
+  #expect(state.route == .compose)
+}

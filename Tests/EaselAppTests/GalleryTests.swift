@@ -131,7 +131,7 @@ private func gallery(_ pictures: Int = 30) -> AppState {
 
 @Test func aClickOnATabAndOnTheFooterDoesWhatItSays() throws {
   var state = studio(100, 30, prompt: "a hare")
-  _ = update(&state, .input(.mouse(MouseEvent(.press, at: CellPoint(column: 22, row: 0))), at: 0))
+  _ = update(&state, .input(.mouse(MouseEvent(.press, at: CellPoint(column: 26, row: 0))), at: 0))
   #expect(state.route == .gallery)
   state = studio(100, 30, prompt: "a hare")
   let paint = try #require(state.footerItems.first { $0.binding.command == .compose(.paint) })

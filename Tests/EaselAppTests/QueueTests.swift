@@ -85,3 +85,22 @@ func theQueueIsSeen(columns: Int, rows: Int) {
   press(&state, alt("q"), KeyPress(.down))
   expectSnapshot(render(state), "queue-\(columns)x\(rows)")
 }
+
+@Test func whatWasDroppedIsTakenUpAgainByUndo() {
+  var state = studio(prompt: "a fox")
+  press(&state, enter)
+  press(&state, control("u"))
+  type(&state, "a hare")
+  press(&state, enter)
+  press(&state, escape, letter("Q"))
+  press(&state, letter("d"))
+  #expect(state.notice?.text == "stopped; u takes it up again")
+  // What lies under the panel is told in the footer.
+  let footer = shownLine(state, 29)
+  #expect(footer.contains("stopped; u takes it up again"))
+  let active = state.jobs.count(where: \.isActive)
+  press(&state, letter("u"))
+  #expect(state.jobs.count(where: \.isActive) == active + 1)
+  press(&state, letter("u"))
+  #expect(state.notice?.text == "nothing was stopped")
+}

@@ -85,6 +85,10 @@ private func someList(_ random: inout SplitMix64, _ state: AppState) -> Action {
     text: state.gallery.filter, sort: state.gallery.order,
     foldsBatches: state.gallery.foldsBatches, place: state.gallery.selected)
   if random.nextInt(3) == 0, let asked = state.gallery.asked { query = asked }
+  if random.nextInt(8) == 0 {
+    return .historyRefused(
+      query, Failure(random.nextInt(2) == 0 ? .badInput : .libraryDamaged, "no such list"))
+  }
   return .historyLoaded(
     query,
     HistoryPage(

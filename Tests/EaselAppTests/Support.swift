@@ -117,3 +117,8 @@ func expectUpdate(
     &state, action, by: { update(&$0, $1) }, effects: effects, sourceLocation: sourceLocation,
     change: change)
 }
+
+/// A row of what the state shows.
+func shownLine(_ state: AppState, _ row: Int) -> Substring {
+  render(state).plainText.split(separator: "\n", omittingEmptySubsequences: false)[row]
+}

@@ -115,14 +115,15 @@ func theStripShowsScores(size: CellSize) {
   press(&state, escape, letter("2"), letter("/"))
   type(&state, "like:")
   let failure = Failure(.badInput, "like: wants a value")
-  _ = update(&state, .problem(failure))
-  #expect(state.failure == failure)
+  let asked = HistoryQuery(text: "like:", sort: .likeness)
+  _ = update(&state, .historyRefused(asked, failure))
+  #expect(state.failure == nil && state.gallery.refusal == failure.what)
   type(&state, "#2")
   _ = update(
     &state,
     .historyLoaded(
       HistoryQuery(text: "like:#2", sort: .likeness), HistoryPage(items: [item(2)], isLast: true)))
-  #expect(state.failure == nil)
+  #expect(state.gallery.refusal == nil)
 }
 
 @Test func theGallerySaysHowManyPicturesNobodyLookedAt() {

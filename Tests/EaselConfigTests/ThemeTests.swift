@@ -46,7 +46,10 @@ struct ThemeTests {
     #expect(throws: Failure.self) { try shipped.load("../themes/dark") }
     let (theme, problem) = shipped.loadOrPlain("nothing")
     #expect(theme.name == "dark" && problem != nil)
-    #expect(ThemeLibrary(folders: []).loadOrPlain("dark").theme.name == "plain")
+    let plain = ThemeLibrary(folders: []).loadOrPlain("dark").theme
+    #expect(plain.name == "plain")
+    // Keys lie on the footer's ground.
+    #expect(plain.looks[.footerKey]?.foreground != plain.looks[.footer]?.background)
   }
 
   private static let head = "[palette]\nink = \"#fff\"\n[roles]\n"

@@ -104,6 +104,16 @@ extension SessionTests {
     }
   }
 
+  @Test func theCursorHasTheInkOfTheTheme() async throws {
+    try await withStage({ try Stage(size: size) }) { stage in
+      stage.terminal.recording = []
+      stage.session.use(plainTheme(false))
+      try stage.show(Screen(size: size))
+      let bytes = String(decoding: stage.terminal.recording ?? [], as: UTF8.self)
+      try demand(bytes.contains("\u{1B}]12;#141414\u{1B}\\"), "no colour of the cursor")
+    }
+  }
+
   @Test func whatAPieceTookFromANeighbourComesBackThoughSendingWasInterrupted() async throws {
     var profile = TerminalProfile(
       cell: PixelSize(width: 10, height: 20), hasSixel: true, hasSynchronizedOutput: false,
@@ -228,8 +238,13 @@ extension SessionTests {
   }
 
   @Test(arguments: [true, false])
-  func withoutSixelHalfBlocksShowThePicture(isDirect: Bool) async throws {
+  func withoutSixelBlockElementsShowThePicture(isDirect: Bool) async throws {
     let profile = TerminalProfile(hasSixel: false, hasDirectColour: isDirect)
+    let pixels = SymbolGrid.pixelsPerCell
+    let grid = SymbolGrid(
+      TestPictures.picture(
+        .image(ImageID(1)), size: PixelSize(width: 8 * pixels.width, height: 4 * pixels.height)),
+      .quadrants)
     try await withStage({ try Stage(size: size, profile: profile) }) { stage in
       try demandEqual(stage.session.capabilities.graphics, .blocks)
       try stage.show(screen(.image(ImageID(1)), at: Self.frame))
@@ -237,14 +252,11 @@ extension SessionTests {
       for row in 0..<4 {
         for column in 0..<8 {
           let cell = terminal[Self.frame.column + column, Self.frame.row + row]
-          try demandEqual(cell.text, "▀")
+          let wanted = grid[column, row]
+          try demandEqual(cell.text, String(Character(wanted.symbol)))
           if isDirect {
-            for (colour, y) in [(cell.foreground, 2 * row), (cell.background, 2 * row + 1)] {
-              let c = TestPictures.colour(.image(ImageID(1)), column, y)
-              let expected = RGB(
-                UInt8(c >> 16 & 255), UInt8(c >> 8 & 255), UInt8(c & 255))
-              try demandEqual(colour, .direct(expected))
-            }
+            try demandEqual(cell.foreground, .direct(wanted.foreground))
+            try demandEqual(cell.background, .direct(wanted.background))
           } else if case .indexed(16...255) = cell.foreground {
           } else {
             throw Wrong(description: "\(cell.foreground) is none of the fixed 240 colours")
@@ -257,7 +269,8 @@ extension SessionTests {
       try stage.show(covered)
       try demandEqual(stage.terminal.screen[5, 3].text, " ")
       try stage.show(screen(.image(ImageID(1)), at: Self.frame))
-      try demandEqual(stage.terminal.screen[5, 3].text, "▀")
+      try demandEqual(
+        stage.terminal.screen[5, 3].text, String(Character(grid[2, 1].symbol)))
     }
   }
 
@@ -266,7 +279,8 @@ extension SessionTests {
       try demand(!stage.session.capabilities.answered, "it answered")
       try stage.show(screen(.image(ImageID(1)), at: Self.frame))
       try demandEqual(stage.terminal.screen.line(0), "a frame")
-      try demandEqual(stage.terminal.screen[4, 3].text, "▀")
+      try demand(
+        "▀▌▘▝▖▗▚".contains(stage.terminal.screen[4, 3].text), "no block element is there")
     }
   }
 

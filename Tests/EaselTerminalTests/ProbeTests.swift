@@ -123,6 +123,9 @@ private let foot =
     probe("\u{1B}P>|tmux 3.3a\u{1B}\\\u{1B}[?1c", term: "screen") {
       $0.colorTerm = "truecolor"
     }.colours == .direct)
+  // tmux takes them all and shows what it can.
+  #expect(
+    probe("\u{1B}P>|tmux 3.3a\u{1B}\\\u{1B}[?1c", term: "tmux-256color").colours == .direct)
   #expect(probe("\u{1B}P1$r0;48;5;16m\u{1B}\\\u{1B}[?1c").colours == .indexed)
 }
 

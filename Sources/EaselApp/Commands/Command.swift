@@ -154,7 +154,7 @@ public enum ExportCommand: Hashable, Sendable, CaseIterable {
 
 /// What is painted and what waits.
 public enum QueueCommand: Hashable, Sendable, CaseIterable {
-  case up, down, earlier, later, pause, cancel, cancelAll, retry, show, close
+  case up, down, earlier, later, pause, cancel, cancelAll, retry, undo, show, close
 }
 
 /// A style of the user's own while it is written.

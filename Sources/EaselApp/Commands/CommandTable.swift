@@ -167,7 +167,7 @@ extension AppState {
     }
   }
 
-  enum Match {
+  enum Match: Equatable {
     case command(Command)
     /// The keys so far begin a longer sequence.
     case beginning

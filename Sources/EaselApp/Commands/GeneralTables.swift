@@ -38,16 +38,18 @@ extension Tables {
   static let queue: [Binding] = [
     Binding(.queue(.show), ["Enter"], "show", "Look at its pictures on the canvas.", footer: true),
     Binding(
-      .queue(.pause), ["p", "Space"], "pause",
+      .queue(.pause), ["p", "Space"], "pause / go on",
       "Begin nothing more, or go on; what is being painted is finished.", footer: true),
     Binding(.queue(.earlier), ["K", "Alt-Up"], "earlier", "Before the one above.", footer: true),
-    Binding(.queue(.later), ["J", "Alt-Down"], "later", "Behind the one below."),
+    Binding(.queue(.later), ["J", "Alt-Down"], "later", "Behind the one below.", footer: true),
     Binding(
-      .queue(.cancel), ["d", "Del"], "drop", "Stop or drop it; r takes it up again.", footer: true),
+      .queue(.cancel), ["d", "Del"], "drop", "Stop or drop it; u takes it up again.", footer: true),
+    Binding(
+      .queue(.undo), ["u"], "undo", "Take up again what was stopped or dropped last.", footer: true),
     Binding(
       .queue(.retry), ["r"], "retry", "Take up what was stopped or failed, as far as it lacks.",
       footer: true),
-    Binding(.queue(.cancelAll), ["X"], "drop all", "Stop and drop everything."),
+    Binding(.queue(.cancelAll), ["X"], "drop all", "Stop and drop everything.", footer: true),
     Binding(.queue(.down), ["Down", "j", "^N"], "down", "One line down."),
     Binding(.queue(.up), ["Up", "k", "^P"], "up", "One line up."),
     Binding(.queue(.close), ["Esc", "q", "Q", "^G"], "close", "Back to the screen.", footer: true),

@@ -7,6 +7,8 @@ extension AppState {
     var binding: Binding
     /// Why it cannot happen now.
     var reason: String?
+    /// Its keys mean something in another place only.
+    var isElsewhere = false
   }
 
   /// Commands of the screen below, then the general ones, best match first.
@@ -24,8 +26,24 @@ extension AppState {
         rows.append(PaletteRow(binding: binding, reason: reason))
       }
     }
-    return best(rows, for: picker.query.text, name: \.binding.label, words: \.binding.help)
+    let here = best(rows, for: picker.query.text, name: \.binding.label, words: \.binding.help)
+    if picker.query.text.trimmed.isEmpty { return here }
+    // What other places could do with it, so that one learns where.
+    var others: [PaletteRow] = []
+    for scope in Self.placesWithCommands where !scopes.contains(scope) {
+      for binding in keys.bindings(scope) where taken.insert(binding.command).inserted {
+        others.append(
+          PaletteRow(binding: binding, reason: "in \(scope.title)", isElsewhere: true))
+      }
+    }
+    return here
+      + best(others, for: picker.query.text, name: \.binding.label, words: { _ in "" })
   }
+
+  private static let placesWithCommands: [Scope] = [
+    .prompt, .canvas, .gallery, .viewer, .compare, .mask, .grow, .versions, .models, .train,
+    .settings,
+  ]
 
   /// Prompts painted before, newest first, those that hold every typed word.
   func recallRows(_ picker: Picker) -> [String] {
@@ -74,7 +92,13 @@ extension AppState {
       let rows = paletteRows(picker)
       overlay = nil
       guard rows.indices.contains(picker.selected) else { return [] }
-      return perform(rows[picker.selected].binding.command, at: nil)
+      let row = rows[picker.selected]
+      if row.isElsewhere, let reason = row.reason {
+        let key = row.binding.chords.first.map { "; there it is \($0.label)" } ?? ""
+        notice = Notice("\(row.binding.label): only \(reason)\(key)", .warning)
+        return []
+      }
+      return perform(row.binding.command, at: nil)
     case .recall(let picker):
       let rows = recallRows(picker)
       overlay = nil

@@ -50,6 +50,11 @@ extension AppState {
     return entries.indices.contains(queueSelection) ? entries[queueSelection] : nil
   }
 
+  /// What was stopped, the newest painting of it.
+  var droppedLast: QueueEntry? {
+    queueEntries.first { $0.hasRest && $0.jobs.contains { $0.phase == .stopped } }
+  }
+
   mutating func perform(_ command: QueueCommand) -> [Effect] {
     let entries = queueEntries, here = queueSelection
     switch command {
@@ -72,6 +77,9 @@ extension AppState {
     case .retry:
       guard let entry = selectedEntry else { return [] }
       retry(entry)
+      return []
+    case .undo:
+      if let entry = droppedLast { retry(entry) }
       return []
     case .show:
       guard let entry = selectedEntry, let job = entry.jobs.first(where: { $0.slots[0] != .empty })
@@ -109,7 +117,7 @@ extension AppState {
       if jobs[j].isStarted { effects.append(.cancel(jobs[j].id)) }
       jobs[j].phase = .stopped
     }
-    notice = Notice("stopped; r takes it up again")
+    notice = Notice("stopped; u takes it up again")
     return effects
   }
 

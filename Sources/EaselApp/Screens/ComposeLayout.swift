@@ -62,7 +62,7 @@ extension AppState {
     let showsAvoid = left.rows >= 3 + 3 + formRows
     let editors = left.rows - formRows - 1
     let wanted =
-      compose.prompt.rows(width: left.columns - 4).rows.count + 2
+      max(2, compose.prompt.rows(width: left.columns - 4).rows.count) + 2
       + promptNoteLines(left.columns - 4).count
     let room = editors - (showsAvoid ? 4 : 0)
     let promptRows = clamp(max(wanted, min(5, room)), 3...max(3, min(room, 14)))

@@ -13,10 +13,14 @@ extension AppState {
         compose.prompt, in: box.text, focused: focused,
         placeholder: Self.examples[compose.example % Self.examples.count],
         colours: PromptColours(compose.prompt, compose.promptTokens, wildcards))
-      let notes = promptNoteLines(layout.notes.columns).prefix(layout.notes.rows)
-      for (i, note) in notes.enumerated() {
+      let notes = promptNoteLines(layout.notes.columns), rows = layout.notes.rows
+      for (i, note) in notes.prefix(rows).enumerated() {
         screen.fill(layout.notes.line(i), style: Style(.editor))
-        screen.write(note.text, in: layout.notes.line(i), note.style)
+        // The last row goes on past its end where there are more, and so says it.
+        let isCut = i == rows - 1 && notes.count > rows
+        screen.write(
+          isCut ? "\(note.text) \(notes[rows].text)" : note.text, in: layout.notes.line(i),
+          note.style)
       }
     }
     if let box = layout.avoid {

@@ -60,8 +60,7 @@ extension AppState {
     drawGalleryHead(layout.head, &screen)
     if gallery.count == 0 { drawEmptyGallery(layout.grid, &screen) }
     let first = gallery.firstRow * layout.columns
-    // One row more than fits, cut, shows that there is more below.
-    let last = min(gallery.count, first + (layout.rows + 1) * layout.columns)
+    let last = min(gallery.count, first + layout.rows * layout.columns)
     if first < last {
       for i in first..<last { drawTile(i, layout, &screen) }
     }
@@ -71,9 +70,11 @@ extension AppState {
 
   private func drawGalleryHead(_ rect: CellRect, _ screen: inout Screen) {
     var count = counted(gallery.count, gallery.foldsBatches ? "tile" : "picture")
+    let refusal = gallery.typing == nil ? nil : gallery.refusal
     if gallery.isLoading, gallery.items.isEmpty { count = "looking …" }
     if gallery.notIndexed > 0 { count += "  \(gallery.notIndexed) not yet indexed" }
     if !gallery.marked.isEmpty { count += "  \(gallery.marked.count) marked" }
+    if let refusal { count = String(refusal.prefix(rect.columns / 2)) }
     let order = gallery.order.title + (gallery.foldsBatches ? ", batches folded" : "")
     if let typing = gallery.typing {
       let start = screen.write([("/ ", Style(.accent, bold: true))], in: rect)
@@ -95,11 +96,11 @@ extension AppState {
           ], in: room)
       }
     }
-    screen.write(count, in: rect, Style(.faint), at: .right)
+    screen.write(count, in: rect, Style(refusal == nil ? .faint : .warning), at: .right)
   }
 
   private func drawEmptyGallery(_ area: CellRect, _ screen: inout Screen) {
-    if gallery.isLoading { return }
+    if gallery.isLoading || gallery.refusal != nil { return }
     let words: [(String, Style)] =
       gallery.filter.isEmpty
       ? [
@@ -120,13 +121,8 @@ extension AppState {
   private func drawTile(_ index: Int, _ layout: GalleryLayout, _ screen: inout Screen) {
     let frame = layout.frame(index, firstRow: gallery.firstRow)
     let seen = frame.intersection(layout.grid)
-    // A picture cut by the edge would be squeezed: only its place is hinted at.
-    guard seen.rows == frame.rows else {
-      if seen.rows > 1 {
-        screen.write("·", in: seen.line(seen.rows / 2), Style(.faint), at: .middle)
-      }
-      return
-    }
+    // A picture cut by the edge would be squeezed.
+    guard seen.rows == frame.rows else { return }
     let isSelected = index == gallery.selected
     guard let item = gallery.item(at: index) else {
       // On its way from the history.

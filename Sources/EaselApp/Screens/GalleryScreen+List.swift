@@ -196,8 +196,7 @@ extension AppState {
   mutating func loaded(_ query: HistoryQuery, _ page: HistoryPage) -> [Effect] {
     // The filter has changed since this was asked.
     guard gallery.shows(query) else { return [] }
-    // What was wrong with a filter half typed is right now.
-    if gallery.typing != nil, [.badInput, .notFound].contains(failure?.code) { failure = nil }
+    gallery.refusal = nil
     gallery.isLoading = false
     gallery.awaitsList = false
     gallery.notIndexed = page.notIndexed
@@ -212,6 +211,22 @@ extension AppState {
       gallery.markedLabels[item.id] = item.labels
     }
     return gallery.selected == (page.place ?? query.place) ? [] : loadAround()
+  }
+
+  /// A filter that makes no sense, or not yet, is nothing to stop for: the list stays, and the line that is typed
+  /// says why.
+  mutating func refused(_ query: HistoryQuery, _ failure: Failure) {
+    guard gallery.shows(query) else { return }
+    gallery.isLoading = false
+    guard [.badInput, .notFound, .unsupported].contains(failure.code), !gallery.filter.isEmpty
+    else {
+      if failure.code != .cancelled { self.failure = failure }
+      return
+    }
+    gallery.refusal = failure.what
+    if route == .gallery, gallery.typing == nil {
+      gallery.typing = TextEditor(gallery.filter, singleLine: true)
+    }
   }
 
   // MARK: Other lists

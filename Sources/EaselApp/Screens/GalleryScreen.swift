@@ -145,7 +145,12 @@ extension AppState {
   }
 
   mutating func perform(_ command: FilterCommand) -> [Effect] {
+    if command == .accept, let refusal = gallery.refusal {
+      notice = Notice("\(refusal); Esc drops the filter", .warning)
+      return []
+    }
     gallery.typing = nil
+    gallery.refusal = nil
     switch command {
     case .accept: return []
     case .clear: return filterGallery("")

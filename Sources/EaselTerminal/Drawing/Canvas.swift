@@ -53,6 +53,9 @@ struct Canvas {
   /// The background behind pictures.
   var pictureBackground: RGB { look(.canvas).background }
 
+  /// The colour of plain text.
+  var ink: RGB { look(.text).foreground }
+
   /// Takes another theme; everything must be drawn again.
   mutating func use(_ theme: Theme) {
     self.theme = theme

@@ -66,7 +66,7 @@ struct PicturePainter {
       } else {
         ITerm2Graphics.place(file, columns: place.columns, rows: place.rows, &out)
       }
-    case .blocks(let pixels): blocks(piece, pixels, &out)
+    case .blocks(let grid): blocks(piece, grid, &out)
     case nil:
       lost += kitty.remove(under: { $0.intersects(place) }, &out)
       for row in 0..<piece.part.rows {
@@ -102,56 +102,54 @@ struct PicturePainter {
     out += "\u{1B}[\(at.row + 1);\(at.column + 1)H".utf8
   }
 
-  // MARK: Half blocks and shades
+  // MARK: Block elements and shades
 
-  private func blocks(_ piece: PicturePlan.Piece, _ picture: Picture, _ out: inout [UInt8]) {
+  private func blocks(_ piece: PicturePlan.Piece, _ grid: SymbolGrid, _ out: inout [UInt8]) {
     for row in 0..<piece.part.rows {
       move(CellPoint(column: piece.at.column, row: piece.at.row + row), &out)
-      var top: RGB?
-      var bottom: RGB?
+      var ink: RGB?
+      var ground: RGB?
       for column in 0..<piece.part.columns {
-        let x = piece.part.column + column, y = (piece.part.row + row) * 2
-        let upper = pixel(picture, x, y), lower = pixel(picture, x, y + 1)
+        let x = piece.part.column + column, y = piece.part.row + row
+        let cell = grid[x, y]
         if colours == .none {
-          out += shade((ColourMapping.luminance(upper) + ColourMapping.luminance(lower)) / 2)
+          out += shade(ColourMapping.luminance(cell.mean))
           continue
         }
-        if !isUnicode {
-          let mean = Self.mean(upper, lower)
-          if mean != bottom { colour(mean, isBackground: true, &out) }
-          bottom = mean
+        let background = shown(isUnicode ? cell.background : cell.mean, x, 2 * y + 1)
+        if background != ground { colour(background, isBackground: true, &out) }
+        ground = background
+        guard isUnicode else {
           out.append(0x20)
           continue
         }
-        if upper != top { colour(upper, isBackground: false, &out) }
-        if lower != bottom { colour(lower, isBackground: true, &out) }
-        (top, bottom) = (upper, lower)
-        out += [0xE2, 0x96, 0x80]  // UPPER HALF BLOCK
+        let foreground = shown(cell.foreground, x, 2 * y)
+        if foreground != ink { colour(foreground, isBackground: false, &out) }
+        ink = foreground
+        out += String(cell.symbol).utf8
       }
     }
   }
 
-  /// A pixel in a colour that the terminal has: with few colours, dithered by an ordered pattern,
-  /// which stays still from preview to preview.
-  private func pixel(_ picture: Picture, _ x: Int, _ y: Int) -> RGB {
-    let i = (y * picture.width + x) * 3
-    let (r, g, b) = (picture.pixels[i], picture.pixels[i + 1], picture.pixels[i + 2])
+  /// A colour that the terminal has: with few colours, dithered by an ordered pattern, which stays still from preview
+  /// to preview. Where one of 256 colours is near enough, halves of a cell look better in it than in a pattern.
+  private func shown(_ c: RGB, _ x: Int, _ y: Int) -> RGB {
     switch colours {
-    case .direct, .none: return RGB(r, g, b)
+    case .direct, .none: return c
     case .indexed, .eight:
+      if colours == .indexed {
+        let near = ColourMapping.colour(ColourMapping.indexed(c))
+        let off = [(near.red, c.red), (near.green, c.green), (near.blue, c.blue)]
+        if off.allSatisfy({ abs(Int($0) - Int($1)) <= 20 }) { return near }
+      }
       // Bayer 1973: thresholds of a 4x4 cell, here -7.5...7.5 sixteenths of a step.
       let step = colours == .indexed ? 40 : 128
       let offset = (2 * Self.bayer[(y & 3) * 4 + (x & 3)] - 15) * step / 32
       func moved(_ v: UInt8) -> UInt8 { UInt8(min(255, max(0, Int(v) + offset))) }
-      return RGB(moved(r), moved(g), moved(b))
+      return RGB(moved(c.red), moved(c.green), moved(c.blue))
     }
   }
   private static let bayer = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5]
-
-  private static func mean(_ a: RGB, _ b: RGB) -> RGB {
-    func half(_ x: UInt8, _ y: UInt8) -> UInt8 { UInt8((Int(x) + Int(y)) / 2) }
-    return RGB(half(a.red, b.red), half(a.green, b.green), half(a.blue, b.blue))
-  }
 
   private func shade(_ luminance: Int) -> [UInt8] {
     if isUnicode {

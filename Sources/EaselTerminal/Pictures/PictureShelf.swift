@@ -6,7 +6,7 @@ enum PreparedPicture: Sendable {
   /// With complete sequences for bands of `rowsPerStrip` cell rows over the whole width; a band that will
   /// hardly be sent as a whole is empty.
   case sixel(IndexedPicture, strips: [[UInt8]], rowsPerStrip: Int)
-  case blocks(Picture)
+  case blocks(SymbolGrid)
   /// With base64 of a PNG for each of the same bands.
   case files(Picture, strips: [[UInt8]], rowsPerStrip: Int)
 
@@ -27,7 +27,7 @@ enum PreparedPicture: Sendable {
     switch self {
     case .sixel(let picture, let strips, _):
       picture.indices.count + strips.reduce(0) { $0 + $1.count }
-    case .blocks(let picture): picture.pixels.count
+    case .blocks(let grid): grid.cells.count * MemoryLayout<SymbolGrid.Cell>.stride
     case .files(let picture, let strips, _):
       picture.pixels.count + strips.reduce(0) { $0 + $1.count }
     }

@@ -119,13 +119,13 @@ struct PictureWriter: Sendable {
       // A picture that is whole cannot fail to be encoded; an empty line is honest.
       Console.write((bytes ?? []) + [0x0A], STDOUT_FILENO)
     case .blocks:
-      let colours: HalfBlocks.Colours =
+      let colours: BlockLines.Colours =
         if !Console.hasColours(isTerminal: true) {
           .none
         } else {
           Console.hasDirectColours || !Console.isOutputTerminal ? .direct : .indexed
         }
-      let lines = HalfBlocks.lines(
+      let lines = BlockLines.lines(
         picture, columns: box.width, rows: (box.height + 1) / 2, colours: colours)
       for line in lines { Console.out(line) }
     }

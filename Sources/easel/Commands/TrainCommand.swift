@@ -228,14 +228,7 @@ struct TrainCommand: AsyncParsableCommand {
     let (settings, _) = ConfigFile(path: paths.configFile).read()
     var options = TerminalOptions(
       theme: ThemeLibrary(folders: paths.themeFolders).loadOrPlain(settings.theme).0)
-    options.graphics =
-      switch settings.graphics {
-      case .auto: nil
-      case .sixel: .sixel
-      case .kitty: .kitty
-      case .iterm2: .iterm2
-      case .blocks: .blocks
-      }
+    options.take(settings.graphics)
     options.hasMouse = false
     return options
   }
