@@ -112,11 +112,11 @@ extension TerminalSession {
       : PixelSize(
         width: cells.columns * SymbolGrid.pixelsPerCell.width,
         height: cells.rows * SymbolGrid.pixelsPerCell.height)
-    return PictureShelf.Name(
-      key: slot.key, cells: cells,
-      request: PictureRequest(
-        key: slot.key, part: slot.part, size: size, background: canvas.pictureBackground,
-        colours: capabilities.colourRegisters, bandHeight: bandHeight(slot.key)))
+    var request = PictureRequest(
+      key: slot.key, part: slot.part, size: size, background: canvas.pictureBackground,
+      colours: capabilities.colourRegisters, bandHeight: bandHeight(slot.key))
+    if !painter.graphics.isPixels { request.slack = SymbolGrid.pixelsPerCell }
+    return PictureShelf.Name(key: slot.key, cells: cells, request: request)
   }
 
   /// Rows of a finished picture that have a palette of their own, where the terminal takes so many colours without

@@ -52,7 +52,13 @@ final class PictureSupplier: Sendable {
         .centred(on: request.size, background: request.background.parts)
     }
     guard let picture = await picture(request) else { return nil }
-    return picture.magnified(to: picture.size.fitted(in: request.size), request)
+    var size = picture.size.fitted(in: request.size)
+    if request.size.width - size.width <= request.slack.width,
+      request.size.height - size.height <= request.slack.height
+    {
+      size = request.size
+    }
+    return picture.magnified(to: size, request)
       .centred(on: request.size, background: request.background.parts)
   }
 

@@ -6,14 +6,17 @@ public struct PictureRequest: Hashable, Sendable {
   public var key: PictureKey
   /// The pixels of the picture to show, as if they were all of it; nil for the whole picture.
   public var part: PixelRect?
-  /// The exact size in pixels of the answer: whole cells for sixel, columns x (2 x rows) for half
-  /// blocks. The picture is fitted and centred, never distorted; `background` fills the rest.
+  /// The exact size in pixels of the answer: whole cells for sixel, `SymbolGrid.pixelsPerCell` for each cell of block
+  /// elements. The picture is fitted and centred, never distorted; `background` fills the rest.
   public var size: PixelSize
   public var background: RGB
   /// Colours the answer may use (sixel only).
   public var colours: Int
   /// Pixel rows that may have a palette of their own (sixel only): whole cells; nil for one palette.
   public var bandHeight: Int?
+  /// Where the picture and this size differ by no more, it is stretched to fill it: a part of a cell at the edge would
+  /// look torn in block elements.
+  public var slack = PixelSize(width: 0, height: 0)
   public init(
     key: PictureKey, part: PixelRect? = nil, size: PixelSize, background: RGB, colours: Int = 256,
     bandHeight: Int? = nil
