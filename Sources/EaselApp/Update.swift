@@ -118,7 +118,7 @@ extension AppState {
       }
       return [.redraw]
     case .copied:
-      notice = Notice("copied", .success)
+      notice = Notice("the prompt is on the clipboard", .success)
       return []
     case .explained(let id, let maps):
       explained(id, maps)

@@ -424,6 +424,8 @@ public actor Runtime {
     mailbox.began()
     counting[field] = Task { [services, mailbox] in
       defer { mailbox.finished() }
+      // Whoever types fast asks faster than is counted.
+      guard !Task.isCancelled else { return }
       guard let count = await services.countTokens(text, engine, model), !Task.isCancelled else {
         return
       }

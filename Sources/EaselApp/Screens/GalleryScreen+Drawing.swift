@@ -74,6 +74,7 @@ extension AppState {
     if gallery.isLoading, gallery.items.isEmpty { count = "looking …" }
     if gallery.notIndexed > 0 { count += "  \(gallery.notIndexed) not yet indexed" }
     if !gallery.marked.isEmpty { count += "  \(gallery.marked.count) marked" }
+    if let start = gallery.rangeStart { count += "  range from \(start): V ends it" }
     if let refusal { count = String(refusal.prefix(rect.columns / 2)) }
     let order = gallery.order.title + (gallery.foldsBatches ? ", batches folded" : "")
     if let typing = gallery.typing {

@@ -84,8 +84,10 @@ extension AppState {
     let template = PromptTemplate(compose.prompt.text)
     var notes: [(String, Style)] = []
     if let problem = template.problem(wildcards) {
-      notes.append((problem, Style(.warning, ground: .editor)))
-    } else if template.hasChoices {
+      // Of words in lists that cannot be opened nothing more is known.
+      return [(problem, Style(.warning, ground: .editor))]
+    }
+    if template.hasChoices {
       let expansions = (0..<min(compose.form.count, 3)).compactMap {
         try? template.expanded(seed: nextSeed &+ UInt64($0), index: $0, wildcards: wildcards)
       }
