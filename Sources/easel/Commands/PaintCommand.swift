@@ -135,7 +135,7 @@ struct PaintCommand: AsyncParsableCommand {
     request.explains = explain
     request.previews = false
     let requests = try expanded(
-      request, wildcards: loadWildcards(Paths.current.config + "/wildcards"))
+      request, wildcards: WildcardFiles(Paths.current.wildcards).wildcards)
     for request in requests {
       for prompt in [request.prompt, request.avoid, request.blend?.prompt ?? ""] {
         try request.words(of: prompt).check()
