@@ -7,11 +7,14 @@ import EaselStore
 /// How pictures are painted, kept and told of.
 extension PaintCommand {
   func paint(
-    _ request: GenerationRequest, part: Int, offset: Int, _ painter: any ImageEngine,
-    _ library: HistoryStore?, _ target: PaintTarget?, into painted: inout [Painted]
+    _ part: Int, of parts: [Part], _ library: HistoryStore?, _ target: PaintTarget?,
+    into painted: inout [Painted]
   ) async throws {
+    let request = parts[part].request
+    let offset = parts[..<part].reduce(0) { $0 + $1.request.count }
     let generation = newGeneration()
-    for try await event in painter.generate(request) {
+    let place = sweep.isEmpty ? "" : "picture \(part + 1) of \(parts.count)  "
+    for try await event in parts[part].painter.generate(request) {
       switch event {
       case .queued, .started, .preview: break
       case .loading(let share):
@@ -19,7 +22,7 @@ extension PaintCommand {
           ProgressLine.show("reading the model  \(ProgressLine.bar(share, cells: 24))")
         }
       case .step(let progress):
-        if !result.quiet { ProgressLine.show(ProgressLine.words(for: progress)) }
+        if !result.quiet { ProgressLine.show(place + ProgressLine.words(for: progress)) }
       case .image(let image):
         var recipe = Recipe(
           request: request, index: image.index, seed: image.seed, modelDigest: image.modelDigest,

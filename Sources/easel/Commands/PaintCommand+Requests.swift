@@ -6,7 +6,71 @@ import EaselScreen
 
 /// What the engine is asked for.
 extension PaintCommand {
-  func makeRequest(
+  /// Pictures with the same prompt and settings, painted as one job.
+  struct Part {
+    var painter: any ImageEngine
+    var request: GenerationRequest
+    /// What the model makes of the prompt; nil where nobody knows.
+    var reading: PromptReading?
+    /// Which picture of a table it is.
+    var cell: Int
+  }
+
+  /// What is painted, after everything that can be refused was looked at.
+  /// `said`: parts whose prompts were told of.
+  func parts(_ desk: Desk, saying said: [Part], cell: Int) async throws -> [Part] {
+    let painter = try desk.engine(engine ?? desk.settings.engine)
+    var request = try makeRequest(desk.settings, painter.description)
+    try await StartingPoint(
+      from: from, mask: mask, strength: strength, outpaint: outpaint, blend: blend,
+      blendWeight: blendWeight, variationsOf: variationsOf
+    ).add(to: &request, desk, painter.description, sizeIsChosen: size != nil) { own in
+      let plain = PromptTemplate.escaped(own)
+      return styles.first { $0.name == style }?.applied(to: plain) ?? plain
+    }
+    try desk.checkModel(
+      request.model, of: painter.description,
+      size: PixelSize(width: request.width, height: request.height))
+    request.explains = explain
+    request.previews = false
+    if said.isEmpty {
+      let slips = [request.prompt, request.avoid].compactMap { PromptTemplate($0).slip }
+      if let slip = slips.first { Console.warn(Failure(.badInput, slip)) }
+    }
+    let requests = try expanded(
+      request, wildcards: WildcardFiles(Paths.current.wildcards).wildcards)
+    for request in requests {
+      for prompt in [request.prompt, request.avoid, request.blend?.prompt ?? ""] {
+        try request.words(of: prompt).check()
+      }
+    }
+    var parts: [Part] = []
+    for request in requests {
+      let reading = try reading(of: request, painter)
+      let isSaid = (said + parts).contains {
+        $0.request.prompt == request.prompt && $0.request.model == request.model
+      }
+      if let reading, !isSaid { tell(reading, of: request) }
+      parts.append(Part(painter: painter, request: request, reading: reading, cell: cell))
+    }
+    return parts
+  }
+
+  /// Where the pictures go besides the history; nil where nothing is said of it.
+  func target(of parts: [Part]) throws -> PaintTarget? {
+    let count = parts.reduce(0) { $0 + $1.request.count }
+    let target = try result.output.map {
+      try PaintTarget($0, count: count, overwrite: result.overwrite)
+    }
+    var offset = 0
+    for part in parts {
+      try target?.check(part.request, offset: offset)
+      offset += part.request.count
+    }
+    return target
+  }
+
+  private func makeRequest(
     _ settings: Settings, _ engine: EngineDescription
   ) throws -> GenerationRequest {
     var settings = settings
@@ -39,11 +103,10 @@ extension PaintCommand {
   }
 
   /// One request for each prompt that the choices come to; neighbours of the same prompt stay one batch.
-  func expanded(
+  private func expanded(
     _ request: GenerationRequest, wildcards: Wildcards
   ) throws -> [GenerationRequest] {
     let template = PromptTemplate(request.prompt), avoid = PromptTemplate(request.avoid)
-    if let problem = template.slip ?? avoid.slip { Console.warn(Failure(.badInput, problem)) }
     var requests: [GenerationRequest] = []
     for index in 0..<request.count {
       var one = request
@@ -76,19 +139,20 @@ extension PaintCommand {
     StylePreset.builtIn + StyleFile(path: Paths.current.stylesFile).read().styles
   }
 
-  /// Says what the model makes of the prompt where that is not what it says: in other words, or less.
-  func tellReading(
-    _ request: GenerationRequest, _ painter: any ImageEngine
+  /// What the model makes of the prompt; nil where the engine does not say.
+  private func reading(
+    of request: GenerationRequest, _ painter: any ImageEngine
   ) throws -> PromptReading? {
     // Only of one's own words: those of a style are not typed.
     let added = styles.first { $0.name == style }?.suffix ?? ""
     var typed = request.prompt
     if !added.isEmpty, typed.hasSuffix(", \(added)") { typed.removeLast(added.count + 2) }
-    let own = request.words(of: typed)
-    guard let engine = painter as? MuseEngine,
-      let reading = try engine.reading(of: own, model: request.model)
-    else { return nil }
-    guard !result.quiet else { return reading }
+    return try (painter as? MuseEngine)?.reading(of: request.words(of: typed), model: request.model)
+  }
+
+  /// Says where the model reads something else: other words, or fewer.
+  private func tell(_ reading: PromptReading, of request: GenerationRequest) {
+    guard !result.quiet else { return }
     if reading.isTranslated { Console.err("read as: \(SafeText(reading.text.plain))") }
     if !reading.unknown.isEmpty {
       let words = reading.unknown.map { "'\($0)'" }.joined(separator: ", ")
@@ -96,6 +160,5 @@ extension PaintCommand {
         Failure(
           .badInput, "the model '\(request.model)' was never taught \(words)", hint: reading.hint))
     }
-    return reading
   }
 }

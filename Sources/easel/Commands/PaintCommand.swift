@@ -19,6 +19,11 @@ struct PaintCommand: AsyncParsableCommand {
       wildcards beside config.toml, and AND blends two prompts; \\{ is a plain brace. Of several pictures \
       the one that answers the prompt best comes first; its score is the cosine of picture and prompt.
 
+      --sweep paints a table: --sweep steps=4,8,12 takes several values of a setting, --sweep seed=1..9 a \
+      range, and --sweep guidance=2..4:0.5 one with a step; * takes all models, engines or styles. One \
+      setting makes a row, two a table, all with one seed unless that varies; the pictures go to the \
+      history, and -o writes the table with its values as one picture.
+
       --variations-of paints pictures that show what another one shows. It needs no prompt: the \
       picture's own words are taken where they are known.
       """)
@@ -64,6 +69,12 @@ struct PaintCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Style whose words are added to the prompt.", valueName: "name"))
   var style = StylePreset.none.name
+
+  @Option(
+    help: ArgumentHelp(
+      "Paint a table of several values of a setting (engine, model, size, steps, guidance, seed or style); "
+        + "once across, twice across and down.", valueName: "setting=values"))
+  var sweep: [String] = []
 
   @Option(
     help: ArgumentHelp("Start from this picture of the history, or file.", valueName: "id|file"))
@@ -120,29 +131,11 @@ struct PaintCommand: AsyncParsableCommand {
 
   func run() async throws {
     let desk = Desk()
-    let painter = try desk.engine(engine ?? desk.settings.engine)
-    var request = try makeRequest(desk.settings, painter.description)
-    try await StartingPoint(
-      from: from, mask: mask, strength: strength, outpaint: outpaint, blend: blend,
-      blendWeight: blendWeight, variationsOf: variationsOf
-    ).add(to: &request, desk, painter.description, sizeIsChosen: size != nil) { own in
-      let plain = PromptTemplate.escaped(own)
-      return styles.first { $0.name == style }?.applied(to: plain) ?? plain
+    let table = try table(desk)
+    var parts: [Part] = []
+    for (n, command) in (table?.cells ?? [self]).enumerated() {
+      parts += try await command.parts(desk, saying: parts, cell: n)
     }
-    try desk.checkModel(
-      request.model, of: painter.description,
-      size: PixelSize(width: request.width, height: request.height))
-    request.explains = explain
-    request.previews = false
-    let requests = try expanded(
-      request, wildcards: WildcardFiles(Paths.current.wildcards).wildcards)
-    for request in requests {
-      for prompt in [request.prompt, request.avoid, request.blend?.prompt ?? ""] {
-        try request.words(of: prompt).check()
-      }
-    }
-    var readings: [PromptReading?] = []
-    for request in requests { readings.append(try tellReading(request, painter)) }
     guard !(show && format.json) else {
       throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
     }
@@ -157,30 +150,35 @@ struct PaintCommand: AsyncParsableCommand {
         hint: "with --no-save give -o FILE or --show")
     }
     let writer = show ? try picture.writer(settings: desk.settings) : nil
-    let target = try result.output.map {
-      try PaintTarget($0, count: request.count, overwrite: result.overwrite)
+    let sheet = try table.map {
+      try TableTarget(result.output, $0.series, prompt: prompt, overwrite: result.overwrite)
     }
-    var offset = 0
-    for request in requests {
-      try target?.check(request, offset: offset)
-      offset += request.count
-    }
+    let target = try table != nil ? nil : target(of: parts)
     // Before the work, so that what is wrong with the library is known at once.
     let library = result.noSave ? nil : await desk.openForPainting()
     if let problem = library?.problem, problem.code != .libraryBusy { Console.warn(problem) }
     var painted: [Painted] = []
-    // Also what a batch that fails or is stopped has brought so far.
-    defer { for one in Painted.ranked(painted) { tell(one, readings[one.part], writer) } }
-    if !result.quiet { ProgressLine.show("starting") }
-    for (part, request) in requests.enumerated() {
-      let offset = requests[..<part].reduce(0) { $0 + $1.count }
-      try await paint(
-        request, part: part, offset: offset, painter, library, target, into: &painted)
+    do {
+      // Also what a batch that fails or is stopped has brought so far.
+      defer {
+        for one in table == nil ? Painted.ranked(painted) : painted {
+          tell(one, parts[one.part].reading, table == nil ? writer : nil)
+        }
+      }
+      if !result.quiet { ProgressLine.show("starting") }
+      for part in parts.indices {
+        try await paint(part, of: parts, library, target, into: &painted)
+      }
+      ProgressLine.clear()
+      // The painter does not wait for this, and a history that is not indexed finds the same later.
+      _ = try? await library?.indexPictures(limit: painted.count)
+      await library?.close()
+      try Task.checkCancellation()
     }
-    ProgressLine.clear()
-    // The painter does not wait for this, and a history that is not indexed finds the same later.
-    _ = try? await library?.indexPictures(limit: painted.count)
-    await library?.close()
-    try Task.checkCancellation()
+    guard let table, let sheet else { return }
+    let cells = table.cells.indices.map { cell in
+      painted.first { parts[$0.part].cell == cell }?.image.picture
+    }
+    try tell(sheet, try tablePicture(cells, table.series), writer)
   }
 }
