@@ -140,7 +140,7 @@ extension AppState {
 
 extension Recipe {
   /// The prompt; empty where it is only the name of an imported file.
-  var wordsToVary: String { request.engine == "imported" ? "" : request.prompt }
+  var wordsToVary: String { saysHow ? request.prompt : "" }
 }
 
 /// `0.3 s`, `12 s`, `2 min 5 s`, `1 h 3 min`.

@@ -63,34 +63,11 @@ extension AppState {
 
   /// One picture for each pair of values; all have the same seed unless that is what varies.
   private mutating func paintTable(seed: UInt64) throws(Failure) {
-    let fields = FormField.allCases.filter { compose.form.sweeps[$0] != nil }
-    guard fields.count <= 2 else {
-      throw Failure(
-        .badInput, "a table has two sides, and \(fields.count) settings have several values",
-        hint: "Backspace on a setting gives it one value")
-    }
-    var table = Series()
-    table.columns = compose.form.sweeps[fields[0]] ?? []
-    table.columnTitle = fields[0].title.lowercased()
-    if fields.count > 1 {
-      table.rows = compose.form.sweeps[fields[1]] ?? []
-      table.rowTitle = fields[1].title.lowercased()
-    }
-    let count = table.columns.count * max(1, table.rows.count)
-    guard count <= ValueList.mostPictures else {
-      throw Failure(
-        .badInput, "that would be \(count) pictures", hint: "up to \(ValueList.mostPictures)")
-    }
+    let (table, cells) = try compose.form.table()
     var requests: [(GenerationRequest, column: Int, row: Int)] = []
-    for row in 0..<max(1, table.rows.count) {
-      for (column, value) in table.columns.enumerated() {
-        var form = compose.form
-        form.sweeps = [:]
-        form.count = 1
-        try form.set(fields[0], value)
-        if fields.count > 1 { try form.set(fields[1], table.rows[row]) }
-        requests.append((try request(form, seed: form.seed ?? seed, index: 0), column, row))
-      }
+    for cell in cells {
+      let request = try request(cell.form, seed: cell.form.seed ?? seed, index: 0)
+      requests.append((request, cell.column, cell.row))
     }
     let id = SeriesID(JobID(jobsStarted + 1))
     for (request, column, row) in requests {

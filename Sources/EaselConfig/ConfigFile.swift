@@ -99,7 +99,7 @@ public struct ConfigFile: Sendable {
           wanted[name] = several.compactMap(\.string)
         } else {
           problems.append(
-            wrong("[keys.\(place)] \(name) is no key", "write \"F\" or [\"F\", \"^F\"]"))
+            wrong("[keys.\(place)] \(name) is no key", "write \"F\" or [\"F\", \"Alt-f\"]"))
         }
       }
       problems += keys.set(place, wanted).map { failure in

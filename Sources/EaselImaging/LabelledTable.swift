@@ -5,7 +5,7 @@ public import EaselKit
 /// - Parameters:
 ///   - cells: row by row, `columns.count` in each; nil stays empty.
 ///   - side: pixels of the square that each picture is fitted into.
-///   - corner: what varies, as `steps / guidance`.
+///   - corner: what varies, as `steps → guidance ↓`.
 public func labelledTable(
   columns: [String], rows: [String], corner: String, cells: [Picture?], side: Int
 ) -> Picture {

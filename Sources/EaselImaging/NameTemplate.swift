@@ -80,9 +80,9 @@ public struct NameTemplate: Hashable, Sendable, CustomStringConvertible {
       switch part {
       case .text(let text): text
       case .field(.id): id.map { "\($0.number)" } ?? "new"
-      case .field(.seed): recipe.map { "\($0.seed)" } ?? ""
+      case .field(.seed): recipe.map { $0.saysHow ? "\($0.seed)" : "" } ?? ""
       case .field(.prompt): slug(recipe?.request.prompt ?? "", longest: 48)
-      case .field(.date): recipe.map { day($0.created) } ?? ""
+      case .field(.date): recipe.map { $0.saysWhen ? day($0.created) : "" } ?? ""
       case .field(.model): slug(recipe?.request.model ?? "", longest: 32)
       case .field(.n): "\(n)"
       }

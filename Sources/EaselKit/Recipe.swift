@@ -33,5 +33,18 @@ public struct Recipe: Hashable, Sendable, Codable {
   }
 }
 
+extension Recipe {
+  /// The engine of pictures that were taken in from files that do not say how they were made. Their prompt is the
+  /// file's name; seed, steps and guidance stand for nothing.
+  public static let importedEngine = "imported"
+
+  /// False for a picture of which nobody knows how it was made.
+  public var saysHow: Bool { request.engine != Self.importedEngine }
+
+  /// False where nobody knows when: in files that can be made again, and in libraries of versions that took
+  /// pictures in without their time.
+  public var saysWhen: Bool { created != 0 }
+}
+
 /// The version of Easel, as in CHANGELOG.md.
 public let easelVersion = "0.1.0"

@@ -106,7 +106,14 @@ extension FileSystem.Info {
       case S_IFLNK: .link
       default: .other
       }
-    self.init(kind: kind, bytes: Int(state.st_size), mode: UInt32(state.st_mode & 0o7777))
+    #if canImport(Glibc)
+      let time = state.st_mtim
+    #else
+      let time = state.st_mtimespec
+    #endif
+    self.init(
+      kind: kind, bytes: Int(state.st_size), mode: UInt32(state.st_mode & 0o7777),
+      modified: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 }
 

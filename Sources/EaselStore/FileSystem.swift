@@ -11,10 +11,13 @@ public struct FileSystem: Sendable {
     public var bytes: Int
     /// Permission bits.
     public var mode: UInt32
-    public init(kind: Kind, bytes: Int, mode: UInt32) {
+    /// When its bytes were last changed, in milliseconds since 1970, UTC.
+    public var modified: Int64
+    public init(kind: Kind, bytes: Int, mode: UInt32, modified: Int64 = 0) {
       self.kind = kind
       self.bytes = bytes
       self.mode = mode
+      self.modified = modified
     }
   }
 

@@ -67,7 +67,10 @@ struct FilterSQL {
         conditions.append("0")
       }
     }
-    if let day = filter.before { add(("image.created_ms < ?", [start(of: day)])) }
+    if let day = filter.before {
+      add(
+        ("image.created_ms <> 0 AND image.created_ms < ?", [start(of: day)]))
+    }
     if let day = filter.after { add(("image.created_ms >= ?", [start(of: day)])) }
   }
 

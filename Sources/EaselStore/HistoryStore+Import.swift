@@ -24,8 +24,8 @@ extension HistoryStore {
   /// throws. Cancelling stops between two files. `progress` gets each path when it is done.
   ///
   /// A PNG of Easel's own is stored as it is. Anything else is stored as a PNG of the same pixels
-  /// with the recipe that the file had, or one that only knows the file's name. The same file
-  /// imported twice is one picture.
+  /// with the recipe that the file had, or one that only knows the file's name. One that says no time
+  /// has that of its file. The same file imported twice is one picture.
   public func importFiles(
     _ paths: [String], progress: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws -> ImportReport {
@@ -71,7 +71,10 @@ extension HistoryStore {
       (bytes, recipe) = (original, own)
     } else {
       var foreign = foreignRecipe(decoded.recipe, picture.size, Digest(of: original), path)
-      // A file that says no time gets that of its first import: it would be another picture else.
+      if !foreign.saysWhen {
+        foreign.created = (try? fileSystem.info(path)).flatMap { $0?.modified } ?? 0
+      }
+      // A file that was copied has another time and is the same picture.
       if let known = try firstImport(foreign.generation) { foreign.created = known }
       recipe = foreign
       bytes = try codec.encode(picture, recipe)
@@ -96,7 +99,7 @@ extension HistoryStore {
   }
 
   /// The recipe of a file that Easel did not write. Named by the file's own bytes, so that the same
-  /// file always becomes the same picture, and without the time of the import for the same reason.
+  /// file always becomes the same picture, and without a time that the file does not say.
   private func foreignRecipe(
     _ found: Recipe?, _ size: PixelSize, _ digest: Digest, _ path: String
   ) -> Recipe {
@@ -111,7 +114,7 @@ extension HistoryStore {
     let words = stem.map { $0 == "_" || $0 == "-" ? " " : $0 }
     let request = GenerationRequest(
       prompt: String(words), width: size.width, height: size.height, steps: 1, guidance: 1,
-      seed: 0, engine: "imported", model: "")
+      seed: 0, engine: Recipe.importedEngine, model: "")
     return Recipe(
       request: request, index: 0, seed: 0, modelDigest: "", created: 0, seconds: 0,
       generation: generation)

@@ -5,7 +5,7 @@ public struct PictureCodec: Sendable {
   /// A decoded file.
   public struct Decoded: Sendable {
     public var picture: Picture
-    /// What the file says about its making.
+    /// What the file says about its making; `created` is 0 where it does not say when.
     public var recipe: Recipe?
     /// The recipe is Easel's own and exact, and the file is a PNG: it can be stored as it is.
     public var isOwn: Bool

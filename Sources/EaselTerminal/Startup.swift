@@ -110,7 +110,7 @@ enum Startup {
     for (fd, name) in [(options.input, "input"), (options.output, "output")] where isatty(fd) == 0 {
       throw Failure(
         .unsupported, "the studio needs a terminal, and standard \(name) is none",
-        hint: "use `easel paint` in scripts and pipes")
+        hint: "use `easel paint` in scripts and pipes, or `easel --plain`, which speaks in lines")
     }
     if cs_is_open() {
       throw Failure(.internalError, "the terminal is in use by another part of the studio")
@@ -118,7 +118,9 @@ enum Startup {
     if options.term == "dumb" {
       throw Failure(
         .unsupported, "a terminal of type 'dumb' cannot show the studio",
-        hint: "set TERM to your terminal's type, or use `easel paint`")
+        hint:
+          "set TERM to your terminal's type; or use `easel --plain`, which speaks in lines, or `easel paint`"
+      )
     }
   }
 

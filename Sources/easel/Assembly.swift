@@ -172,7 +172,7 @@ final class Assembly: Sendable {
     services.thumbnail = { try await library.value.thumbnail($0, side: $1) }
     services.export = { try await export($0, from: library.value) }
     services.exportTable = { try exportTable($0, $1) }
-    services.loadWildcards = { loadWildcards(paths.config + "/wildcards") }
+    services.loadWildcards = { WildcardFiles(paths.wildcards).wildcards }
     services.saveDraft = { try DraftFile(box: DraftBox(folders: paths.library)).write($0) }
     services.saveKeys = { try ConfigFile(path: paths.configFile).write($0) }
     services.saveSettings = { try ConfigFile(path: paths.configFile).write($0) }
@@ -246,7 +246,7 @@ extension ImportedPictures {
 private func export(
   _ request: ExportRequest, from library: HistoryStore
 ) async throws -> Services.ExportOutcome {
-  let folder = expandingTilde(request.folder)
+  let folder = resolvedFolder(request.folder)
   let template = try NameTemplate(request.name)
   let exporter = try exporter(named: request.format.rawValue)
   var items: [HistoryItem] = []

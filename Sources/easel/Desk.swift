@@ -107,14 +107,12 @@ extension PictureCodec {
   static let imaging = PictureCodec(
     encode: { try encodePNG($0, recipe: $1) },
     decode: { bytes in
-      let read = try readPicture(bytes, created: millisecondsNow())
-      var recipe = read.recipe
+      let read = try readPicture(bytes)
       // Files of `easel paint -o` carry no time, so that they can be made again.
-      let hasTime = (recipe?.created ?? 0) > 0
-      if !hasTime { recipe?.created = millisecondsNow() }
+      let saysWhen = read.recipe?.saysWhen ?? false
       return Decoded(
-        picture: read.picture, recipe: recipe,
-        isOwn: hasTime && read.format == .png && read.source == .easel)
+        picture: read.picture, recipe: read.recipe,
+        isOwn: saysWhen && read.format == .png && read.source == .easel)
     },
     thumbnail: { $0.thumbnail(side: $1) })
 }

@@ -17,6 +17,14 @@ extension Desk {
     {
       return explanation
     }
+    guard engines.contains(where: { $0.description.name == item.recipe.request.engine }) else {
+      throw Failure(
+        .unsupported, "\(item.id) was not painted here and cannot be explained",
+        hint: "only what Easel paints itself has maps of its words",
+        cause: item.recipe.saysHow
+          ? "its file says that it was made with \(item.recipe.request.engine)"
+          : "its file does not say how it was made")
+    }
     var request = item.recipe.request
     request.count = 1
     request.seed = item.recipe.seed

@@ -11,7 +11,7 @@ enum Main {
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       try checkCommandNames(arguments, in: EaselCommand.self)
-      var command = try EaselCommand.parseAsRoot(arguments)
+      var command = try EaselCommand.parsed(arguments)
       guard command is any AsyncParsableCommand else {
         // The studio, help and version: the studio must split off its guard before any thread.
         try command.run()
@@ -30,7 +30,7 @@ enum Main {
   /// Parsed once more: a command is a value of the thread that made it.
   private static func finish(_ arguments: [String]) async {
     do {
-      if var command = try EaselCommand.parseAsRoot(arguments) as? any AsyncParsableCommand {
+      if var command = try EaselCommand.parsed(arguments) as? any AsyncParsableCommand {
         try await command.run()
       }
       ProgressLine.clear()

@@ -114,6 +114,23 @@ func expandingTilde(_ path: String) -> String {
   return home.isEmpty ? path : home + path.dropFirst()
 }
 
+/// A folder as a user named it, from the root, so that a message can say where things are: `.` is a place only to
+/// those who know where they started. The folder need not be there.
+func resolvedFolder(_ path: String) -> String {
+  var above = "/" + absolute(path).split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+  var below = ""
+  while true {
+    if let found = realpath(above, nil) {
+      defer { free(found) }
+      let folder = String(cString: found)
+      return folder == "/" && !below.isEmpty ? below : folder + below
+    }
+    guard above != "/", let slash = above.lastIndex(of: "/") else { return above + below }
+    below = above[slash...] + below
+    above = Paths.parent(above)
+  }
+}
+
 /// What kind of thing is at a path; nil when there is nothing.
 func fileKind(_ path: String) -> FileKind? {
   var info = stat()

@@ -208,6 +208,6 @@ extension Recipe {
   /// The prompt; nil where there is none, or only the name of an imported file.
   var ownWords: String? {
     let words = request.prompt
-    return request.engine == "imported" || !words.contains { !$0.isWhitespace } ? nil : words
+    return !saysHow || !words.contains { !$0.isWhitespace } ? nil : words
   }
 }

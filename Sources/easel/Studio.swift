@@ -45,7 +45,7 @@ struct Studio {
     options.errorLog = paths.logFile
     let drafts = DraftFile(box: DraftBox(folders: paths.library))
     let (draft, unreadable) = drafts.read()
-    if let unreadable { problems.append(unreadable) }
+    if let unreadable { problems.insert(unreadable, at: 0) }
     let training = TrainingDesk(paths: paths)
     let supplier = PictureSupplier(training: training)
     let session = try TerminalSession.open(options, pictures: supplier.supply)
@@ -64,7 +64,7 @@ struct Studio {
       state: state, services: assembly.services, surface: assembly.surface,
       executor: session.serialExecutor)
     supplier.serve(runtime)
-    for problem in problems { runtime.send(.problem(problem)) }
+    if let problem = Self.summary(problems) { runtime.send(.problem(problem)) }
     assembly.open(reportingTo: runtime)
 
     let executor = session.taskExecutor
@@ -80,6 +80,17 @@ struct Studio {
       exit(session.end?.exitCode ?? 0)
     }
     while true { pause() }
+  }
+
+  /// The first of what is wrong, and how many there are besides; nil where nothing is.
+  private static func summary(_ problems: [Failure]) -> Failure? {
+    guard var first = problems.first else { return nil }
+    let rest = problems.count - 1
+    guard rest > 0 else { return first }
+    let more = rest == 1 ? "1 more problem" : "\(rest) more problems"
+    let hint = first.hint.map { $0 + ($0.hasSuffix("?") ? " " : "; ") } ?? ""
+    first.hint = "\(hint)\(more): easel doctor lists all"
+    return first
   }
 }
 

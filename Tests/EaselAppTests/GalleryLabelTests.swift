@@ -91,6 +91,23 @@ private func gallery(_ pictures: Int = 12, _ columns: Int = 100, _ rows: Int = 3
   #expect(state.gallery.items.prefix(2).map(\.tags) == [["winter"], []])
 }
 
+@Test func commasStandBetweenTagsAndAreInNone() {
+  var state = gallery()
+  state.gallery.items[0].tags = ["winter,"]
+  press(&state, letter("t"))
+  _ = update(&state, .tagsLoaded([TagCount("snow", 3), TagCount("sea", 1)]))
+  type(&state, "Test, tag,s")
+  #expect(render(state).plainText.contains("snow"))
+  press(&state, KeyPress(.down), tab)
+  #expect(render(state).plainText.contains("Test, tag,sea "))
+  // A tag of the time when commas were taken for letters goes with its word.
+  type(&state, ", -winter,")
+  #expect(
+    press(&state, enter) == [
+      .changeTags([ImageID(12)], add: ["sea", "tag", "test"], remove: ["winter", "winter,"])
+    ])
+}
+
 @Test func aWordThatCannotBeATagIsSaidAndTheLineStays() {
   var state = gallery()
   press(&state, letter("t"))

@@ -54,6 +54,12 @@ import Testing
   #expect(problems("prompt", ["recall": ["^X"]]).contains("begins the keys of 'open-editor'"))
   #expect(problems("prompt", ["recall": ["r"]]).contains("can no longer be typed"))
   #expect(problems("gallery", ["favourite": ["u"]]).contains("'undo' is left without a key"))
+  // One of two keys is missed, too, unless the loser is named with what it keeps.
+  let taken = problems("gallery", ["favourite": ["d"]])
+  #expect(taken.contains("'trash' has this key here and loses it") && taken.contains("[\"Del\"]"))
+  #expect(keys.conflicts.count == 1)
+  #expect(problems("gallery", ["favourite": ["d"], "trash": ["Del"]]).isEmpty)
+  #expect(problems("gallery", ["favourite": ["d", "Del"]]).contains("left without a key"))
   #expect(problems("gallery", ["favourite": ["F", "nonsense-key"]]).contains("no key"))
   #expect(keys.bindings(.gallery)[0].chords.map(\.label) == ["F"])
 }

@@ -96,6 +96,28 @@ private func paint(_ state: inout AppState) {
 
 private struct Missing: Error {}
 
+@Test func aFormIsATableOfItsValuesInTheOrderThatIsAskedFor() throws {
+  var form = Form()
+  try form.sweep(.seed, ["1", "2", "3"])
+  try form.sweep(.steps, ["4", "8"])
+  let (series, cells) = try form.table()
+  #expect(series.columnTitle == "steps" && series.columns == ["4", "8"])
+  #expect(series.rowTitle == "seed" && series.rows == ["1", "2", "3"])
+  #expect(cells.map(\.form.steps) == [4, 8, 4, 8, 4, 8])
+  #expect(cells.map(\.form.seed) == [1, 1, 2, 2, 3, 3])
+  #expect(cells.allSatisfy { $0.form.sweeps.isEmpty && $0.form.count == 1 })
+  #expect(cells.map(\.column) == [0, 1, 0, 1, 0, 1] && cells.map(\.row) == [0, 0, 1, 1, 2, 2])
+  let turned = try form.table(across: .seed)
+  #expect(turned.series.columns == ["1", "2", "3"] && turned.series.rowTitle == "steps")
+  #expect(turned.cells.map(\.form.seed) == [1, 2, 3, 1, 2, 3])
+  #expect(throws: Failure.self) { try form.sweep(.guidance, ["1", "2"]) }
+  // One value is no side of its own.
+  try form.sweep(.seed, ["9"])
+  let row = try form.table()
+  #expect(row.series.rows.isEmpty && row.cells.map(\.form.seed) == [9, 9])
+  #expect(throws: Failure.self) { _ = try Form().table() }
+}
+
 @Test func valuesThatAreNoneAreRefusedWithAReason() {
   for (text, words) in [
     ("2,,4", "lacks a value"), ("1..999", "more than 64"), ("4..", "no range"), ("0,4", "steps"),

@@ -94,7 +94,7 @@ struct ConfigTests {
       """
       steps = 9
       [keys.gallery]
-      favourite = ["F", "^F"]
+      favourite = ["F", "Alt-f"]
       undo = "z"
       trash = 7
       [keys.galery]

@@ -159,7 +159,8 @@ final class Folder {
       recipe.created = created
       return try NameTemplate("{date}").fileName(id: nil, recipe: recipe, n: 1)
     }
-    #expect(try day(0) == "1970-01-01")
+    // Nothing is said by zero.
+    #expect(try day(0) == "picture" && day(1) == "1970-01-01")
     #expect(try day(-1) == "1969-12-31")
     #expect(try day(951_782_400_000) == "2000-02-29")
     #expect(try day(4_107_542_400_000) == "2100-03-01")

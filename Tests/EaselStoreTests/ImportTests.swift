@@ -71,6 +71,39 @@ import Testing
     await store.close()
   }
 
+  /// What does not say when it was made is as old as its file; what says so stays as it says.
+  @Test func aFileWithoutATimeHasThatOfItsFile() async throws {
+    let library = TestLibrary()
+    let path = library.root + "/cat.png", dated = library.root + "/dated.png"
+    var untimed = sampleRecipe(2)
+    untimed.created = 0
+    let theirs = library.root + "/theirs.png"
+    try library.write(try testFile(samplePicture(1), nil, magic: "FOR1"), to: path)
+    try library.write(try testFile(samplePicture(2), untimed, magic: "FOR1"), to: theirs)
+    try library.write(try testFile(samplePicture(3), sampleRecipe(3), magic: "FOR1"), to: dated)
+    let modified: Int64 = 1_583_020_800_000
+    @Sendable func touch(_ path: String, _ seconds: Int) {
+      var times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]
+      #expect(utimensat(AT_FDCWD, path, &times, 0) == 0)
+    }
+    for file in [path, theirs, dated] { touch(file, Int(modified / 1000)) }
+    try await library.using { store async throws in
+      let report = try await store.importFiles([path, theirs, dated])
+      let items = report.imported.map(\.item)
+      #expect(items.map(\.recipe.created) == [modified, modified, sampleRecipe(3).created])
+      #expect(!items[0].recipe.saysHow && items[1].recipe.saysHow)
+      let before = try await store.page(HistoryQuery(text: "before:2020-03-02", limit: 9))
+      #expect(Set(before.items.map(\.id)) == Set(items[..<2].map(\.id)))
+      #expect(
+        try await store.page(HistoryQuery(text: "after:2020-03-01 before:2020-03-02", limit: 9))
+          .items.count == 2)
+      // The same file with another time, as a copy has, is the same picture.
+      touch(path, 1_600_000_000)
+      let again = try await store.importFiles([path])
+      #expect(again.imported.map(\.item) == [items[0]] && again.imported.allSatisfy { !$0.isNew })
+    }
+  }
+
   @Test func thumbnailsComeFromTheCacheAndGrowBack() async throws {
     let library = TestLibrary()
     try await library.using { store async throws in

@@ -37,6 +37,46 @@ struct PlainStudioTests {
     #expect(history.count == 1 && history[0]["prompt"] as? String == "a red fox in the snow")
   }
 
+  @Test("Into a pipe no picture is drawn, and /help says of /show where one is")
+  func show() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let result = try program.run(
+      ["--plain"],
+      input: """
+        /set steps 1
+        a red fox
+        /show 1
+        /show 1 --graphics kitty
+        /show 1 --json
+        /help
+
+        """)
+    #expect(!result.output.contains(0x1B) && result.status == 0)
+    #expect(result.errors.components(separatedBy: "the output is no terminal").count == 3)
+    #expect(
+      result.errors.contains("/info") && result.objects.first?["prompt"] as? String == "a red fox")
+    #expect(result.text.contains("/show NUMBER"))
+    // On a terminal it is drawn.
+    let terminal = try program.studio("--plain")
+    try terminal.read(until: "/help")
+    terminal.send("/show 1 --graphics sixel\r")
+    try terminal.read(until: "a picture") { $0.sixels == 1 }
+    terminal.send("/quit\r")
+    #expect(try terminal.waitForExit() == .status(0))
+  }
+
+  @Test("A terminal that shows no studio is told of the one in lines")
+  func dumb() throws {
+    var program = try Program()
+    defer { program.remove() }
+    program.environment["TERM"] = "dumb"
+    let terminal = try program.studio()
+    try terminal.read(until: "easel --plain")
+    #expect(terminal.screen.contains("'dumb'"))
+    #expect(try program.run().errors.contains("easel --plain"))
+  }
+
   @Test("Ctrl-C stops what is being painted and leaves the rest alone")
   func interrupt() throws {
     let program = try Program()

@@ -10,7 +10,10 @@ struct TableWalkTests {
   func table() throws {
     let program = try Program()
     defer { program.remove() }
-    try program.write("export-folder = \"\(program.home)/out\"\n", to: "config/config.toml")
+    // From where the studio is started, as people name folders.
+    let here = FileManager.default.currentDirectoryPath.split(separator: "/").count
+    let folder = String(repeating: "../", count: here) + program.home.dropFirst() + "/./out"
+    try program.write("export-folder = \"\(folder)\"\n", to: "config/config.toml")
     let terminal = try program.studio(columns: 120, rows: 40)
     try terminal.read(until: "Prompt")
     terminal.send("a red heart on a white background")
@@ -30,12 +33,18 @@ struct TableWalkTests {
     // The key says that it can be used once the last picture's job has ended.
     try terminal.read(until: "E export table")
     terminal.send("E")
-    try terminal.read(until: "wrote")
-    let folder = program.home + "/out"
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    // The folder is named from the root, over as many lines as it takes.
+    try terminal.read(until: "where the table is") { screen in
+      let words = (0..<40).map { row in
+        screen.line(row).prefix(47).filter { !$0.isWhitespace && $0 != "│" }
+      }
+      return words.joined().contains("wrote\(program.home)/out/table-")
+    }
+    let out = program.home + "/out"
+    let names = try FileManager.default.contentsOfDirectory(atPath: out)
     let name = try #require(names.first)
     #expect(names.count == 1 && name.hasPrefix("table-a-red-heart"))
-    let file = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
+    let file = try Data(contentsOf: URL(filePath: "\(out)/\(name)"))
     let picture = try decodePNG(Array(file)).picture
     #expect(picture.width > 2 * 128 && picture.height > 2 * 128)
   }

@@ -110,6 +110,42 @@ struct TrainCommandTests {
     #expect(try program.run("train", "vqgan").status == 2)
   }
 
+  @Test(
+    "--resume where no run is begins none",
+    arguments: [
+      [], ["bpe"], ["vqgan"], ["transformer"], ["upscaler"], ["clip"], ["export"], ["all"],
+      ["referee"], ["judge"], ["tune", "--data", "set", "--name", "mine"],
+    ])
+  func nothingToResume(_ stage: [String]) throws {
+    let program = try Program()
+    defer { program.remove() }
+    // One that is not there, and one that holds something else.
+    let other = program.home + "/other"
+    try program.write("mine", to: "other/notes.txt")
+    for folder in [program.home + "/none", other] {
+      let result = try program.run(["train"] + stage + ["--resume", "--out", folder])
+      #expect(result.status == 4, "\(result.errors)")
+      #expect(
+        result.errors.contains(folder) && result.errors.contains("without --resume"),
+        "\(result.errors)")
+    }
+    let files = FileManager.default
+    #expect(!files.fileExists(atPath: program.home + "/none"))
+    #expect(try files.contentsOfDirectory(atPath: other) == ["notes.txt"])
+  }
+
+  @Test("A stage that there is not is said before anything else, with those that there are")
+  func unknownStage() throws {
+    let program = try Program()
+    defer { program.remove() }
+    for arguments in [["nonsense"], ["nonsense", "--resume", "--out", program.home + "/run"]] {
+      let result = try program.run(["train"] + arguments)
+      #expect(result.status == 2 && result.errors.contains("'nonsense'"), "\(result.errors)")
+      #expect(result.errors.contains("vqgan") && result.errors.contains("transformer"))
+    }
+    #expect(try program.run("train", "vqgn").errors.contains("did you mean 'vqgan'?"))
+  }
+
   @Test("A run that ends with all its steps done says that it is trained")
   func whole() throws {
     let program = try Program()

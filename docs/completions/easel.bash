@@ -197,7 +197,7 @@ _easel() {
 _easel_paint() {
     repeating_flags=()
     non_repeating_flags=(--upscale --explain --overwrite --no-save --quiet --show --json --version -h --help)
-    repeating_options=()
+    repeating_options=(--sweep)
     non_repeating_options=(--engine --model --precision --size --steps --guidance --seed --count --avoid --style --from --variations-of --mask --strength --outpaint --blend --blend-weight --output -o --graphics --pixels --encoder --quality --color)
     __easel_offer_flags_options 1
 
@@ -231,6 +231,9 @@ _easel_paint() {
         return
         ;;
     '--style')
+        return
+        ;;
+    '--sweep')
         return
         ;;
     '--from')

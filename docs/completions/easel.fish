@@ -23,7 +23,7 @@ function __easel_parse_tokens -S
         __easel_parse_subcommand 0 'theme=' 'graphics=' 'plain' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'paint'
-            __easel_parse_subcommand 1 'engine=' 'model=' 'precision=' 'size=' 'upscale' 'steps=' 'guidance=' 'seed=' 'count=' 'avoid=' 'style=' 'from=' 'variations-of=' 'mask=' 'strength=' 'outpaint=' 'blend=' 'blend-weight=' 'explain' 'o/output=' 'overwrite' 'no-save' 'quiet' 'show' 'graphics=' 'pixels=' 'encoder=' 'quality=' 'json' 'color=' 'version' 'h/help'
+            __easel_parse_subcommand 1 'engine=' 'model=' 'precision=' 'size=' 'upscale' 'steps=' 'guidance=' 'seed=' 'count=' 'avoid=' 'style=' 'sweep=+' 'from=' 'variations-of=' 'mask=' 'strength=' 'outpaint=' 'blend=' 'blend-weight=' 'explain' 'o/output=' 'overwrite' 'no-save' 'quiet' 'show' 'graphics=' 'pixels=' 'encoder=' 'quality=' 'json' 'color=' 'version' 'h/help'
         case 'upscale'
             __easel_parse_subcommand 1 'scale=' 'model=' 'o/output=' 'overwrite' 'no-save' 'quiet' 'json' 'color=' 'version' 'h/help'
         case 'history'
@@ -176,6 +176,7 @@ complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "e
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" count' -l 'count' -d 'Pictures to paint, 1 to 64.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" avoid' -l 'avoid' -d 'What the pictures should not show.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" style' -l 'style' -d 'Style whose words are added to the prompt.' -rfka ''
+complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint"' -l 'sweep' -d 'Paint a table of several values of a setting (engine, model, size, steps, guidance, seed or style); once across, twice across and down.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" from' -l 'from' -d 'Start from this picture of the history, or file.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" variations-of' -l 'variations-of' -d 'Paint what this picture of the history, or file, shows.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" mask' -l 'mask' -d 'With --from: paint anew only where this picture is light.' -rfka ''

@@ -100,6 +100,7 @@ _easel_paint() {
         '--count[Pictures to paint, 1 to 64.]:n:'
         '--avoid[What the pictures should not show.]:text:'
         '--style[Style whose words are added to the prompt.]:name:'
+        '*--sweep[Paint a table of several values of a setting (engine, model, size, steps, guidance, seed or style); once across, twice across and down.]:setting=values:'
         '--from[Start from this picture of the history, or file.]:id|file:'
         '--variations-of[Paint what this picture of the history, or file, shows.]:id|file:'
         '--mask[With --from\: paint anew only where this picture is light.]:file:'

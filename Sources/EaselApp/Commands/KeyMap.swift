@@ -4,7 +4,7 @@ public import EaselKit
 ///
 /// ```toml
 /// [keys.gallery]
-/// favourite = ["F", "^F"]
+/// favourite = ["F", "Alt-f"]
 /// trash = []               # no key
 /// ```
 public struct KeyMap: Hashable, Sendable {
@@ -84,15 +84,18 @@ public struct KeyMap: Hashable, Sendable {
     return problems + conflicts(in: scope)
   }
 
-  /// Keys of the user that two of their commands want, that hide a longer one, or that type text there.
+  /// What the user's keys cost: nothing of it keeps them from working.
+  public var conflicts: [Failure] { Scope.allCases.flatMap { conflicts(in: $0) } }
+
+  /// Keys of the user that two of their commands want, that hide another one, or that type text there.
   private func conflicts(in scope: Scope) -> [Failure] {
     guard let own = changed[scope] else { return [] }
     var problems: [Failure] = []
-    func complain(_ command: Command, _ chord: Chord, _ words: String) {
+    func complain(_ command: Command, _ chord: Chord, _ words: String, hint: String? = nil) {
       problems.append(
         Failure(
           .badInput, "[keys.\(scope.name)] \(command.name) = '\(chord.label)': \(words)",
-          hint: "choose another key; docs/KEYS.md and F1 list those that are taken"))
+          hint: hint ?? "choose another key; docs/KEYS.md and F1 list those that are taken"))
     }
     let commands = scope.bindings.map(\.command)
     for (i, command) in commands.enumerated() where !commands[..<i].contains(command) {
@@ -112,17 +115,28 @@ public struct KeyMap: Hashable, Sendable {
         if scope.isTyping, chord.keys[0].typed != nil {
           complain(command, chord, "it can no longer be typed there")
         }
-        if let lost = scope.bindings.first(where: { binding in
-          binding.command != command && own[binding.command] == nil && !binding.chords.isEmpty
-            && binding.chords.allSatisfy { chord in
-              own.values.contains { $0.contains { $0.keys == chord.keys } }
-            }
-        }), lost.chords.contains(where: { $0.keys == chord.keys }) {
-          complain(command, chord, "'\(lost.command.name)' is left without a key")
+        // Commands that the tables give this key. One that is named with its own keys is no surprise.
+        for loser in scope.bindings
+        where loser.command != command && own[loser.command] == nil
+          && loser.chords.contains(where: { $0.keys == chord.keys })
+        {
+          let rest = loser.chords.filter { kept in
+            !own.values.contains { $0.contains { $0.keys == kept.keys } }
+          }
+          if rest.isEmpty {
+            complain(command, chord, "'\(loser.command.name)' is left without a key")
+          } else {
+            let list = rest.map { "\"\($0.text)\"" }.joined(separator: ", ")
+            complain(
+              command, chord, "'\(loser.command.name)' has this key here and loses it",
+              hint: "choose another key; or add the line \(loser.command.name) = [\(list)]")
+          }
         }
       }
     }
-    return problems
+    // A command may stand in a table twice.
+    var said: Set<String> = []
+    return problems.filter { said.insert($0.what).inserted }
   }
 }
 

@@ -58,6 +58,10 @@ public struct CompareState: Hashable, Sendable {
 extension CompareState.Entry {
   /// What the picture was painted with, label and value; what differs is said.
   var settings: [(label: String, value: String)] {
+    // Of a picture that was taken in nobody knows more.
+    if request.engine == Recipe.importedEngine {
+      return [("size", "\(size.width) × \(size.height)"), ("engine", request.engine)]
+    }
     var rows = [
       ("seed", String(seed)), ("steps", String(request.steps)),
       ("guidance", shortDecimal(request.guidance)), ("size", "\(size.width) × \(size.height)"),

@@ -45,7 +45,8 @@ extension AppState {
 
   mutating func exported(_ request: ExportRequest, _ files: [String]) -> [Effect] {
     if let form = exportForm, form.ids == request.ids { overlay = nil }
-    let what = files.count == 1 ? files[0] : "\(counted(files.count, "file")) in \(request.folder)"
+    let folder = files.first?.lastIndex(of: "/").map { String(files[0][..<$0]) } ?? request.folder
+    let what = files.count == 1 ? files[0] : "\(counted(files.count, "file")) in \(folder)"
     notice = Notice("exported \(what)", .success)
     return []
   }

@@ -52,11 +52,11 @@ public func keysDocument() -> String {
     `^X` is Ctrl-X. While a text is being typed, the keys of *Editing text* work too.
 
     Every key can be another one: `config.toml` takes, for each place, the command's name and its keys. What
-    the keys then hide is said when the studio opens.
+    the keys then hide is said when the studio opens, and by `easel doctor`.
 
     ```toml
     [keys.gallery]
-    favourite = ["F", "^F"]
+    favourite = ["F", "Alt-f"]
     trash = []   # no key at all
     ```
 

@@ -48,9 +48,14 @@ extension AppState {
 }
 
 extension TagForm {
+  /// What stands between tags and is in none of them.
+  private static func separates(_ character: Character) -> Bool {
+    character.isWhitespace || character == "," || character == "，" || character == "、"
+  }
+
   /// The words of the line, `-` before those to take away.
   var words: [(isRemoved: Bool, tag: String)] {
-    line.text.split(whereSeparator: \.isWhitespace).compactMap { word in
+    line.text.split(whereSeparator: Self.separates).compactMap { word in
       let isRemoved = word.hasPrefix("-")
       let tag = word.drop { $0 == "-" || $0 == "+" || $0 == "#" }
       return tag.isEmpty ? nil : (isRemoved, tag.lowercased())
@@ -59,10 +64,14 @@ extension TagForm {
 
   /// What is being typed at the end of the line, and the sign before it.
   var lastWord: (sign: String, word: String) {
-    guard let last = line.text.split(separator: " ", omittingEmptySubsequences: false).last else {
-      return ("", "")
-    }
+    let last = line.text[lastStart...]
     return (last.hasPrefix("-") ? "-" : "", last.drop { "-+#".contains($0) }.lowercased())
+  }
+
+  /// Where the word at the end of the line begins.
+  private var lastStart: String.Index {
+    let text = line.text
+    return text.lastIndex(where: Self.separates).map { text.index(after: $0) } ?? text.startIndex
   }
 
   /// Tags that all of the pictures have, and those that only some have.
@@ -79,9 +88,7 @@ extension TagForm {
 
   mutating func complete(_ tag: String) {
     let (sign, _) = lastWord
-    var parts = line.text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-    if !parts.isEmpty { parts.removeLast() }
-    line.replaceAll((parts + [sign + tag]).joined(separator: " ") + " ")
+    line.replaceAll(line.text[..<lastStart] + sign + tag + " ")
     selected = 0
   }
 
@@ -93,6 +100,11 @@ extension TagForm {
       // The last word about a tag counts.
       if word.isRemoved {
         remove.insert(tag)
+        // Versions that took a comma for a part of the word left tags that cannot be typed.
+        for old in pictures.flatMap(\.labels.tags)
+        where old != tag && old.split(whereSeparator: Self.separates).joined() == tag {
+          remove.insert(old)
+        }
         add.remove(tag)
       } else {
         add.insert(tag)

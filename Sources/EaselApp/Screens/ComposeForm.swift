@@ -226,26 +226,8 @@ extension AppState {
 extension AppState {
   /// Takes several values of a setting; each of them must be one it accepts.
   private mutating func commit(_ values: [String], of field: FormField) throws(Failure) {
-    guard field != .count else {
-      throw Failure(
-        .badInput, "count takes one value", hint: "a table has one picture for each pair of values")
-    }
-    var form = compose.form
-    for value in values { try form.set(field, value) }
-    let others = form.sweeps.keys.filter { $0 != field }
-    guard others.count < 2 else {
-      throw Failure(
-        .badInput,
-        "a table has two sides: \(others.map { $0.title.lowercased() }.sorted().joined(separator: " and ")) vary already",
-        hint: "Backspace on one of them gives it one value")
-    }
-    if values.count == 1 {
-      compose.form = form
-      compose.form.sweeps[field] = nil
-    } else {
-      compose.form.sweeps[field] = values
-      notice = Notice("several values: Enter paints a table")
-    }
+    try compose.form.sweep(field, values)
+    if values.count > 1 { notice = Notice("several values: Enter paints a table") }
   }
 }
 

@@ -161,6 +161,11 @@ extension AppState {
   /// Takes a recipe into the form. What was typed can be had back with undo.
   /// `origin`: the generation that it was made in.
   mutating func remix(_ made: GenerationRequest, seed: UInt64, from origin: String) {
+    guard made.engine != Recipe.importedEngine else {
+      notice = Notice(
+        "there is no recipe: the picture's file does not say how it was made", .warning)
+      return
+    }
     let request = made.beforeEnlarging
     let prompt = request.typedPrompt, avoid = PromptTemplate.escaped(request.avoid)
     if compose.prompt.text != prompt { compose.prompt.replaceAll(prompt) }

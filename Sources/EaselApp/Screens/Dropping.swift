@@ -40,7 +40,7 @@ extension AppState {
     guard let last = report.items.last else { return effects }
     if !report.new.isEmpty { remember(.imported(report.new)) }
     // What the store writes into a picture that says nothing about itself.
-    let hasRecipe = last.recipe.request.engine != "imported"
+    let hasRecipe = last.recipe.saysHow
     if paste.intoCompose {
       if hasRecipe {
         remix(last.recipe.request, seed: last.recipe.seed, from: last.recipe.generation)

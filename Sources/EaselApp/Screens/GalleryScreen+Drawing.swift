@@ -167,7 +167,9 @@ extension AppState {
     if let notice { return void(screen.write(notice.text, in: rect, notice.style)) }
     guard let item = gallery.current else { return }
     let request = item.recipe.request
-    var facts = "\(item.width) × \(item.height)  seed \(item.recipe.seed)  \(item.recipe.date)"
+    var facts = "\(item.width) × \(item.height)"
+    if item.recipe.saysHow { facts += "  seed \(item.recipe.seed)" }
+    if item.recipe.saysWhen { facts += "  \(item.recipe.date)" }
     if !item.tags.isEmpty, rect.columns >= 100 {
       facts = item.tags.prefix(4).joined(separator: " ") + "  " + facts
     }
@@ -193,6 +195,10 @@ extension AppState {
           screen.writeWrapped("without \(request.avoid)", in: rest, Style(.faint))
         ).1
     }
+    if !item.recipe.saysHow {
+      let words = "Taken in from elsewhere; its file does not say how it was made."
+      rest = rest.splitTop(screen.writeWrapped(words, in: rest, Style(.faint))).1
+    }
     rest = rest.splitTop(1).1
     var rows = [
       ("Painted", item.recipe.date), ("Engine", request.engine), ("Model", request.model),
@@ -200,6 +206,13 @@ extension AppState {
       ("Guidance", shortDecimal(request.guidance)), ("Seed", String(item.recipe.seed)),
       ("Took", shortDuration(item.recipe.seconds)), ("File", byteCount(item.bytes)),
     ]
+    if !item.recipe.saysHow {
+      rows = []
+      if item.recipe.saysWhen { rows.append(("Dated", item.recipe.date)) }
+      rows += [("Size", "\(item.width) × \(item.height)"), ("File", byteCount(item.bytes))]
+    } else if !item.recipe.saysWhen {
+      rows.removeFirst()
+    }
     if request.count > 1 {
       rows.insert(("Batch", "\(item.recipe.index + 1) of \(request.count)"), at: 4)
     }

@@ -149,6 +149,7 @@ struct DoctorCommand: AsyncParsableCommand {
       findings.append(
         Finding("settings", .ok, isThere ? paths.configFile : "defaults; no \(paths.configFile)"))
     }
+    findings += keys(paths) + styles(paths) + wildcards(paths)
     let themes = ThemeLibrary(folders: paths.themeFolders)
     for name in themes.names {
       do { _ = try themes.load(name) } catch {
@@ -161,6 +162,33 @@ struct DoctorCommand: AsyncParsableCommand {
       findings.append(Finding("themes", .ok, themes.names.joined(separator: ", ")))
     }
     return findings
+  }
+
+  /// What a key of the user's hides is a warning: it may be wanted.
+  private func keys(_ paths: Paths) -> [Finding] {
+    let (keys, problems) = ConfigFile(path: paths.configFile).readKeys()
+    let costs = Set(keys.conflicts.map(\.what))
+    guard problems.isEmpty else {
+      return problems.map { Finding("keys", costs.contains($0.what) ? .warning : .problem, $0) }
+    }
+    let count = keys.named.values.reduce(0) { $0 + $1.count }
+    return [Finding("keys", .ok, count == 0 ? "as they came" : "\(count) of your own")]
+  }
+
+  private func styles(_ paths: Paths) -> [Finding] {
+    let (styles, problems) = StyleFile(path: paths.stylesFile).read()
+    guard problems.isEmpty else { return problems.map { Finding("styles", .problem, $0) } }
+    return [Finding("styles", .ok, styles.isEmpty ? "as they came" : "\(styles.count) of your own")]
+  }
+
+  private func wildcards(_ paths: Paths) -> [Finding] {
+    let files = WildcardFiles(paths.wildcards)
+    guard files.problems.isEmpty else {
+      return files.problems.map { Finding("wildcards", .warning, $0) }
+    }
+    return [
+      Finding("wildcards", .ok, files.count == 0 ? "as they came" : "\(files.count) of your own")
+    ]
   }
 
   private func library(_ desk: Desk) async -> [Finding] {

@@ -20,7 +20,12 @@ struct EnginesCommand: AsyncParsableCommand {
       } else {
         Console.out(
           "\(Console.painted(engine.name, "1"))  \(SafeText(engine.summary))")
-        for model in engine.models { Console.out("  " + ModelsCommand.List.line(model)) }
+        for model in engine.models {
+          let columns = Console.outputColumns.map { max(20, $0 - 2) }
+          for line in ModelsCommand.List.lines(model, columns: columns, withFolder: false) {
+            Console.out("  " + line)
+          }
+        }
         if engine.models.isEmpty { Console.out("  no model is installed") }
       }
     }

@@ -10,8 +10,15 @@ import Glibc
 /// How a command draws a picture on stdout.
 struct GraphicsOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("How to draw: auto, sixel, kitty, iterm2 or blocks.", valueName: "kind"))
-  var graphics: String?
+    help: ArgumentHelp("How to draw: auto, sixel, kitty, iterm2 or blocks.", valueName: "kind"),
+    transform: { text in
+      guard let kind = Settings.Graphics(rawValue: text) else {
+        throw Failure.unknown(
+          "kind of graphics", text, known: Settings.Graphics.allCases.map(\.rawValue))
+      }
+      return kind
+    })
+  var graphics: Settings.Graphics?
 
   @Option(
     help: ArgumentHelp(
@@ -31,18 +38,8 @@ struct GraphicsOptions: ParsableArguments {
   func writer(settings: Settings) throws -> PictureWriter {
     var settings = settings
     if let quality { try settings.set(.quality, quality) }
-    var way: PictureWriter.Way?
-    if let graphics, graphics != Settings.Graphics.auto.rawValue {
-      way = PictureWriter.Way(rawValue: graphics)
-      guard way != nil else {
-        throw Failure.unknown(
-          "kind of graphics", graphics,
-          known: [Settings.Graphics.auto.rawValue] + PictureWriter.Way.allCases.map(\.rawValue))
-      }
-    } else if graphics == nil {
-      // What the studio is set to.
-      way = PictureWriter.Way(rawValue: settings.graphics.rawValue)
-    }
+    // What the studio is set to, where nothing is said.
+    let way = PictureWriter.Way(rawValue: (graphics ?? settings.graphics).rawValue)
     var box: PixelSize?
     if let pixels {
       let sides = pixels.lowercased().split(separator: "x").compactMap { Int($0) }

@@ -18,14 +18,19 @@ struct HistoryCommand: AsyncParsableCommand {
   @Argument(help: "What to look for; everything without.")
   var query: [String] = []
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Pictures to list at most.", valueName: "n"))
+  // Unconditional: `-l -3` is a number out of range and no missing one.
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("Pictures to list at most.", valueName: "n"))
   var limit = 20
 
   @OptionGroup var format: JSONOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    guard limit >= 1 else { throw Failure(.badInput, "--limit cannot be \(limit)") }
+    guard limit >= 1 else {
+      throw Failure(.badInput, "--limit cannot be \(limit)", hint: "use 1 or more")
+    }
     let library = try await Desk().openForReading()
     var rest = limit
     var before: ImageID?
@@ -54,7 +59,8 @@ struct HistoryCommand: AsyncParsableCommand {
     }
     var parts = [
       Console.painted(padded(item.id.description, to: 6), "1;36"),
-      day(item.recipe.created), "\(item.width)x\(item.height)",
+      item.recipe.saysWhen ? day(item.recipe.created) : "no date   ",
+      "\(item.width)x\(item.height)",
       SafeText(item.recipe.request.prompt).description,
     ]
     if let likeness { parts.append("\(Int((likeness * 100).rounded())) %") }
@@ -85,14 +91,18 @@ private func enlarged(_ enlargement: Enlargement?) -> JSON {
 /// A picture of the history for scripts; the keys are a contract.
 func fields(of item: HistoryItem, file: String?) -> [JSON.Field] {
   let recipe = item.recipe, request = recipe.request
+  // Of a picture that was taken in nobody knows how it was made.
+  func known(_ value: JSON) -> JSON { recipe.saysHow ? value : .null }
   return [
     .init("id", item.id.number), .init("file", file), .init("prompt", request.prompt),
-    .init("avoid", request.avoid), .init("seed", recipe.seed), .init("width", item.width),
-    .init("height", item.height), .init("steps", request.steps),
-    .init("guidance", request.guidance), .init("engine", request.engine),
+    .init("avoid", request.avoid), .init("seed", known(.unsigned(recipe.seed))),
+    .init("width", item.width),
+    .init("height", item.height), .init("steps", known(.integer(Int64(request.steps)))),
+    .init("guidance", known(.number(request.guidance))), .init("engine", request.engine),
     .init("model", request.model), .init("model_digest", recipe.modelDigest),
     .init("index", recipe.index), .init("seconds", recipe.seconds),
-    .init("created", timestamp(recipe.created)), .init("favourite", item.isFavourite),
+    .init("created", recipe.saysWhen ? timestamp(recipe.created) : nil),
+    .init("favourite", item.isFavourite),
     .init("rating", item.rating), .init("rejected", item.isRejected),
     .init("trashed", item.isTrashed),
     .init("missing", item.isMissing),

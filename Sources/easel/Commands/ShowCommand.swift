@@ -53,6 +53,12 @@ struct ShowCommand: AsyncParsableCommand {
     let request = recipe.request
     Console.out("  " + SafeText(request.prompt).description)
     if !request.avoid.isEmpty { Console.out("  avoid: " + SafeText(request.avoid).description) }
+    guard recipe.saysHow else {
+      let when = recipe.saysWhen ? "  \(timestamp(recipe.created))" : ""
+      return Console.out(
+        "  \(request.width)x\(request.height)  from a file that does not say how it was made\(when)"
+      )
+    }
     Console.out(
       "  \(request.width)x\(request.height)  \(request.steps) steps  guidance \(request.guidance)"
         + "  seed \(recipe.seed)")
@@ -61,7 +67,7 @@ struct ShowCommand: AsyncParsableCommand {
       Console.out("  enlarged \(enlargement.scale) times from \(source)")
     }
     var parts = [SafeText(request.engine).description, SafeText(request.model).description]
-    if recipe.created > 0 { parts.append(timestamp(recipe.created)) }
+    if recipe.saysWhen { parts.append(timestamp(recipe.created)) }
     if recipe.seconds > 0 { parts.append("\(ProgressLine.short(recipe.seconds)) s") }
     Console.out("  " + parts.joined(separator: "  "))
   }

@@ -95,6 +95,9 @@ struct TrainCommand: AsyncParsableCommand {
 
   mutating func run() async throws {
     let latest = LatestTraining(paths: .current)
+    if let stage, !Self.stageNames.contains(stage) {
+      throw Failure.unknown("training stage", stage, known: Self.stageNames)
+    }
     if let control = stage.flatMap({ TrainControl(rawValue: $0) }) {
       guard let folder = out.map(absolute) ?? latest.folder else {
         throw Failure(
@@ -123,6 +126,11 @@ struct TrainCommand: AsyncParsableCommand {
       throw Failure(.badInput, "a run wants a folder", hint: "name it with --out DIR")
     }
     let folder = absolute(out)
+    if resume, !Self.holdsRun(folder) {
+      throw Failure(
+        .notFound, "there is no training run in \(folder) to go on with",
+        hint: "without --resume one begins there; or name the folder of a run with --out")
+    }
     if let parts = JudgeTraining.parts(of: stage) {
       try learning.check(for: stage)
       return try await JudgeTraining(
@@ -194,6 +202,16 @@ struct TrainCommand: AsyncParsableCommand {
       await view.close()
       throw error
     }
+  }
+
+  /// Whether anything of a run is there: what was asked for, its log, or a checkpoint that was brought there.
+  private static func holdsRun(_ folder: String) -> Bool {
+    if [StoredTraining.path(folder), folder + "/log.jsonl"].contains(where: { fileKind($0) != nil })
+    {
+      return true
+    }
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return files.contains { $0.hasSuffix(".safetensors") }
   }
 
   /// False where the terminal cannot be drawn on: training is worth more than its picture.

@@ -13,10 +13,14 @@ struct TrashCommand: AsyncParsableCommand {
 
   func run() async throws {
     let library = try await Desk().openForWriting()
-    for argument in ids { _ = try await library.item(argument.id) }
+    var states: [String] = []
+    for argument in ids {
+      let isTrashed = try await library.item(argument.id).isTrashed
+      states.append(isTrashed ? "was in the trash already" : "trashed")
+    }
     _ = try await library.trash(ids.map(\.id))
     await library.close()
-    for argument in ids { tell(argument.id, "trashed", format) }
+    for (argument, state) in zip(ids, states) { tell(argument.id, state, format) }
   }
 }
 
@@ -31,10 +35,14 @@ struct RestoreCommand: AsyncParsableCommand {
 
   func run() async throws {
     let library = try await Desk().openForWriting()
-    for argument in ids { _ = try await library.item(argument.id) }
+    var states: [String] = []
+    for argument in ids {
+      let isTrashed = try await library.item(argument.id).isTrashed
+      states.append(isTrashed ? "restored" : "was not in the trash")
+    }
     _ = try await library.restore(ids.map(\.id))
     await library.close()
-    for argument in ids { tell(argument.id, "restored", format) }
+    for (argument, state) in zip(ids, states) { tell(argument.id, state, format) }
   }
 }
 

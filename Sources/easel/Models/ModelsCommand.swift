@@ -35,8 +35,7 @@ struct ModelsCommand: AsyncParsableCommand {
               .init("problem", model.problem),
             ])
           } else {
-            Console.out(Self.line(model))
-            if let folder = model.folder { Console.out("  \(SafeText(folder))") }
+            for line in Self.lines(model, columns: Console.outputColumns) { Console.out(line) }
           }
         }
       }
@@ -46,19 +45,41 @@ struct ModelsCommand: AsyncParsableCommand {
       }
     }
 
-    /// `scenes  64x64  7.6 M parameters  8.1 MB  MIT  small scenes …`
-    static func line(_ model: ModelDescription) -> String {
-      let name = Console.painted(SafeText(model.name).description, "1;32")
-      if let problem = model.problem {
-        return "\(name)  " + Console.painted(SafeText(problem).description, "31")
+    /// `scenes  64x64  7.6 M parameters  8.1 MB  MIT  small scenes …`, and where it is.
+    ///
+    /// - Parameter columns: of the terminal that the lines have to fit; nil where nothing is folded.
+    static func lines(_ model: ModelDescription, columns: Int?, withFolder: Bool = true)
+      -> [String]
+    {
+      let name = SafeText(model.name).description
+      let folder = withFolder ? model.folder.map { "  \(SafeText($0))" } : nil
+      let facts = facts(model)
+      let isDamaged = model.problem != nil
+      func painted(_ text: String) -> String { isDamaged ? Console.painted(text, "31") : text }
+      guard let columns else {
+        return [
+          ([Console.painted(name, "1;32")] + facts.map(painted)).joined(separator: "  ")
+        ] + (folder.map { [$0] } ?? [])
       }
+      // The name and the short facts, then what it is, a step further in.
+      var lines = folded([name] + (isDamaged ? [] : facts.dropLast()), by: "  ", columns: columns)
+      lines[0] = Console.painted(name, "1;32") + lines[0].dropFirst(name.count)
+      for words in isDamaged ? facts : facts.suffix(1) {
+        lines += folded([words], by: " ", columns: columns, indent: 2).map(painted)
+      }
+      return lines + (folder.map { [$0] } ?? [])
+    }
+
+    /// Short ones, and last what the model is for; of a damaged one what is wrong with it.
+    private static func facts(_ model: ModelDescription) -> [String] {
+      if let problem = model.problem { return [SafeText(problem).description] }
       let sizes = model.sizes.map(\.description).joined(separator: ", ")
       return [
-        name, sizes, "\(ProgressLine.short(Double(model.parameters) / 1e6)) M parameters",
+        sizes, "\(ProgressLine.short(Double(model.parameters) / 1e6)) M parameters",
         "\(ProgressLine.short(Double(model.bytes) / 1e6)) MB",
         model.memory.map { "needs \(ProgressLine.short(Double($0) / 1e9)) GB of memory" } ?? "",
         SafeText(model.license).description, SafeText(model.summary).description,
-      ].filter { !$0.isEmpty }.joined(separator: "  ")
+      ].filter { !$0.isEmpty }
     }
   }
 

@@ -1,5 +1,6 @@
 import EaselKit
 import EaselScreen
+import EaselTerminal
 import FoundationEssentials
 import Glibc
 import Synchronization
@@ -84,6 +85,11 @@ enum Console {
         }
       }
     }
+  }
+
+  /// Width of the terminal on stdout in cells; nil where there is none.
+  static var outputColumns: Int? {
+    isOutputTerminal ? TerminalSize(descriptor: STDOUT_FILENO)?.cells.columns ?? 80 : nil
   }
 
   /// Width of the terminal on stderr in cells, 80 where it does not tell.

@@ -107,6 +107,7 @@ struct PlainDesk {
     "/set NAME VALUE    changes one: \(names.joined(separator: ", "))",
     "/again             paints the last words once more, with a new seed",
     "/info NUMBER       says how a picture was made",
+    "/show NUMBER       draws a picture, where the output is a terminal",
     "/history WORDS     lists pictures; /history is:favourite, /history seed:7",
     "/export NUMBER --to FOLDER, /trash NUMBER, /restore NUMBER, /import FILE, /upscale NUMBER",
     "/models list, /engines, /doctor, /train, /data, /explain, /evaluate as on the command line",
@@ -145,15 +146,15 @@ struct PlainDesk {
   static func words(for item: HistoryItem, file: String?) -> [String] {
     let recipe = item.recipe, request = recipe.request
     var lines = ["picture \(item.id), \(item.width) by \(item.height) pixels"]
-    lines.append("prompt: \(SafeText(request.prompt))")
+    lines.append("\(recipe.saysHow ? "prompt" : "name"): \(SafeText(request.prompt))")
     if let template = request.template { lines.append("typed as: \(SafeText(template))") }
     if !request.avoid.isEmpty { lines.append("avoiding: \(SafeText(request.avoid))") }
-    lines.append(
-      "seed \(recipe.seed), \(request.steps) steps, guidance \(ProgressLine.short(request.guidance))"
-    )
-    lines.append("model \(SafeText(request.model)) of \(SafeText(request.engine))")
-    lines.append(
-      "made \(timestamp(recipe.created)) in \(ProgressLine.short(recipe.seconds)) seconds")
+    if recipe.saysHow {
+      lines += howItWasMade(recipe)
+    } else {
+      lines.append("taken in from a file that does not say how it was made")
+      if recipe.saysWhen { lines.append("dated \(timestamp(recipe.created))") }
+    }
     var marks: [String] = []
     if item.isFavourite { marks.append("favourite") }
     if item.rating > 0 { marks.append("rated \(item.rating) of 5") }
@@ -165,5 +166,15 @@ struct PlainDesk {
     if !marks.isEmpty { lines.append(marks.joined(separator: ", ")) }
     if let file { lines.append("file: \(SafeText(file))") }
     return lines
+  }
+
+  private static func howItWasMade(_ recipe: Recipe) -> [String] {
+    let request = recipe.request
+    let when = recipe.saysWhen ? " \(timestamp(recipe.created))" : ""
+    return [
+      "seed \(recipe.seed), \(request.steps) steps, guidance \(ProgressLine.short(request.guidance))",
+      "model \(SafeText(request.model)) of \(SafeText(request.engine))",
+      "made\(when) in \(ProgressLine.short(recipe.seconds)) seconds",
+    ]
   }
 }

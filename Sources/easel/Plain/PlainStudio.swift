@@ -60,10 +60,11 @@ final class PlainStudio: Sendable {
   private func perform(_ arguments: [String]) async {
     let task = Task {
       do {
-        guard var command = try EaselCommand.parseAsRoot(arguments) as? any AsyncParsableCommand
+        guard var command = try EaselCommand.parsed(arguments) as? any AsyncParsableCommand
         else {
           throw Failure(.badInput, "that is no command here", hint: "/help lists them")
         }
+        if let show = command as? ShowCommand { try check(show) }
         try await command.run()
       } catch is CancellationError {
         ProgressLine.clear()
@@ -77,6 +78,14 @@ final class PlainStudio: Sendable {
     running.withLock { $0 = task }
     await task.value
     running.withLock { $0 = nil }
+  }
+
+  /// Pixels are for a terminal: whoever reads lines through a pipe reads no sixels.
+  private func check(_ show: ShowCommand) throws {
+    guard !show.format.json, !Console.isOutputTerminal else { return }
+    throw Failure(
+      .unsupported, "a picture cannot be drawn here: the output is no terminal",
+      hint: "/info tells how it was made; `easel show` draws into pipes, too")
   }
 
   private func describe(_ id: ImageID) async throws {
