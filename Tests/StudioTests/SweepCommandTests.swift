@@ -11,7 +11,8 @@ struct SweepCommandTests {
     defer { program.remove() }
     let file = program.home + "/table.png"
     let result = try program.run(
-      "paint", "a red heart", "--sweep", "steps=1,2", "--sweep", "seed=5..9:2", "-o", file, "--json")
+      "paint", "a red heart", "--sweep", "steps=1,2", "--sweep", "seed=5..9:2", "-o", file, "--json"
+    )
     #expect(result.status == 0, "\(result.errors)")
     let pictures = result.objects.dropLast()
     // Row by row, the first setting across.
