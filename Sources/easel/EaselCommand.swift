@@ -30,7 +30,8 @@ struct EaselCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How the studio shows pictures: auto, sixel, kitty, iterm2 or blocks.", valueName: "kind"))
+      "How the studio shows pictures: auto, sixel, kitty, iterm2, blocks, halves or sextants.",
+      valueName: "kind"))
   var graphics: String?
 
   @Flag(

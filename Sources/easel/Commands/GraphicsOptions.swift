@@ -10,7 +10,8 @@ import Glibc
 /// How a command draws a picture on stdout.
 struct GraphicsOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("How to draw: auto, sixel, kitty, iterm2 or blocks.", valueName: "kind"),
+    help: ArgumentHelp(
+      "How to draw: auto, sixel, kitty, iterm2, blocks, halves or sextants.", valueName: "kind"),
     transform: { text in
       guard let kind = Settings.Graphics(rawValue: text) else {
         throw Failure.unknown(
@@ -39,7 +40,8 @@ struct GraphicsOptions: ParsableArguments {
     var settings = settings
     if let quality { try settings.set(.quality, quality) }
     // What the studio is set to, where nothing is said.
-    let way = PictureWriter.Way(rawValue: (graphics ?? settings.graphics).rawValue)
+    let kind = graphics ?? settings.graphics
+    let way = kind.symbols == nil ? PictureWriter.Way(rawValue: kind.rawValue) : .blocks
     var box: PixelSize?
     if let pixels {
       let sides = pixels.lowercased().split(separator: "x").compactMap { Int($0) }
@@ -53,7 +55,8 @@ struct GraphicsOptions: ParsableArguments {
       throw Failure.unknown("sixel encoder", encoder ?? "", known: known)
     }
     let writer = PictureWriter(
-      way: way, box: box, encoder: encoder, takesManyColours: settings.quality.takesManyColours)
+      way: way, box: box, encoder: encoder, takesManyColours: settings.quality.takesManyColours,
+      symbols: kind.symbols ?? .quadrants)
     if quality == Settings.Quality.high.rawValue, writer.bands == nil {
       throw Failure(
         .unsupported, "there is no terminal here that shows sixels in high quality",
@@ -69,6 +72,8 @@ struct PictureWriter: Sendable {
   let way: Way
   let box: PixelSize
   let encoder: SixelEncoder
+  /// The block elements of `blocks`.
+  let symbols: SymbolGrid.Repertoire
   /// Cells of the terminal whose finished sixels come in bands with palettes of their own; nil for one palette.
   let bands: PixelSize?
 
@@ -76,9 +81,10 @@ struct PictureWriter: Sendable {
   /// - Parameter takesManyColours: nil for what the terminal is known to take.
   init(
     way chosen: Way?, box: PixelSize?, encoder: SixelEncoder = .easel,
-    takesManyColours: Bool? = nil
+    takesManyColours: Bool? = nil, symbols: SymbolGrid.Repertoire = .quadrants
   ) {
     self.encoder = encoder
+    self.symbols = symbols
     let window = Self.window()
     let answers = chosen == .blocks ? nil : Self.capabilities()
     way =
@@ -123,7 +129,7 @@ struct PictureWriter: Sendable {
           Console.hasDirectColours || !Console.isOutputTerminal ? .direct : .indexed
         }
       let lines = BlockLines.lines(
-        picture, columns: box.width, rows: (box.height + 1) / 2, colours: colours)
+        picture, columns: box.width, rows: (box.height + 1) / 2, symbols, colours: colours)
       for line in lines { Console.out(line) }
     }
   }

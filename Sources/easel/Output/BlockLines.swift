@@ -8,14 +8,17 @@ enum BlockLines {
   enum Colours: Sendable { case direct, indexed, none }
 
   /// `picture` fitted into `columns` × `rows` cells, whose pixels are about square.
-  static func lines(_ picture: Picture, columns: Int, rows: Int, colours: Colours) -> [String] {
+  static func lines(
+    _ picture: Picture, columns: Int, rows: Int, _ symbols: SymbolGrid.Repertoire,
+    colours: Colours
+  ) -> [String] {
     let cell = SymbolGrid.pixelsPerCell
     let box = PixelSize(width: max(1, columns) * cell.width, height: max(1, rows) * cell.height)
     let fitted = picture.size.fitted(in: box)
     func whole(_ pixels: Int, _ cell: Int) -> Int { max(1, (pixels + cell / 2) / cell) * cell }
     let size = PixelSize(
       width: whole(fitted.width, cell.width), height: whole(fitted.height, cell.height))
-    let grid = SymbolGrid(picture.scaled(to: size), .quadrants)
+    let grid = SymbolGrid(picture.scaled(to: size), symbols)
     return (0..<grid.rows).map { line(grid, $0, colours) }
   }
 
