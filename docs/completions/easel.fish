@@ -144,7 +144,7 @@ end
 
 complete -c 'easel' -f
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" theme' -l 'theme' -d 'Theme of the studio, for this time.' -rfka ''
-complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" graphics' -l 'graphics' -d 'How the studio shows pictures: auto, sixel, kitty, iterm2 or blocks.' -rfka ''
+complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" graphics' -l 'graphics' -d 'How the studio shows pictures: auto, sixel, kitty, iterm2, blocks, halves or sextants.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" plain' -l 'plain' -d 'The studio as lines of text that are never drawn over: for screen readers and dumb terminals.'
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" version' -l 'version' -d 'Show the version.'
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" h help' -s 'h' -l 'help' -d 'Show help information.'
@@ -190,7 +190,7 @@ complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "e
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" no-save' -l 'no-save' -d 'Put nothing into the history.'
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" quiet' -l 'quiet' -d 'No progress line and no names of files.'
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" show' -l 'show' -d 'Draw the pictures on stdout.'
-complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" graphics' -l 'graphics' -d 'How to draw: auto, sixel, kitty, iterm2 or blocks.' -rfka ''
+complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" graphics' -l 'graphics' -d 'How to draw: auto, sixel, kitty, iterm2, blocks, halves or sextants.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" pixels' -l 'pixels' -d 'Box of pixels (with blocks: half cells) that the picture fills.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" encoder' -l 'encoder' -d 'Who writes sixel: easel or libsixel; easel without.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel paint" quality' -l 'quality' -d 'Colours of a sixel: standard, high (near true colour, for the terminal itself) or auto.' -rfka ''
@@ -213,7 +213,7 @@ complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "e
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel history" color' -l 'color' -d 'Colours: auto, always or never.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel history" version' -l 'version' -d 'Show the version.'
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel history" h help' -s 'h' -l 'help' -d 'Show help information.'
-complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel show" graphics' -l 'graphics' -d 'How to draw: auto, sixel, kitty, iterm2 or blocks.' -rfka ''
+complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel show" graphics' -l 'graphics' -d 'How to draw: auto, sixel, kitty, iterm2, blocks, halves or sextants.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel show" pixels' -l 'pixels' -d 'Box of pixels (with blocks: half cells) that the picture fills.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel show" encoder' -l 'encoder' -d 'Who writes sixel: easel or libsixel; easel without.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel show" quality' -l 'quality' -d 'Colours of a sixel: standard, high (near true colour, for the terminal itself) or auto.' -rfka ''

@@ -42,7 +42,7 @@ _easel() {
     local -i ret=1
     local -ar arg_specs=(
         '--theme[Theme of the studio, for this time.]:name:'
-        '--graphics[How the studio shows pictures\: auto, sixel, kitty, iterm2 or blocks.]:kind:'
+        '--graphics[How the studio shows pictures\: auto, sixel, kitty, iterm2, blocks, halves or sextants.]:kind:'
         '--plain[The studio as lines of text that are never drawn over\: for screen readers and dumb terminals.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
@@ -114,7 +114,7 @@ _easel_paint() {
         '--no-save[Put nothing into the history.]'
         '--quiet[No progress line and no names of files.]'
         '--show[Draw the pictures on stdout.]'
-        '--graphics[How to draw\: auto, sixel, kitty, iterm2 or blocks.]:kind:'
+        '--graphics[How to draw\: auto, sixel, kitty, iterm2, blocks, halves or sextants.]:kind:'
         '--pixels[Box of pixels (with blocks\: half cells) that the picture fills.]:WxH:'
         '--encoder[Who writes sixel\: easel or libsixel; easel without.]:name:'
         '--quality[Colours of a sixel\: standard, high (near true colour, for the terminal itself) or auto.]:name:'
@@ -167,7 +167,7 @@ _easel_show() {
     local -i ret=1
     local -ar arg_specs=(
         ':picture:'
-        '--graphics[How to draw\: auto, sixel, kitty, iterm2 or blocks.]:kind:'
+        '--graphics[How to draw\: auto, sixel, kitty, iterm2, blocks, halves or sextants.]:kind:'
         '--pixels[Box of pixels (with blocks\: half cells) that the picture fills.]:WxH:'
         '--encoder[Who writes sixel\: easel or libsixel; easel without.]:name:'
         '--quality[Colours of a sixel\: standard, high (near true colour, for the terminal itself) or auto.]:name:'
