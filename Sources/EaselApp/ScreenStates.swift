@@ -68,6 +68,8 @@ public struct GalleryState: Hashable, Sendable {
   public var isLoading = false
   /// Another list was asked for; `items` are still of the one before.
   public var awaitsList = false
+  /// It was asked for while the cursor was on the newest picture, where it is to stay.
+  public var restsOnNewest = false
   /// The newest question about the list.
   public var asked: HistoryQuery?
   /// Length of the list.

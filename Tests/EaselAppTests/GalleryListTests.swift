@@ -262,3 +262,26 @@ func pastedPathsAreRead(text: String, paths: [String]) {
   press(&state, alt("1"))
   #expect(state.route == .compose)
 }
+
+@Test func theCursorStaysOnTheNewestThoughTheListIsReadAnewWhileOneIsPainted() {
+  var state = studio(pictures: 5)
+  // Asked while the fifth was the newest; the sixth is stored before the answer is there.
+  let effects = update(&state, .historyChanged)
+  guard case .queryHistory(let query) = effects.first else {
+    Issue.record("the list is not asked for")
+    return
+  }
+  #expect(query.around == ImageID(5))
+  _ = update(&state, .stored(JobID(9), index: 0, item(6)))
+  let items = (1...6).reversed().map { item(Int64($0)) }
+  _ = update(
+    &state, .historyLoaded(query, HistoryPage(items: items, isLast: true, total: 6, place: 1)))
+  #expect(state.gallery.current?.id == ImageID(6))
+  // One that is on another picture stays on that one.
+  state.gallery.selected = 2
+  guard case .queryHistory(let again) = update(&state, .historyChanged).first else { return }
+  let more = (1...7).reversed().map { item(Int64($0)) }
+  _ = update(
+    &state, .historyLoaded(again, HistoryPage(items: more, isLast: true, total: 7, place: 3)))
+  #expect(state.gallery.current?.id == ImageID(4))
+}

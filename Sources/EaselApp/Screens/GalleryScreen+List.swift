@@ -147,6 +147,7 @@ extension AppState {
       foldsBatches: gallery.foldsBatches, place: place, around: around)
     gallery.isLoading = true
     gallery.asked = query
+    gallery.restsOnNewest = false
     return .queryHistory(query)
   }
 
@@ -157,7 +158,9 @@ extension AppState {
     if gallery.awaitsList, let asked = gallery.asked {
       return ask(around: asked.around, place: asked.place, limit: asked.limit)
     }
-    return ask(around: gallery.current?.id, place: gallery.selected)
+    let effect = ask(around: gallery.current?.id, place: gallery.selected)
+    gallery.restsOnNewest = gallery.selected == 0 && gallery.order == .newest
+    return effect
   }
 
   /// Asks for a list from its beginning. No more of it than is wanted soon: somebody may be typing its filter.
@@ -205,7 +208,9 @@ extension AppState {
     gallery.total = page.total
     gallery.siblings = page.siblings
     // The cursor may have moved on meanwhile; the picture it was on may have another place.
-    if let place = page.place { gallery.selected += place - query.place }
+    // One that rests on the newest stays there, whatever was painted meanwhile.
+    let rests = gallery.restsOnNewest && gallery.selected == 0
+    if let place = page.place, !rests { gallery.selected += place - query.place }
     gallery.selected = min(max(0, gallery.selected), max(0, gallery.count - 1))
     for item in page.items where gallery.marked.contains(item.id) {
       gallery.markedLabels[item.id] = item.labels
