@@ -54,7 +54,8 @@ func measureStudio(_ report: Report) throws {
     "sixel_bytes_a_picture.bytes",
     Double(one.screen.sixelBytes - before) / Double(max(1, one.screen.sixels)), "bytes")
   if let studio = child(of: one.child) {
-    // What is left for after the start, and for after a picture.
+    // What a start and a stored picture leave for later says nothing when it is done: it is given time, so that it is
+    // not measured as idling. The second wait is the time that is measured.
     Thread.sleep(forTimeInterval: 4)
     let start = cpuTicks(studio)
     Thread.sleep(forTimeInterval: 5)

@@ -38,7 +38,7 @@ public struct PictureRequest: Hashable, Sendable {
 public struct PictureSupply: Sendable {
   /// The picture reduced to a palette, for sixel.
   public var indexed: @Sendable (PictureRequest) async -> IndexedPicture?
-  /// The picture itself, for half blocks and PNG.
+  /// The picture itself, for block elements and PNG.
   public var picture: @Sendable (PictureRequest) async -> Picture?
   /// One rectangle of a reduced picture as a complete sixel sequence (`ESC P` … `ESC \`), with
   /// raster attributes and every colour it uses; nil when it cannot be encoded.
