@@ -1,8 +1,8 @@
 /// Maps rows of pixels to a palette; what rounding loses is passed on to the pixels around.
 ///
 /// 7/16 of a pixel's error go to the next, 3, 5 and 1 to the three below, all of them scaled by
-/// `SixelQuality.diffusion`. Two rows are worked on side by side, the lower two pixels behind: each pixel waits for the
-/// one before it, and a processor does two such chains in the time of one.
+/// `SixelQuality.diffusion`. Four rows are worked on side by side, each two pixels behind the one above: each pixel waits
+/// for the one before it, and a processor does several such chains in the time of one.
 /// Source: Floyd & Steinberg 1976, "An adaptive algorithm for spatial greyscale".
 struct ErrorDiffusion: ~Copyable {
   private let width: Int
@@ -16,7 +16,7 @@ struct ErrorDiffusion: ~Copyable {
   private let table: UnsafeMutablePointer<UInt16>
   /// A row above those that have none.
   private let zeros: UnsafeMutablePointer<UInt8>
-  /// Errors that reach each pixel of three rows, one spare pixel at either end.
+  /// Errors that reach each pixel of five rows, one spare pixel at either end.
   private let errors: UnsafeMutablePointer<SIMD4<Float>>
 
   init(_ palette: Palette, _ quality: SixelQuality, width: Int) {
@@ -37,8 +37,8 @@ struct ErrorDiffusion: ~Copyable {
     table.initialize(repeating: 0, count: isFine ? 1 << 18 : 1 << 15)
     zeros = .allocate(capacity: width)
     zeros.initialize(repeating: 0, count: width)
-    errors = .allocate(capacity: 3 * (width + 2))
-    errors.initialize(repeating: .zero, count: 3 * (width + 2))
+    errors = .allocate(capacity: 5 * (width + 2))
+    errors.initialize(repeating: .zero, count: 5 * (width + 2))
   }
 
   deinit {
@@ -87,31 +87,35 @@ struct ErrorDiffusion: ~Copyable {
     _ source: UnsafePointer<UInt8>, height: Int, to out: UnsafeMutablePointer<UInt8>,
     isFine: Bool
   ) {
-    let line = width + 2
+    let line = width + 2, lines = 5
     func row(_ y: Int) -> Row {
       let hasAbove = y % 6 != 0
       return Row(
-        source: source + y * width * 3, out: out + y * width, errors: errors + y % 3 * line,
-        below: errors + (y + 1) % 3 * line,
+        source: source + y * width * 3, out: out + y * width, errors: errors + y % lines * line,
+        below: errors + (y + 1) % lines * line,
         above: UnsafePointer(hasAbove ? out + (y - 1) * width : zeros),
         aboveCost: hasAbove ? 0 : .infinity)
     }
     var y = 0
-    while y + 1 < height {
-      var upper = row(y), lower = row(y + 1)
-      for x in 0..<min(2, width) { place(x, &upper, isFine) }
-      for x in 0..<max(0, width - 2) {
-        place(x + 2, &upper, isFine)
-        place(x, &lower, isFine)
+    while y + 3 < height {
+      var first = row(y), second = row(y + 1), third = row(y + 2), fourth = row(y + 3)
+      for x in 0..<(width + 6) {
+        if x < width { place(x, &first, isFine) }
+        if x == width { finish(first) }
+        if x >= 2, x < width + 2 { place(x - 2, &second, isFine) }
+        if x == width + 2 { finish(second) }
+        if x >= 4, x < width + 4 { place(x - 4, &third, isFine) }
+        if x == width + 4 { finish(third) }
+        if x >= 6 { place(x - 6, &fourth, isFine) }
       }
-      finish(upper)
-      for x in max(0, width - 2)..<width { place(x, &lower, isFine) }
-      finish(lower)
-      y += 2
+      finish(fourth)
+      y += 4
     }
-    if y < height {
+    while y < height {
       var last = row(y)
       for x in 0..<width { place(x, &last, isFine) }
+      finish(last)
+      y += 1
     }
   }
 

@@ -33,6 +33,7 @@ struct SixelBands: ~Copyable {
   }
 
   // Of the band at hand, kept from band to band so that nothing is allocated anew.
+  private let columns: SixelColumns
   private let marks: UnsafeMutablePointer<Mark>
   private let sorted: UnsafeMutablePointer<Mark>
   private let pieces: UnsafeMutablePointer<Piece>
@@ -47,8 +48,6 @@ struct SixelBands: ~Copyable {
   private let waiting: UnsafeMutablePointer<Int32>
   /// A bit for each column where a pass ends.
   private let endBits: UnsafeMutablePointer<UInt64>
-  /// By colour: its newest mark.
-  private let newest: UnsafeMutablePointer<Int32>
   private var pieceCount = 0
   private var currentColour = -1
 
@@ -64,6 +63,7 @@ struct SixelBands: ~Copyable {
       return pointer
     }
     let most = width * 6
+    // One more: what is written behind the last is not kept.
     marks = room(most + 1, Mark(column: 0, colour: 0, rows: 0))
     sorted = room(most, Mark(column: 0, colour: 0, rows: 0))
     pieces = room(
@@ -75,7 +75,7 @@ struct SixelBands: ~Copyable {
     ends = room(width + 1, -1)
     waiting = room(most, -1)
     endBits = room(width / 64 + 1, 0)
-    newest = room(256, -1)
+    columns = SixelColumns(width: width)
     out = room(width * Self.mostOfColumn + 4096, 0)
   }
 
@@ -90,7 +90,6 @@ struct SixelBands: ~Copyable {
     ends.deallocate()
     waiting.deallocate()
     endBits.deallocate()
-    newest.deallocate()
     out.deallocate()
   }
 
@@ -117,35 +116,20 @@ struct SixelBands: ~Copyable {
 
   /// Fills `marks`, column by column; returns how many there are.
   private func mark(top: Int, rows: Int) -> Int {
-    newest.update(repeating: -1, count: 256)
-    var count = 0, before = 0
-    var source = indices + top * width
+    columns.compare(indices + top * width, rows: rows)
+    var count = 0
     for x in 0..<width {
-      let first = count
-      columnStart[x] = Int32(first)
-      var at = source
+      columnStart[x] = Int32(truncatingIfNeeded: count)
       for row in 0..<rows {
-        let colour = at.pointee
-        at += width
-        // Whether a row has the colour of one above cannot be foretold: nothing is jumped over.
-        let known = Int(newest[Int(colour)])
-        let isKnown = known >= first
-        // The colour's newest mark is of the column before: both have a neighbour.
-        let isJoined = !isKnown && known >= before
-        marks[isJoined ? known : width &* 6].isJoined = true
-        let place = isKnown ? known : count
-        let rowsBefore = isKnown ? marks[place].rows : 0
-        let wasJoined = isKnown ? marks[place].isJoined : isJoined
-        marks[place] = Mark(
-          column: Int32(truncatingIfNeeded: x), colour: colour,
-          rows: rowsBefore | 1 &<< UInt8(truncatingIfNeeded: row), isJoined: wasJoined)
-        newest[Int(colour)] = Int32(truncatingIfNeeded: place)
-        count &+= isKnown ? 0 : 1
+        let at = row &* columns.stride &+ x
+        // Written in any case, and kept where the colour is new to the column: nothing is jumped over.
+        marks[count] = Mark(
+          column: Int32(truncatingIfNeeded: x), colour: columns.colours[at &+ 1],
+          rows: columns.same[at], isJoined: columns.joined[at] != 0)
+        count &+= Int(columns.first[at])
       }
-      before = first
-      source += 1
     }
-    columnStart[width] = Int32(count)
+    columnStart[width] = Int32(truncatingIfNeeded: count)
     return count
   }
 
