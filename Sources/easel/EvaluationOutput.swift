@@ -34,8 +34,9 @@ struct EvaluationTable {
       text + String(repeating: " ", count: max(1, wide - text.count))
     }
     let s = found.settings
+    let best = s.bestOf > 1 ? ", the best of \(s.bestOf)" : ""
     let head =
-      "\(s.count) prompts on each side, \(s.steps) steps, guidance "
+      "\(s.count) prompts on each side\(best), \(s.steps) steps, guidance "
       + "\(ProgressLine.short(s.guidance)), seed \(s.seed)"
     var made = [Console.painted(SafeText(found.model).description, "1;32") + "  " + head, ""]
     let label = String(repeating: " ", count: 28)
@@ -127,7 +128,7 @@ struct EvaluationFiles {
     return .object([
       .init("model", found.model), .init("version", easelVersion), .init("count", s.count),
       .init("seed", s.seed), .init("steps", s.steps), .init("guidance", s.guidance),
-      .init("training_pictures", s.trainingPictures),
+      .init("best_of", s.bestOf), .init("training_pictures", s.trainingPictures),
       .init(
         "rows",
         .list(found.rows.map { .object(Array($0.fields(model: found.model).dropFirst())) })),

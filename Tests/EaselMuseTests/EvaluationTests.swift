@@ -114,9 +114,51 @@ struct EvaluationTests {
       #expect(try #require(found.row(split, .real, .nearestPixels)).value > 0)
     }
     #expect(try evaluate().rows.map(\.value) == found.rows.map(\.value))
+    settings.bestOf = 4
+    #expect(try evaluate().rows.map(\.value) != found.rows.map(\.value))
     #expect(throws: CancellationError.self) {
       try evaluate { if $0.done > 1 { throw CancellationError() } }
     }
+  }
+
+  @Test(
+    "Of a batch, what the image tower ranks first is judged; without a tower nothing can be chosen")
+  func bestOfABatch() throws {
+    let folder = try TinyModel.folder("judges")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try TinyJudges.run(folder).run()
+    let judges = try Judges(folder: folder + "/judge")
+    var settings = EvaluationSettings()
+    settings.steps = 2
+    settings.bestOf = 5
+    func evaluator(_ model: MuseModel) throws -> Evaluator {
+      Evaluator(
+        model: model, judges: judges, sprites: try TinyJudges.sprites.get(), settings: settings,
+        progress: { _ in })
+    }
+    let catalog = try TinyModel.catalog()
+    let model = try catalog.load("tiny")
+    var places = Set<Int>()
+    for i in 0..<6 {
+      let request = GenerationRequest(
+        prompt: "a fox", width: 16, height: 16, steps: 2, guidance: settings.guidance,
+        seed: 1 + UInt64(i) * 5, count: 5, model: "tiny")
+      let pictures = try model.paint(request, indices: 0..<5, check: {}, step: { _, _, _ in })
+        .map(\.picture)
+      let score = try #require(model.judge(request))
+      let scores = pictures.map { score($0) ?? 0 }
+      let top = try #require(scores.max()), chosen = try evaluator(model).best("a fox", i)
+      #expect(score(chosen) == top && pictures.contains(chosen))
+      places.insert(try #require(scores.firstIndex(of: top)))
+    }
+    // Not always the first, or nothing would be chosen.
+    #expect(places.count > 1)
+    let copy = folder + "/blind"
+    try FileManager.default.copyItem(atPath: TinyModel.root + "/tiny", toPath: copy)
+    try FileManager.default.removeItem(atPath: copy + "/image_encoder")
+    let blind = try MuseModel(name: "blind", folder: copy, digest: "")
+    let failure = #expect(throws: Failure.self) { try evaluator(blind).best("a fox", 0) }
+    #expect(failure?.what.contains("image tower") == true)
   }
 
   @Test("Judges that are not there, or know other things, are said to be so")

@@ -1,4 +1,4 @@
-import EaselKit
+package import EaselKit
 import EaselTensor
 
 /// Variations of a picture and the ranking of a batch: what the image tower gives to the painter.
@@ -13,7 +13,7 @@ extension MuseModel {
 
   /// Tells how well a picture answers the request: the cosine with the prompt, or without one, of a
   /// variation with the picture it varies. nil where nothing can be compared.
-  func judge(_ request: GenerationRequest) -> ((Picture) -> Double?)? {
+  package func judge(_ request: GenerationRequest) -> ((Picture) -> Double?)? {
     // A picture is worth more than its score: a tower that cannot be read costs only that.
     guard ClipModel.isThere(folder), let clip = try? clip() else { return nil }
     let target: [Float]

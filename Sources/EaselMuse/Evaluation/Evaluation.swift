@@ -8,6 +8,8 @@ public struct EvaluationSettings: Hashable, Sendable {
   public var seed: UInt64 = 1
   public var steps = 12
   public var guidance = 3.0
+  /// Pictures painted of each prompt, of which the model's own image tower chooses the one that is judged.
+  public var bestOf = 1
   /// Training pictures among which the nearest is looked for.
   public var trainingPictures = 2048
   /// Prompts on each side that are painted again and again, and how often.

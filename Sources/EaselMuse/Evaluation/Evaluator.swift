@@ -87,7 +87,7 @@ public final class Evaluator {
     case .painted:
       return try captions.enumerated().map { i, caption in
         try report("painting \(side) prompts", i, captions.count)
-        return try paint(caption, seed: settings.seed &+ UInt64(i))[0].judged(Referee.side)
+        return try best(caption, i).judged(Referee.side)
       }
     case .reconstructed:
       var found: [Picture] = []
@@ -107,13 +107,38 @@ public final class Evaluator {
 
   /// Pictures of one prompt, seeds counting up, at the model's own size.
   func paint(_ prompt: String, seed: UInt64, count: Int = 1) throws -> [Picture] {
+    try paint(request(prompt, seed: seed, count: count))
+  }
+
+  private func paint(_ request: GenerationRequest) throws -> [Picture] {
+    try model.paint(
+      request, indices: 0..<request.count, check: { try Task.checkCancellation() },
+      step: { _, _, _ in }
+    ).map(\.picture)
+  }
+
+  private func request(_ prompt: String, seed: UInt64, count: Int) -> GenerationRequest {
     let size = model.nativeSize
-    let request = GenerationRequest(
+    return GenerationRequest(
       prompt: prompt, width: size.width, height: size.height, steps: settings.steps,
       guidance: settings.guidance, seed: seed, count: count, model: model.name)
-    return try model.paint(
-      request, indices: 0..<count, check: { try Task.checkCancellation() }, step: { _, _, _ in }
-    ).map(\.picture)
+  }
+
+  /// What is judged of the prompt with number `i`: of a batch the one that the model's image tower ranks first, as the
+  /// studio shows a batch. The judges have no say in that.
+  package func best(_ prompt: String, _ i: Int) throws -> Picture {
+    let count = settings.bestOf
+    let request = request(
+      prompt, seed: settings.seed &+ UInt64(i) &* UInt64(count), count: count)
+    let pictures = try paint(request)
+    guard count > 1 else { return pictures[0] }
+    guard let score = model.judge(request) else {
+      throw Failure(
+        .badInput, "\(model.name) has no image tower that could choose one of \(count) pictures",
+        hint: "evaluate single pictures, or train a tower: easel train clip --for \(model.name)")
+    }
+    let scores = pictures.map { score($0) ?? -.infinity }
+    return pictures[scores.indices.max { scores[$0] < scores[$1] } ?? 0]
   }
 
   /// The scene as it is drawn, at the judges' size or at the model's.
@@ -187,7 +212,7 @@ public final class Evaluator {
     let entries = ScenePrompts.fixed48
     for (i, entry) in entries.enumerated() {
       try report("painting the fixed prompts", i, entries.count)
-      let picture = try paint(entry.prompt, seed: settings.seed &+ UInt64(i))[0]
+      let picture = try best(entry.prompt, i)
       let labels = RefereeLabels(entry.scene)
       let sight = judges.referee.look(at: [picture])[0]
       var grades: [RefereeHead: Double] = [:]

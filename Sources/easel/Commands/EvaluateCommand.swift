@@ -37,6 +37,12 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Pictures of each prompt, 1 to 64; the model's image tower chooses which one is judged.",
+      valueName: "n"))
+  var bestOf = 1
+
+  @Option(
+    help: ArgumentHelp(
       "Training pictures among which the nearest is looked for.", valueName: "n"))
   var among = 2048
 
@@ -100,12 +106,14 @@ struct EvaluateCommand: AsyncParsableCommand {
     try check((2...10_000).contains(count), "count", count, "2 to 10000")
     try check((1...256).contains(steps), "steps", steps, "1 to 256")
     try check((0...30).contains(guidance), "guidance", guidance, "0 to 30")
+    try check((1...64).contains(bestOf), "best-of", bestOf, "1 to 64")
     try check((1...1_000_000).contains(among), "among", among, "1 to 1000000")
     var settings = EvaluationSettings()
     settings.count = count
     settings.seed = seed
     settings.steps = steps
     settings.guidance = guidance
+    settings.bestOf = bestOf
     settings.trainingPictures = among
     settings.paintsFixedPrompts = out != nil
     // A few prompts are a trial of the command: it should not wait for a thorough look at the rest.
