@@ -143,24 +143,24 @@ private func mouse(
 
 @Test func theWheelZoomsAtThePointerAndTheMiddleButtonMoves() throws {
   var state = masking()
-  // The pixel under the pointer stays there.
-  func seen(_ state: AppState, _ column: Int) throws -> Double {
+  // Of the picture, in pixels: what lies under a cell.
+  func seen(_ state: AppState, _ at: CellPoint) throws -> (x: Double, y: Double) {
     let slot = try #require(render(state).pictures.first)
-    let share = (Double(column) + 0.5) / Double(slot.frame.columns)
-    guard let part = slot.part else { return share * 64 }
-    return Double(part.x) + share * Double(part.width)
+    let part = slot.part ?? PixelRect(x: 0, y: 0, width: 64, height: 64)
+    let x = (Double(at.column - slot.frame.column) + 0.5) / Double(slot.frame.columns)
+    let y = (Double(at.row - slot.frame.row) + 0.5) / Double(slot.frame.rows)
+    return (Double(part.x) + x * Double(part.width), Double(part.y) + y * Double(part.height))
   }
+  // Once the picture is as wide as the screen, the pixel under the pointer stays there.
+  press(&state, letter("+"), letter("+"))
   let cells = frame(state)
-  let column = cells.columns * 3 / 4
-  let before = try seen(state, column)
-  for _ in 0..<4 {
-    let now = frame(state)
-    mouse(
-      &state, .wheelUp, cells.column + column - now.column, cells.row + cells.rows / 4 - now.row)
+  let pointer = CellPoint(column: cells.column + cells.columns * 5 / 8, row: cells.row + 10)
+  let before = try seen(state, pointer)
+  for _ in 0..<3 {
+    _ = update(&state, .input(.mouse(MouseEvent(.wheelUp, at: pointer)), at: 0))
   }
-  // The frame is as wide as the screen now.
-  let pointer = cells.column + column - frame(state).column
-  #expect(abs(try seen(state, pointer) - before) < 3)
+  let after = try seen(state, pointer)
+  #expect(abs(after.x - before.x) < 1.5 && abs(after.y - before.y) < 1.5)
   let part = try #require(render(state).pictures.first?.part)
   mouse(&state, .press, 20, 8, button: 1)
   mouse(&state, .drag, 30, 10, button: 1)
@@ -168,13 +168,14 @@ private func mouse(
   let moved = try #require(render(state).pictures.first?.part)
   #expect(moved.x < part.x && moved.y < part.y && state.retouching?.mask.isEmpty == true)
   // The left button masks the pixels that are under it.
-  let here = try seen(state, 3)
+  let here = try seen(
+    state, CellPoint(column: frame(state).column + 3, row: frame(state).row + 3))
   for _ in 0..<20 { press(&state, letter("[")) }
   mouse(&state, .press, 3, 3)
   mouse(&state, .release, 3, 3)
   let mask = try #require(state.retouching?.mask)
   #expect(mask.count == 1)
-  #expect((0..<64).contains { row in mask[Int(here), row] })
+  #expect(mask[Int(here.x), Int(here.y)])
   for _ in 0..<9 { mouse(&state, .wheelDown, 3, 3) }
   #expect(state.retouching?.lens == Lens() || state.retouching?.lens.zoom == 0)
 }

@@ -59,7 +59,7 @@ struct TableWalkTests {
     try terminal.read(until: "7 pictures")
     terminal.send("b")
     try terminal.read(until: "3 tiles")
-    try terminal.read(until: "×4 a red heart")
+    try terminal.read(until: "×4 a red hear")
     try terminal.read(until: "×2 a blue car")
     terminal.send("\u{3}\u{3}")
     #expect(try terminal.waitForExit() == .status(0))

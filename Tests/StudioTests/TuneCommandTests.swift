@@ -98,7 +98,7 @@ struct TuneCommandTests {
     let exported = try program.run(arguments("export", "--resume"))
     try #require(exported.status == 0, "\(exported.errors)")
     let made = try files(out + "/model")
-    for path in ["easel.json", "transformer/config.json", "scheduler/scheduler_config.json"] {
+    for path in ["transformer/config.json", "vqvae/config.json", "text_encoder/config.json"] {
       #expect(made[path] == before[path] && made[path] != nil, "\(path) is not the base's")
     }
 
