@@ -119,8 +119,8 @@ extension TrainingForm.Field {
       switch stage {
       case .tune: "The model to go on from."
       case .transformer:
-        "The model whose weights, words and tokens it begins from. The run's own: it begins anew, or goes on, "
-          + "in the tokens of the folder."
+        "The model that it begins from, with its weights, words and tokens. With the run's own it begins anew, "
+          + "or goes on with what its folder holds."
       default: "The model that it is trained for."
       }
     case .name: "What the tuned model is called from then on."
