@@ -42,6 +42,8 @@ public enum Action: Hashable, Sendable {
   case rangeListed(HistoryQuery, [LabelledPicture])
   /// Answer to `.loadVersions`: the whole line, the oldest first.
   case versionsLoaded(String, [PictureVersion])
+  /// Answer to `.loadMarked`.
+  case markedLoaded(MarkedUse, [HistoryItem])
   case tagsLoaded([TagCount])
   case searchesLoaded([SavedSearch])
   /// Answer to `.importPictures`.

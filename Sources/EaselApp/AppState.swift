@@ -116,6 +116,8 @@ public enum UndoStep: Hashable, Sendable {
   /// What the changed pictures had before, and the change.
   case labels([LabelledPicture], LabelChange)
   case imported([ImageID])
+  /// Marks that were taken away from all of these.
+  case unmarked([LabelledPicture])
   /// The search that had this name before; nil where there was none.
   case search(_ name: String, was: SavedSearch?)
   case removedStyle(StylePreset)

@@ -96,6 +96,8 @@ extension AppState {
     case .recall: recall.isEmpty ? "no prompts yet: what you paint can be recalled here" : nil
     case .nextPicture, .previousPicture:
       shownPictures.count > 1 ? nil : ""
+    case .nextInStrip: compose.shown == shownPictures.last ? "" : nil
+    case .previousInStrip: compose.shown == shownPictures.first ? "" : nil
     case .previousBatch: olderJob == nil ? "this is the first painting of the session" : nil
     case .nextBatch: newerJob == nil ? "this is the newest painting" : nil
     case .open: compose.shownKey(in: jobs) == nil ? "nothing painted yet" : nil
@@ -140,14 +142,15 @@ extension AppState {
       gallery.marked.isEmpty ? noPicture : nil
     case .vary: noPicture ?? paintingProblem
     case .upscale:
-      gallery.chosen.count < gallery.marked.count
-        ? "some of the marked pictures are too far away" : upscalingProblem(gallery.chosen)
+      // Those that are not at hand are looked at when they are.
+      !gallery.hasFarMarks || !gallery.chosen.isEmpty ? upscalingProblem(gallery.chosen) : nil
     case .compare: comparingProblem(from: .gallery)
     case .mask: retouchingProblem(.mask, from: .gallery)
     case .grow: retouchingProblem(.grow, from: .gallery)
     case .versions, .copyPath, .openOutside: noPicture
     case .undo: undoable.isEmpty ? "nothing to undo" : nil
-    case .unmark: gallery.marked.isEmpty && gallery.filter.isEmpty ? "" : nil
+    case .unmark:
+      gallery.marked.isEmpty && gallery.filter.isEmpty && gallery.rangeStart == nil ? "" : nil
     case .bigger: gallery.zoom >= GalleryState.tileRows.count - 1 ? "this is the largest" : nil
     case .smaller: gallery.zoom <= 0 ? "this is the smallest" : nil
     case .left, .right, .up, .down, .pageUp, .pageDown, .first, .last, .filter, .info, .sort,
@@ -196,8 +199,8 @@ extension AppState {
     case .mask: retouchingProblem(.mask, from: .viewer)
     case .grow: retouchingProblem(.grow, from: .viewer)
     case .slides: slidesProblem
-    case .zoomIn: viewer.lens.zoom >= Lens.deepest ? "this is as close as it gets" : nil
-    case .zoomOut, .fit: viewer.lens.zoom == 0 ? "the whole picture is shown" : nil
+    case .zoomIn: viewer.lens.closerProblem
+    case .zoomOut, .fit: viewer.lens.widerProblem
     case .up, .down, .left, .right: viewer.lens.zoom == 0 ? "" : nil
     case .close, .info, .remix, .copyPrompt, .versions: nil
     }

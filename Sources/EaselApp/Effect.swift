@@ -30,6 +30,10 @@ public enum Effect: Hashable, Sendable {
   case queryHistory(HistoryQuery)
   /// What lies between two pictures of a list. News: `.rangeListed`.
   case listRange(HistoryQuery, from: ImageID, to: ImageID)
+  /// Marked pictures that the state knows by their numbers only. News: `.markedLoaded` or `.problem`.
+  case loadMarked([ImageID], MarkedUse)
+  /// Read the list anew once every change before this is done. News: `.historyChanged`.
+  case rereadHistory
   /// The line of paintings that a generation belongs to. News: `.versionsLoaded`.
   case loadVersions(String)
   /// News: `.tagsLoaded`, `.searchesLoaded`.

@@ -217,7 +217,7 @@ extension AppState {
     case .compare: return perform(.compare(step > 0 ? .zoomOut : .zoomIn), at: nil)
     case .retouch where retouching?.kind == .grow:
       return perform(.retouch(step > 0 ? .less : .more), at: nil)
-    case .retouch: return perform(.retouch(step > 0 ? .smaller : .bigger), at: nil)
+    case .retouch: return zoomRetouched(-step, at: at)
     case .viewer: return perform(.viewer(step > 0 ? .zoomOut : .zoomIn), at: nil)
     case .models: return perform(.models(step > 0 ? .down : .up), at: nil)
     case .settings: return perform(.settings(step > 0 ? .down : .up), at: nil)

@@ -101,6 +101,8 @@ extension AppState {
     jobsStarted += 1
     var job = Job(id: JobID(jobsStarted), request: request)
     job.place = place
+    // For the history, which folds what belongs together long after the jobs are forgotten.
+    if let place { job.request.series = place.series.first.generation(in: process) }
     jobs.append(job)
   }
 

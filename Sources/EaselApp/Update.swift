@@ -76,6 +76,7 @@ extension AppState {
     case .versionsLoaded(let generation, let versions):
       loaded(versions, around: generation)
       return []
+    case .markedLoaded(let use, let items): return loadedMarked(items, for: use)
     case .tagsLoaded(let tags):
       gallery.tags = tags
       return []

@@ -8,10 +8,19 @@ extension Picture {
 
   /// This picture, already at the size it is shown in, under a tint where `mask` is set, with a line
   /// around that, and the brush as a ring with what it does in its middle: a plus, or a minus.
-  public func showing(_ mask: PictureMask, brush: MaskBrush? = nil) -> Picture {
+  ///
+  /// - Parameter part: which pixels of a picture of `whole` pixels, to which mask and brush belong, this one
+  ///   shows; nil for all of them.
+  public func showing(
+    _ mask: PictureMask, brush: MaskBrush? = nil, part: PixelRect? = nil, of whole: PixelSize? = nil
+  ) -> Picture {
     var result = self
+    let whole = part == nil ? size : whole ?? size
+    let part = part ?? PixelRect(x: 0, y: 0, width: whole.width, height: whole.height)
     func isSet(_ x: Int, _ y: Int) -> Bool {
-      mask[x * mask.columns / width, y * mask.rows / height]
+      mask[
+        (part.x * width + x * part.width) * mask.columns / (width * whole.width),
+        (part.y * height + y * part.height) * mask.rows / (height * whole.height)]
     }
     // Stripes and lines grow with what is shown.
     let stripe = max(2, min(width, height) / 64)
@@ -29,17 +38,23 @@ extension Picture {
         }
       }
     }
-    if let brush { result.draw(brush) }
+    if var brush {
+      brush.x = (brush.x * Double(whole.width) - Double(part.x)) / Double(part.width)
+      brush.y = (brush.y * Double(whole.height) - Double(part.y)) / Double(part.height)
+      brush.diameter *= Double(whole.width) / Double(part.width)
+      result.draw(brush)
+    }
     return result
   }
 
   private mutating func draw(_ brush: MaskBrush) {
     let x = brush.x * Double(width), y = brush.y * Double(height)
     let radius = max(2, brush.diameter * Double(width) / 2)
-    guard x.isFinite, y.isFinite, radius.isFinite, radius < 1e5 else { return }
+    guard [x, y, radius].allSatisfy({ $0.isFinite && abs($0) < 1e5 }) else { return }
     let column = Int(x), row = Int(y)
     // The ring is two pixels, white within black, so that it is seen on every ground.
     let reach = Int(radius) + 2
+    guard column - reach < width, row - reach < height else { return }
     for v in max(0, row - reach)..<max(0, min(height, row + reach + 1)) {
       for u in max(0, column - reach)..<max(0, min(width, column + reach + 1)) {
         let dx = Double(u) + 0.5 - x, dy = Double(v) + 0.5 - y

@@ -70,6 +70,7 @@ extension GenerationRequest {
     request.engine = engine
     request.model = model
     request.enlargement = enlargement
+    request.series = nil
     return request
   }
 

@@ -37,6 +37,9 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
   /// The generation whose words, or whose picture, this one goes on from; nil where nothing came before.
   /// Changes no pixel.
   public var parent: String?
+  /// What a table of settings, or a batch whose pictures have prompts of their own, is called: the generation
+  /// of its first picture. Nil for a painting on its own. Changes no pixel.
+  public var series: String?
   /// The pictures are to come with their `Explanation`. Changes no byte of them and is in no recipe.
   public var explains = false
   /// Unfinished pictures are wanted too, where they cost little. Changes no byte of the finished ones and
@@ -72,7 +75,7 @@ public struct GenerationRequest: Hashable, Sendable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case prompt, avoid, width, height, steps, guidance, seed, count, engine, model
-    case precision, base, blend, weighted, template, parent, enlargement
+    case precision, base, blend, weighted, template, parent, series, enlargement
   }
 
   /// This request with the brackets of its prompts understood as weights, where there are any.

@@ -182,6 +182,17 @@ public actor Runtime {
           mailbox.post(.problem(Failure(error)))
         }
       }
+    case .loadMarked(let ids, let use):
+      perform { services, mailbox in
+        do {
+          mailbox.post(.markedLoaded(use, try await services.items(ids)))
+        } catch {
+          mailbox.post(.problem(Failure(error)))
+        }
+      }
+    case .rereadHistory:
+      let mailbox = mailbox
+      change { _ in mailbox.post(.historyChanged) }
     case .loadVersions(let generation):
       perform { services, mailbox in
         do {

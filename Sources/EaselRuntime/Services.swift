@@ -40,6 +40,8 @@ public struct Services: Sendable {
   /// What people say about the pictures between two of a list.
   public var listRange:
     @Sendable (HistoryQuery, _ from: ImageID, _ to: ImageID) async throws -> [LabelledPicture]
+  /// Several pictures in the order asked for.
+  public var items: @Sendable ([ImageID]) async throws -> [HistoryItem]
   /// The line of paintings that this generation belongs to, the oldest first.
   public var versions: @Sendable (_ generation: String) async throws -> [PictureVersion]
   public var loadRecall: @Sendable () async throws -> [String]
@@ -133,6 +135,7 @@ public struct Services: Sendable {
     store = { _, _, _ in throw Failure(.readOnly, "there is no history") }
     queryHistory = { _ in HistoryPage(items: [], isLast: true, total: 0) }
     listRange = { _, _, _ in [] }
+    items = { _ in throw Failure(.readOnly, "there is no history") }
     versions = { _ in [] }
     loadRecall = { [] }
     setFavourite = { _, _ in throw Failure(.readOnly, "there is no history") }

@@ -180,17 +180,29 @@ extension HistoryStore {
     ).filter(wanted.contains)
   }
 
-  /// Keeps the first picture of each batch.
+  /// Keeps the first picture of each batch; the pictures of a table are one.
   private nonisolated func fold(_ db: Database, _ list: inout PictureList) throws {
     var batches: [Int64: Int] = [:]
-    let rows = try String.fetchCursor(
-      db, sql: "SELECT group_concat(id) FROM image GROUP BY generation HAVING count(*) > 1")
     var batch = 0
-    while let numbers = try rows.next() {
-      batch += 1
-      for number in numbers.utf8.split(separator: UInt8(ascii: ",")) {
-        if let number = Int64(Substring(number)) { batches[number] = batch }
+    func collect(_ column: String) throws {
+      let groups = try String.fetchCursor(
+        db,
+        sql: """
+          SELECT group_concat(id) FROM image WHERE \(column) IS NOT NULL
+          GROUP BY \(column) HAVING count(*) > 1
+          """)
+      while let numbers = try groups.next() {
+        batch += 1
+        for number in numbers.utf8.split(separator: UInt8(ascii: ",")) {
+          if let number = Int64(Substring(number)) { batches[number] = batch }
+        }
       }
+    }
+    try collect("generation")
+    // Each picture of a table is a painting of its own; what they have in common counts for more. A library
+    // that an older Easel wrote and nobody opened for writing since knows of no tables.
+    if try db.columns(in: "image").contains(where: { $0.name == "series" }) {
+      try collect("series")
     }
     var first: [Int: Int64] = [:]
     list.numbers = list.numbers.filter { number in

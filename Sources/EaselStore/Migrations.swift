@@ -141,5 +141,14 @@ let migrations: DatabaseMigrator = {
         CREATE INDEX image_parent ON image (parent) WHERE parent IS NOT NULL;
         """)
   }
+  migrator.registerMigration("5: what belongs to one table") { db in
+    try db.execute(
+      sql: """
+        -- What the table of this picture is called, as its recipe says; of pictures from before this
+        -- nobody knows whether they had one.
+        ALTER TABLE image ADD COLUMN series TEXT;
+        CREATE INDEX image_series ON image (series) WHERE series IS NOT NULL;
+        """)
+  }
   return migrator
 }()

@@ -80,8 +80,8 @@ enum Rows {
     try db.execute(
       sql: """
         INSERT INTO image (id, sha256, bytes, width, height, generation, idx, recipe, prompt, avoid,
-          engine, model, seed, created_ms, tags, favourite, rating, rejected, trashed_ms, parent)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          engine, model, seed, created_ms, tags, favourite, rating, rejected, trashed_ms, parent, series)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         entry.id, Data(entry.digest.bytes), entry.bytes, entry.size.width, entry.size.height,
@@ -89,6 +89,7 @@ enum Rows {
         recipe.request.avoid, recipe.request.engine, recipe.request.model,
         Int64(bitPattern: recipe.seed), recipe.created, entry.marks.tags, entry.marks.isFavourite,
         entry.marks.rating, entry.marks.isRejected, entry.marks.trashed, recipe.request.parent,
+        recipe.request.series,
       ])
     let id = db.lastInsertedRowID
     try addToSearch(id, db)

@@ -139,6 +139,7 @@ final class Assembly: Sendable {
         place: window.place, siblings: window.siblings)
     }
     services.listRange = { try await library.value.range($0, from: $1, to: $2) }
+    services.items = { try await library.value.items($0) }
     services.versions = { try await library.value.versions(of: $0) }
     services.loadTags = { try await library.value.tags().map { TagCount($0.tag, $0.count) } }
     services.loadSearches = { try await library.value.searches() }

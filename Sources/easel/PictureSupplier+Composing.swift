@@ -21,7 +21,11 @@ extension PictureSupplier {
         to: a.size.fitted(in: request.size), request)
     case .masked(let key, let mask, let brush):
       guard let picture = await original(key) else { return nil }
-      return picture.scaled(to: picture.size.fitted(in: request.size)).showing(mask, brush: brush)
+      guard let part = request.part, let seen = picture.cropped(to: part) else {
+        return picture.scaled(to: picture.size.fitted(in: request.size)).showing(mask, brush: brush)
+      }
+      return seen.magnified(to: seen.size.fitted(in: request.size), request)
+        .showing(mask, brush: brush, part: part, of: picture.size)
     case .grown(let key, let margins):
       guard let picture = await original(key),
         let size = Self.grown(picture.size, by: margins)?.fitted(in: request.size)

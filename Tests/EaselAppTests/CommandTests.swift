@@ -41,7 +41,7 @@ import Testing
 /// is not; these are all such pairs.
 @Test func keysAreUniqueButWhereTheyTakeTurns() {
   let turns: [Scope: Set<String>] = [
-    .prompt: ["Tab"], .viewer: ["→", "l", "←", "h", "x", "Esc"],
+    .prompt: ["Tab"], .canvas: ["Tab", "Shift-Tab"], .viewer: ["→", "l", "←", "h", "x", "Esc"],
     .train: ["p"], .compare: ["→", "l", "←", "h"], .models: ["Enter"],
   ]
   for scope in Scope.allCases {

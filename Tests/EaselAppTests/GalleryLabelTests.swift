@@ -60,7 +60,7 @@ private func gallery(_ pictures: Int = 12, _ columns: Int = 100, _ rows: Int = 3
     ])
   let ids = [ImageID(-1), ImageID(-2), ImageID(-3)]
   #expect(press(&state, letter("d")) == [.trash(ids)])
-  #expect(press(&state, letter("u")) == [.restore(ids)])
+  #expect(press(&state, letter("u")) == [.restore(ids), .rereadHistory])
 }
 
 @Test func tagsAreTypedCompletedGivenAndTaken() {

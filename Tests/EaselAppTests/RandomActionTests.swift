@@ -98,7 +98,11 @@ private func someList(_ random: inout SplitMix64, _ state: AppState) -> Action {
 }
 
 private func someAnswer(_ random: inout SplitMix64, _ state: AppState) -> Action {
-  switch random.nextInt(5) {
+  switch random.nextInt(6) {
+  case 5:
+    return .markedLoaded(
+      random.nextInt(2) == 0 ? .enlarge : .compare,
+      (0..<random.nextInt(4)).map { item(Int64(250 + $0 * 7), trashed: random.nextInt(4) == 0) })
   case 4:
     let asked = state.versions?.generation ?? "a"
     let versions = (0..<random.nextInt(7)).map { n in

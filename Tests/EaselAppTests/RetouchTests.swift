@@ -80,7 +80,7 @@ private func mouse(
   #expect(holed.share < 1 && !holed[32, 32] && holed[0, 0])
   press(&state, letter("v"))
   #expect(state.retouching?.mask[32, 32] == true && state.retouching?.mask[0, 0] == false)
-  press(&state, letter("0"))
+  press(&state, letter("c"))
   #expect(state.retouching?.mask.isEmpty == true)
   press(&state, letter("u"), letter("u"))
   #expect(state.retouching?.mask == holed)
@@ -109,6 +109,108 @@ private func mouse(
   #expect(state.retouching?.brush == 1)
   press(&state, letter(" "))
   #expect(state.retouching?.mask.count == 1)
+}
+
+@Test func zoomedInTheBrushMovesFinerAndWhatIsSeenGoesAlong() throws {
+  var state = masking()
+  press(&state, letter("0"))
+  #expect(state.notice == Notice("the whole picture is shown", .warning))
+  for _ in 0..<5 { press(&state, letter("+")) }
+  let slot = try #require(render(state).pictures.first)
+  let part = try #require(slot.part)
+  #expect(part.width < 24 && part.x < 32 && part.x + part.width > 32)
+  #expect(shownLine(state, 28).contains("zoom 7.6×"))
+  // One cell is a smaller part of the picture now.
+  let from = try #require(state.retouching?.at)
+  press(&state, letter("l"))
+  let at = try #require(state.retouching?.at)
+  let step = Double(part.width) / 64 / Double(slot.frame.columns)
+  #expect(abs(at.x - from.x - step) < 0.004 && at.x > from.x)
+  // To the border: the brush stays in sight, and the pixels there can be masked.
+  for _ in 0..<60 { press(&state, letter("H"), letter("K")) }
+  for _ in 0..<20 { press(&state, letter("[")) }
+  press(&state, letter(" "))
+  #expect(render(state).pictures.first?.part?.x == 0)
+  #expect(state.retouching?.mask[0, 0] == true && state.retouching?.mask.count == 1)
+  // What is seen moves alone, and takes the brush along.
+  press(&state, KeyPress(.right, control: true), KeyPress(.down, alt: true))
+  let moved = try #require(render(state).pictures.first?.part)
+  #expect(moved.x > 0 && moved.y > 0 && state.retouching?.mask.count == 1)
+  #expect(try #require(state.retouching?.at).x * 64 >= Double(moved.x) - 1)
+  press(&state, letter("-"), letter("0"))
+  #expect(render(state).pictures.first?.part == nil)
+}
+
+@Test func theWheelZoomsAtThePointerAndTheMiddleButtonMoves() throws {
+  var state = masking()
+  // Of the picture, in pixels: what lies under a cell.
+  func seen(_ state: AppState, _ at: CellPoint) throws -> (x: Double, y: Double) {
+    let slot = try #require(render(state).pictures.first)
+    let part = slot.part ?? PixelRect(x: 0, y: 0, width: 64, height: 64)
+    let x = (Double(at.column - slot.frame.column) + 0.5) / Double(slot.frame.columns)
+    let y = (Double(at.row - slot.frame.row) + 0.5) / Double(slot.frame.rows)
+    return (Double(part.x) + x * Double(part.width), Double(part.y) + y * Double(part.height))
+  }
+  // Once the picture is as wide as the screen, the pixel under the pointer stays there.
+  press(&state, letter("+"), letter("+"))
+  let cells = frame(state)
+  let pointer = CellPoint(column: cells.column + cells.columns * 5 / 8, row: cells.row + 10)
+  let before = try seen(state, pointer)
+  for _ in 0..<3 {
+    _ = update(&state, .input(.mouse(MouseEvent(.wheelUp, at: pointer)), at: 0))
+  }
+  let after = try seen(state, pointer)
+  #expect(abs(after.x - before.x) < 1.5 && abs(after.y - before.y) < 1.5)
+  let part = try #require(render(state).pictures.first?.part)
+  mouse(&state, .press, 20, 8, button: 1)
+  mouse(&state, .drag, 30, 10, button: 1)
+  mouse(&state, .release, 30, 10, button: 1)
+  let moved = try #require(render(state).pictures.first?.part)
+  #expect(moved.x < part.x && moved.y < part.y && state.retouching?.mask.isEmpty == true)
+  // The left button masks the pixels that are under it.
+  let here = try seen(
+    state, CellPoint(column: frame(state).column + 3, row: frame(state).row + 3))
+  for _ in 0..<20 { press(&state, letter("[")) }
+  mouse(&state, .press, 3, 3)
+  mouse(&state, .release, 3, 3)
+  let mask = try #require(state.retouching?.mask)
+  #expect(mask.count == 1)
+  #expect(mask[Int(here.x), Int(here.y)])
+  for _ in 0..<9 { mouse(&state, .wheelDown, 3, 3) }
+  #expect(state.retouching?.lens == Lens() || state.retouching?.lens.zoom == 0)
+}
+
+@Test func newWordsTakeThePlaceOfThePicturesOwnAndUndoBringsThoseBack() throws {
+  var state = masking()
+  let own = try #require(state.retouching?.prompt.text)
+  press(&state, tab)
+  #expect(state.retouching?.prompt.isSelected == true)
+  #expect(shownLine(state, 28).contains("typing replaces the picture's words"))
+  type(&state, "a hat")
+  #expect(state.retouching?.prompt.text == "a hat")
+  // Elsewhere and back: what was typed is gone on with.
+  press(&state, tab, tab)
+  type(&state, "s")
+  #expect(state.retouching?.prompt.text == "a hats")
+  press(&state, control("_"), control("_"), control("_"))
+  #expect(state.retouching?.prompt.text == own)
+}
+
+@Test func aStepOfTheCursorKeepsThePicturesWords() throws {
+  var state = masking()
+  let own = try #require(state.retouching?.prompt.text)
+  press(&state, tab, KeyPress(.right))
+  type(&state, ", red")
+  #expect(state.retouching?.prompt.text == own + ", red")
+  var other = masking()
+  press(&other, tab, KeyPress(.left))
+  type(&other, "x")
+  #expect(other.retouching?.prompt.text == "x" + own)
+  var third = masking()
+  press(&third, tab, control("u"))
+  #expect(third.retouching?.prompt.isEmpty == true)
+  press(&third, control("y"))
+  #expect(third.retouching?.prompt.text == own)
 }
 
 @Test func withThePenDownMovingDraws() throws {
@@ -158,7 +260,7 @@ private func mouse(
   var state = masking()
   state.compose.form.count = 3
   state.compose.form.seed = 99
-  press(&state, letter(" "), tab)
+  press(&state, letter(" "), tab, KeyPress(.end))
   type(&state, " with a hat")
   let mask = try #require(state.retouching?.mask)
   let effects = press(&state, enter)
@@ -188,7 +290,7 @@ private func mouse(
 
 @Test func lettersInTheWordsAreNoCommands() {
   var state = masking()
-  press(&state, tab)
+  press(&state, tab, KeyPress(.end))
   type(&state, " eve")
   #expect(state.retouching?.prompt.text == subjects[0] + " eve")
   #expect(state.retouching?.erases == false)

@@ -75,6 +75,8 @@ private func paint(_ state: inout AppState) {
   paint(&state)
   #expect(state.jobs.count == 12)
   #expect(Set(state.jobs.map(\.request.seed)).count == 1)
+  // The recipe says that they belong together, by the name of the first.
+  #expect(Set(state.jobs.map(\.request.series)) == [state.jobs[0].id.generation(in: 0)])
   #expect(state.jobs[5].request.steps == 4 && state.jobs[5].request.guidance == 1.5)
   let series = try #require(state.series.values.first)
   #expect(series.columns == ["2", "4", "6", "8"] && series.rows == ["1", "1.5", "2"])
@@ -187,4 +189,53 @@ func tablesAreSeen(columns: Int, rows: Int) {
   paint(&state)
   press(&state, escape)
   expectSnapshot(render(state), "compose-table-\(columns)x\(rows)")
+}
+
+@Test func aTableSaysThatItHasOnePictureForEachValueWhateverCountIs() {
+  var state = studio(120, 36, prompt: "a fox")
+  state.compose.form.count = 4
+  state.compose.focus = .field(.steps)
+  type(&state, "4,8,12")
+  press(&state, enter)
+  #expect(state.notice?.text.contains("one picture for each") == true)
+  state.compose.focus = .prompt
+  let shown = render(state).plainText
+  #expect(shown.contains("a table of 3 pictures: steps"))
+  #expect(shown.contains("Count     1 each"))
+  // A change that will not be heeded says so, and is there once the table is gone.
+  state.compose.focus = .field(.count)
+  press(&state, KeyPress(.right))
+  #expect(state.notice?.text.contains("5 is for when there is none") == true)
+  state.compose.focus = .field(.steps)
+  press(&state, KeyPress(.backspace))
+  #expect(render(state).plainText.contains("Count     5"))
+}
+
+@Test func tabGoesThroughTheStripAndThenToThePrompt() {
+  var state = studio(120, 36, prompt: "a fox")
+  state.compose.form.count = 3
+  paint(&state)
+  press(&state, escape)
+  let first = state.compose.shown
+  #expect(state.footerItems.contains { $0.binding.command == .compose(.nextInStrip) })
+  press(&state, tab)
+  #expect(state.compose.focus == .canvas && state.compose.shown?.index == 1)
+  press(&state, tab)
+  #expect(state.compose.focus == .canvas && state.compose.shown?.index == 2)
+  #expect(!state.footerItems.contains { $0.binding.command == .compose(.nextInStrip) })
+  press(&state, tab)
+  #expect(state.compose.focus == .prompt && state.compose.shown?.index == 2)
+  // Backwards, and past the first one to the last setting.
+  press(&state, escape, KeyPress(.backTab), KeyPress(.backTab))
+  #expect(state.compose.focus == .canvas && state.compose.shown == first)
+  press(&state, KeyPress(.backTab))
+  #expect(state.compose.focus == .field(.style))
+}
+
+@Test func tabOnOnePictureGoesToThePromptAtOnce() {
+  var state = studio(120, 36, prompt: "a fox")
+  state.compose.form.count = 1
+  paint(&state)
+  press(&state, escape, tab)
+  #expect(state.compose.focus == .prompt)
 }

@@ -178,6 +178,22 @@ func theFirstRunIsChosenInAForm(size: CellSize) {
   #expect(state.train.form.request.model == nil)
 }
 
+@Test func aPainterBeginsFromItsOwnRunOrFromAModel() {
+  var state = training(nil)
+  for _ in 0..<3 { press(&state, KeyPress(.right)) }
+  #expect(state.train.form.stage == .transformer)
+  #expect(state.train.form.fields == [.stage, .data, .model, .folder, .steps, .batch])
+  #expect(state.train.form.request.model == nil)
+  press(&state, tab, tab)
+  #expect(render(state).plainText.contains("the run's own"))
+  #expect(render(state).plainText.contains("it begins from"))
+  press(&state, KeyPress(.right))
+  #expect(state.train.form.request.arguments.contains("--for"))
+  // Each stage keeps its own choice.
+  press(&state, KeyPress(.backTab), KeyPress(.backTab), KeyPress(.right))
+  #expect(state.train.form.stage == .upscaler && state.train.form.model == "scenes")
+}
+
 @Test func aPartGoesOnInTheRunThatIsThereAndAWholeRunDoesNot() {
   var state = training(nil)
   press(&state, KeyPress(.right), KeyPress(.right))

@@ -31,6 +31,20 @@ struct ThemeTests {
     }
   }
 
+  @Test(
+    "The tile under the cursor and marked tiles differ plainly in colour", arguments: shipped.names)
+  func marks(_ name: String) throws {
+    let theme = try shipped.load(name)
+    let cursor = try #require(theme.looks[.frameFocused]).foreground
+    let marked = try #require(theme.looks[.marked]).foreground
+    let apart = [
+      (cursor.red, marked.red), (cursor.green, marked.green), (cursor.blue, marked.blue),
+    ]
+    .map { Double($0) - Double($1) }.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    // Two yellows of a projector's theme lay 46 apart.
+    #expect(apart >= 120, "\(name): \(apart)")
+  }
+
   @Test("The high-contrast theme is at least 7:1 wherever there is text")
   func highContrast() throws {
     let theme = try shipped.load("contrast")

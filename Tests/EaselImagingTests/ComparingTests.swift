@@ -55,6 +55,35 @@ private func greys(_ picture: Picture, row: Int = 0) -> [UInt8?] {
     #expect(plain.showing(PictureMask(for: size)) == plain)
   }
 
+  @Test func aPartUnderAMaskIsThatPartOfTheWhole() {
+    let size = PixelSize(width: 32, height: 32)
+    var mask = PictureMask(for: size)
+    mask.stroke(from: (0.3, 0.4), to: (0.6, 0.5), diameter: 7, paints: true)
+    let brush = MaskBrush(x: 0.4, y: 0.5, diameter: 0.3, erases: false)
+    let plain = Picture(width: 32, height: 32, red: 40, green: 40, blue: 40)
+    let part = PixelRect(x: 6, y: 9, width: 16, height: 16)
+    // At twice the size: what is masked there, and nothing else, is tinted.
+    let shown = Picture(width: 32, height: 32, red: 40, green: 40, blue: 40)
+      .showing(mask, part: part, of: size)
+    for y in 0..<32 {
+      for x in 0..<32 {
+        let isTinted = shown.pixels[(y * 32 + x) * 3] != 40
+        #expect(isTinted == mask[6 + x / 2, 9 + y / 2], "\(x), \(y)")
+      }
+    }
+    // The brush stands where it stands in the whole picture, as large.
+    let none = PictureMask(for: size)
+    let whole = plain.showing(none, brush: brush)
+    let seen = Picture(width: 16, height: 16, red: 40, green: 40, blue: 40)
+      .showing(none, brush: brush, part: part, of: size)
+    #expect(whole.cropped(to: part) == seen && seen.pixels.contains(255))
+    // Out of sight it is no trouble.
+    let away = MaskBrush(x: 0.99, y: 0.99, diameter: 0.1, erases: true)
+    #expect(
+      shown.size == shown.showing(none, brush: away, part: part, of: size).size
+        && plain.showing(none, brush: away, part: part, of: size) == plain)
+  }
+
   @Test func theBrushIsARingAroundItsMiddleWithAPlusOrAMinus() {
     let plain = Picture(width: 40, height: 40, red: 90, green: 90, blue: 90)
     let none = PictureMask(for: plain.size)

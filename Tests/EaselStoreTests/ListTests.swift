@@ -112,6 +112,26 @@ import Testing
     }
   }
 
+  @Test func picturesOfATableAreFoldedAsOneThoughEachIsAPaintingOfItsOwn() async throws {
+    let library = TestLibrary(inMemory: true)
+    try await library.using { store async throws in
+      func add(_ seed: UInt64, _ generation: Character, of series: Character? = nil) async throws {
+        var recipe = sampleRecipe(seed, prompt: "fox", index: 0, count: 1)
+        recipe.generation = String(repeating: generation, count: 32)
+        recipe.request.series = series.map { String(repeating: $0, count: 32) }
+        try await store.append(samplePicture(seed), recipe: recipe)
+      }
+      try await add(1, "a", of: "a")
+      try await add(2, "b", of: "a")
+      try await add(3, "c")
+      try await add(4, "d", of: "a")
+      try await add(5, "e", of: "e")
+      let window = try await store.window(HistoryQuery(foldsBatches: true))
+      #expect(window.items.map(\.id.number) == [5, 4, 3])
+      #expect(window.siblings == [ImageID(4): 3])
+    }
+  }
+
   @Test func foldedBatchesShowTheirFirstAndCountWhatTheFilterFinds() async throws {
     let library = TestLibrary(inMemory: true)
     try await library.using { store async throws in

@@ -41,7 +41,7 @@ struct GalleryWalkTests {
     try terminal.read(until: "oldest first")
     terminal.send("s")
     try terminal.read(until: "best rated first")
-    try terminal.read(until: "╰★5 a yellow")
+    try terminal.read(until: "┗★5 a yellow")
     terminal.send("t")
     try terminal.read(until: "Tags of #1")
     terminal.send("shiny Gold\r")

@@ -14,7 +14,7 @@ struct TableWalkTests {
     let here = FileManager.default.currentDirectoryPath.split(separator: "/").count
     let folder = String(repeating: "../", count: here) + program.home.dropFirst() + "/./out"
     try program.write("export-folder = \"\(folder)\"\n", to: "config/config.toml")
-    let terminal = try program.studio(columns: 120, rows: 40)
+    var terminal = try program.studio(columns: 120, rows: 40)
     try terminal.read(until: "Prompt")
     terminal.send("a red heart on a white background")
     // Over the other fields to the steps.
@@ -47,6 +47,22 @@ struct TableWalkTests {
     let file = try Data(contentsOf: URL(filePath: "\(out)/\(name)"))
     let picture = try decodePNG(Array(file)).picture
     #expect(picture.width > 2 * 128 && picture.height > 2 * 128)
+    terminal.send("\u{3}\u{3}")
+    #expect(try terminal.waitForExit() == .status(0))
+
+    // A table from the command line, and another day: the gallery still knows which pictures are one.
+    #expect(try program.run("paint", "a blue car", "--sweep", "steps=1,2").status == 0)
+    #expect(try program.run("paint", "a yellow star", "--steps", "1").status == 0)
+    terminal = try program.studio(columns: 120, rows: 40)
+    try terminal.read(until: "Prompt")
+    terminal.send("\u{1B}2")
+    try terminal.read(until: "7 pictures")
+    terminal.send("b")
+    try terminal.read(until: "3 tiles")
+    try terminal.read(until: "×4 a red hear")
+    try terminal.read(until: "×2 a blue car")
+    terminal.send("\u{3}\u{3}")
+    #expect(try terminal.waitForExit() == .status(0))
   }
 
   @Test("Alternatives, lists and the queue: typed, seen expanded, painted, paused, gone on with")

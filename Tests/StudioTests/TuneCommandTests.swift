@@ -76,6 +76,11 @@ struct TuneCommandTests {
     let program = try Program()
     defer { program.remove() }
     let (base, data) = try prepare(program)
+    // A model that says more than the recipe of new ones.
+    let shapes = URL(filePath: base + "/transformer/config.json")
+    let said = try String(contentsOf: shapes, encoding: .utf8)
+    try said.replacingOccurrences(of: "{\n", with: "{\n  \"_comment\": \"of the base\",\n")
+      .write(to: shapes, atomically: true, encoding: .utf8)
     let out = program.home + "/further"
     func arguments(_ more: String...) -> [String] {
       ["train"] + more + ["--data", data, "--out", out, "--plain"]
@@ -88,6 +93,14 @@ struct TuneCommandTests {
     // 16×16 codes a picture, of two bytes each.
     let codes = try #require(try files(out)["codes.bin"]?.count)
     #expect(codes > 0 && codes <= 12 * 256 * 2 && codes % 512 == 0, "\(codes) bytes of codes")
+
+    // What is written in that folder afterwards has the shapes of the model that it began from.
+    let exported = try program.run(arguments("export", "--resume"))
+    try #require(exported.status == 0, "\(exported.errors)")
+    let made = try files(out + "/model")
+    for path in ["transformer/config.json", "vqvae/config.json", "text_encoder/config.json"] {
+      #expect(made[path] == before[path] && made[path] != nil, "\(path) is not the base's")
+    }
 
     let unknown = try program.run(
       "train", "transformer", "--for", "nobody", "--data", data, "--out", out + "2", "--plain")

@@ -23,7 +23,8 @@ public struct Chord: Hashable, Sendable, ExpressibleByStringLiteral {
 
   private static let arrows = [
     "Up": "↑", "Down": "↓", "Left": "←", "Right": "→", "Alt-Left": "Alt-←", "Alt-Right": "Alt-→",
-    "^Left": "^←", "^Right": "^→", "Alt-Up": "Alt-↑", "Alt-Down": "Alt-↓",
+    "^Left": "^←", "^Right": "^→", "^Up": "^↑", "^Down": "^↓", "Alt-Up": "Alt-↑",
+    "Alt-Down": "Alt-↓",
   ]
 
   private static let named: [String: KeyPress.Key] = [

@@ -43,6 +43,8 @@ public enum EditCommand: Hashable, Sendable, CaseIterable {
 public enum ComposeCommand: Hashable, Sendable, CaseIterable {
   case paint, example, nextField, previousField, openEditor, recall, leaveTyping, type
   case previousPicture, nextPicture, previousBatch, nextBatch
+  /// The same as far as the strip goes.
+  case previousInStrip, nextInStrip
   case open, favourite, export, trash, undo, again, vary, keepSeed, remix, copyPrompt, stopAll, heat
   case table, exportTable, heavier, lighter
   case compare, mask, grow, versions, copyPath, openOutside
@@ -99,6 +101,7 @@ public enum RetouchCommand: Hashable, Sendable, CaseIterable {
   case paint, write, leaveTyping, close, undo, redo, clear, toGrow, toMask
   case left, right, up, down, farLeft, farRight, farUp, farDown
   case stamp, pen, erase, invert, bigger, smaller
+  case zoomIn, zoomOut, fit, panLeft, panRight, panUp, panDown
   case growLeft, growRight, growUp, growDown, growAll, more, less
   case shrinkLeft, shrinkRight, shrinkUp, shrinkDown
 }

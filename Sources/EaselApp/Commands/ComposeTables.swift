@@ -66,12 +66,18 @@ extension Tables {
   ]
 
   static let canvas: [Binding] = [
+    // At both ends of the strip these give way to the rows below.
+    Binding(
+      .compose(.nextInStrip), ["Tab"], "next picture",
+      "The next picture of the strip; after the last one, back to the prompt.", footer: true),
+    Binding(
+      .compose(.previousInStrip), ["Shift-Tab"], "picture before",
+      "The picture before in the strip; before the first one, to the last setting."),
     Binding(.compose(.type), ["i", "Esc", "Tab"], "write", "Back to the prompt.", footer: true),
     Binding(
       .compose(.open), ["Enter"], "open", "Look at the picture as large as it goes.", footer: true),
     Binding(
-      .compose(.nextPicture), ["Right", "l"], "next", "The next picture of the batch.", footer: true
-    ),
+      .compose(.nextPicture), ["Right", "l"], "next", "The next picture of the batch."),
     Binding(.compose(.previousPicture), ["Left", "h"], "previous", "The picture before."),
     Binding(.compose(.previousBatch), ["Up", "k"], "older", "The painting before this one."),
     Binding(.compose(.nextBatch), ["Down", "j"], "newer", "The painting after this one."),

@@ -24,11 +24,17 @@ extension Tables {
     Binding(.retouch(.smaller), ["["], "smaller", "A smaller brush.", footer: true),
     undo, write, paint,
     Binding(
+      .retouch(.zoomIn), ["+", "="], "zoom", "Half as large again, around the brush.", footer: true),
+    Binding(.retouch(.fit), ["0"], "fit", "The whole picture.", footer: true),
+    Binding(.retouch(.zoomOut), ["-"], "zoom out", "Smaller again."),
+    Binding(
       .retouch(.invert), ["v"], "invert", "Mask what was not masked, and the other way round.",
       footer: true),
-    Binding(.retouch(.clear), ["0"], "clear", "Mask nothing; u takes it back.", footer: true),
+    Binding(.retouch(.clear), ["c"], "clear", "Mask nothing; u takes it back.", footer: true),
     redo,
-    Binding(.retouch(.left), ["Left", "h"], "left", "The brush one cell to the left."),
+    Binding(
+      .retouch(.left), ["Left", "h"], "left",
+      "The brush one cell to the left; zoomed in, what is seen goes along."),
     Binding(.retouch(.right), ["Right", "l"], "right", "The brush one cell to the right."),
     Binding(.retouch(.up), ["Up", "k"], "up", "The brush one cell up."),
     Binding(.retouch(.down), ["Down", "j"], "down", "The brush one cell down."),
@@ -37,6 +43,11 @@ extension Tables {
       .retouch(.farRight), ["L", "End"], "far right", "The brush eight cells to the right."),
     Binding(.retouch(.farUp), ["K", "PgUp"], "far up", "The brush four cells up."),
     Binding(.retouch(.farDown), ["J", "PgDn"], "far down", "The brush four cells down."),
+    Binding(.retouch(.panLeft), ["^Left", "Alt-Left"], "move left", "Zoomed in: move left."),
+    Binding(
+      .retouch(.panRight), ["^Right", "Alt-Right"], "move right", "Zoomed in: move right."),
+    Binding(.retouch(.panUp), ["^Up", "Alt-Up"], "move up", "Zoomed in: move up."),
+    Binding(.retouch(.panDown), ["^Down", "Alt-Down"], "move down", "Zoomed in: move down."),
     Binding(.retouch(.toGrow), ["o"], "grow", "Grow the picture past its border instead."),
   ]
 

@@ -41,7 +41,10 @@ extension Tables {
     Binding(.gallery(.last), ["G", "End"], "last", "To the end of the list."),
     Binding(
       .gallery(.markRange), ["V"], "mark range", "Begin a range here, or mark up to here."),
-    Binding(.gallery(.unmark), ["Esc"], "unmark", "Unmark everything; then drop the filter."),
+    Binding(
+      .gallery(.unmark), ["Esc"], "unmark",
+      "Drop the filter; then unmark everything, which u undoes."
+    ),
     Binding(.gallery(.rate1), ["1"], "★", "Rate what is marked, else this picture, with one star."),
     Binding(.gallery(.rate2), ["2"], "★★", "Rate with two stars."),
     Binding(.gallery(.rate3), ["3"], "★★★", "Rate with three stars."),

@@ -51,12 +51,34 @@ public struct Lens: Hashable, Sendable {
 
   /// Moves what is seen by a fifth of it, and keeps it on the picture.
   mutating func pan(_ dx: Int, _ dy: Int, _ sight: Sight) {
-    func moved(_ center: Double, _ step: Int, _ share: Double) -> Double {
-      clamp(center + Double(step) * share / 5, (share / 2)...(1 - share / 2))
-    }
-    centerX = moved(centerX, dx, sight.shareX)
-    centerY = moved(centerY, dy, sight.shareY)
+    move(Double(dx) * sight.shareX / 5, Double(dy) * sight.shareY / 5, sight)
   }
+
+  /// Moves what is seen by shares of the picture, and keeps it on the picture.
+  mutating func move(_ dx: Double, _ dy: Double, _ sight: Sight) {
+    centerX = clamp(centerX + dx, (sight.shareX / 2)...(1 - sight.shareX / 2))
+    centerY = clamp(centerY + dy, (sight.shareY / 2)...(1 - sight.shareY / 2))
+  }
+
+  /// Moves what is seen as little as brings a point of the picture into it, an eighth of it from its border.
+  mutating func reveal(_ x: Double, _ y: Double, _ sight: Sight) {
+    func needed(_ point: Double, _ center: Double, _ share: Double) -> Double {
+      let reach = share * 3 / 8
+      return point < center - reach
+        ? point - (center - reach) : point > center + reach ? point - (center + reach) : 0
+    }
+    move(needed(x, centerX, sight.shareX), needed(y, centerY, sight.shareY), sight)
+  }
+
+  /// `2.3×`: against the whole picture in its place, not against its pixels.
+  var words: String {
+    let tenths = Int((factor * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)×"
+  }
+
+  /// Why it cannot go closer, or back; nil when it can.
+  var closerProblem: String? { zoom >= Self.deepest ? "this is as close as it gets" : nil }
+  var widerProblem: String? { zoom == 0 ? "the whole picture is shown" : nil }
 }
 
 extension Screen {

@@ -47,20 +47,24 @@ extension Screen {
     return min(lines.count, rect.rows)
   }
 
-  /// A frame with round corners, a title in its upper edge and a note at its lower right.
+  /// A frame with round corners, a title in its upper edge and a note at its lower right. `heavy`: of thick
+  /// lines, which are told from others where there are no colours.
   mutating func frame(
     _ rect: CellRect, title: String = "", note: String = "", focused: Bool = false,
-    noteStyle: Style? = nil, ground: Role? = nil, edge: Role? = nil
+    noteStyle: Style? = nil, ground: Role? = nil, edge: Role? = nil, heavy: Bool = false
   ) {
     guard rect.columns >= 2, rect.rows >= 2 else { return }
     if let ground { fill(rect, style: Style(ground)) }
     let edge = Style(edge ?? (focused ? .frameFocused : .frame), ground: ground)
-    let across = String(repeating: "─", count: rect.columns - 2)
-    draw(SafeText("╭\(across)╮"), column: rect.column, row: rect.row, style: edge)
-    draw(SafeText("╰\(across)╯"), column: rect.column, row: rect.endRow - 1, style: edge)
+    let across = String(repeating: heavy ? "━" : "─", count: rect.columns - 2)
+    let top = heavy ? "┏\(across)┓" : "╭\(across)╮"
+    let bottom = heavy ? "┗\(across)┛" : "╰\(across)╯"
+    draw(SafeText(top), column: rect.column, row: rect.row, style: edge)
+    draw(SafeText(bottom), column: rect.column, row: rect.endRow - 1, style: edge)
+    let side: SafeText = heavy ? "┃" : "│"
     for row in (rect.row + 1)..<max(rect.row + 1, rect.endRow - 1) {
-      draw("│", column: rect.column, row: row, style: edge)
-      draw("│", column: rect.endColumn - 1, row: row, style: edge)
+      draw(side, column: rect.column, row: row, style: edge)
+      draw(side, column: rect.endColumn - 1, row: row, style: edge)
     }
     let inside = rect.narrowed(2)
     if !title.isEmpty {
@@ -69,6 +73,29 @@ extension Screen {
     if !note.isEmpty {
       write(
         " \(note) ", in: inside.line(rect.rows - 1), noteStyle ?? Style(.faint), at: .right)
+    }
+  }
+
+  /// A quiet line around a picture on `frame`, so that one which is dark at its border does not melt into the
+  /// ground: only on those of its sides where `room` has cells that the picture leaves free.
+  mutating func edge(around frame: CellRect, in room: CellRect) {
+    let left = frame.column > room.column, right = frame.endColumn < room.endColumn
+    let top = frame.row > room.row, bottom = frame.endRow < room.endRow
+    let style = Style(.frame).lying(on: self, column: frame.column, row: frame.row)
+    let across = SafeText(String(repeating: "─", count: frame.columns))
+    if top { draw(across, column: frame.column, row: frame.row - 1, style: style) }
+    if bottom { draw(across, column: frame.column, row: frame.endRow, style: style) }
+    for row in frame.row..<frame.endRow {
+      if left { draw("│", column: frame.column - 1, row: row, style: style) }
+      if right { draw("│", column: frame.endColumn, row: row, style: style) }
+    }
+    for (isCorner, text, column, row) in [
+      (top && left, "╭", frame.column - 1, frame.row - 1),
+      (top && right, "╮", frame.endColumn, frame.row - 1),
+      (bottom && left, "╰", frame.column - 1, frame.endRow),
+      (bottom && right, "╯", frame.endColumn, frame.endRow),
+    ] where isCorner {
+      draw(SafeText(text), column: column, row: row, style: style)
     }
   }
 
@@ -99,7 +126,8 @@ extension Screen {
       var start = row.range.lowerBound
       // Neighbours of one style are drawn together.
       while start < row.range.upperBound {
-        let style = colours?[start] ?? Style(.editor)
+        let colours = editor.isSelected ? nil : colours
+        let style = colours?[start] ?? Style(editor.isSelected ? .selected : .editor)
         var end = start + 1
         while end < row.range.upperBound, colours.map({ $0[end] == style }) ?? true { end += 1 }
         let text = SafeText(String(editor.characters[start..<end].filter { $0 != "\n" }))
@@ -125,7 +153,7 @@ extension Screen {
     }
     draw(
       SafeText(String(editor.characters[start...])), column: rect.column, row: rect.row,
-      style: Style(.editor), clip: rect)
+      style: Style(editor.isSelected && focused ? .selected : .editor), clip: rect)
     if focused { cursor = CellPoint(column: rect.column + before, row: rect.row) }
   }
 }

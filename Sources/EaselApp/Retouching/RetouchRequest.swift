@@ -48,7 +48,7 @@ extension AppState {
       new.kind = kind
       new.home = place
       new.isTyping = false
-      new.drag = nil
+      (new.drag, new.grip) = (nil, nil)
       new.revision += 1
     }
     retouching = new

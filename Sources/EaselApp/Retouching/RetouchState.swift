@@ -1,4 +1,5 @@
 public import EaselKit
+public import EaselScreen
 
 /// What of a picture is to be painted anew: a part of it, or what is to come around it.
 public enum Retouch: Hashable, Sendable {
@@ -57,6 +58,11 @@ public struct RetouchState: Hashable, Sendable {
   /// The held button erases whatever `erases` says.
   public var dragErases = false
 
+  /// How closely the picture is looked at while it is masked.
+  public var lens = Lens()
+  /// The cell where the middle button took hold of the picture, or last moved it to.
+  public var grip: CellPoint?
+
   public var margins = Margins()
   /// The side that grows with `+`.
   public var side = Side.right
@@ -90,6 +96,13 @@ public struct RetouchState: Hashable, Sendable {
     var all = [1]
     while let last = all.last, last < side { all.append(max(last + 1, last * 4 / 3)) }
     return all
+  }
+
+  /// From the picture to the words. Those that the picture was painted with are chosen, so that new ones
+  /// take their place; what was typed here before is gone on with.
+  mutating func beginTyping() {
+    isTyping = true
+    if !prompt.canUndo { prompt.selectAll() }
   }
 
   // MARK: Changes that undo takes back

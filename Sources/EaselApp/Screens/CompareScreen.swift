@@ -9,18 +9,16 @@ extension AppState {
   func comparable(from place: Route) throws(Failure) -> [CompareState.Entry] {
     func none(_ why: String) -> Failure { Failure(.badInput, why) }
     if place == .gallery || place == .viewer && viewer.source == .gallery {
-      guard let item = gallery.current else { throw none("no picture here") }
-      if place == .gallery, gallery.marked.count > 1 {
-        let marked = gallery.chosen
-        guard marked.count <= CompareState.most else {
-          throw none("\(marked.count) pictures are marked; up to \(CompareState.most) are compared")
-        }
-        // As they were painted, the oldest first.
-        return marked.reversed().map(Self.entry)
+      let marked = place == .gallery ? gallery.marked.count : 0
+      guard marked <= CompareState.most else {
+        throw none("\(marked) pictures are marked; up to \(CompareState.most) are compared")
       }
+      // As they were painted, the oldest first. Those that are not at hand are asked for when they are wanted.
+      if marked > 1 { return gallery.chosen.reversed().map(Self.entry) }
+      guard let item = gallery.current else { throw none("no picture here") }
       // One mark beside the cursor: these two.
-      if place == .gallery, let other = gallery.chosen.first, other.id != item.id {
-        return [other, item].map(Self.entry)
+      if marked == 1, !gallery.marked.contains(item.id) {
+        return (gallery.chosen + [item]).map(Self.entry)
       }
       let here = gallery.selected
       if let next = gallery.item(at: here + 1) { return [next, item].map(Self.entry) }
@@ -87,6 +85,7 @@ extension AppState {
 
   mutating func compare(from place: Route) -> [Effect] {
     guard let entries = try? comparable(from: place) else { return [] }
+    if place == .gallery, gallery.hasFarMarks { return useMarked(.compare) }
     return compare(entries, from: place)
   }
 
@@ -124,7 +123,7 @@ extension AppState {
     case .wipe: comparison.mode == .wipe ? "" : nil
     case .difference: comparison.mode == .difference ? "" : nil
     case .nextMode, .flip, .swap: nil
-    case .zoomIn: comparison.lens.zoom >= Lens.deepest ? "this is as close as it gets" : nil
+    case .zoomIn: comparison.lens.closerProblem
     case .zoomOut, .fit: comparison.lens.zoom == 0 ? "the whole pictures are shown" : nil
     case .left, .right, .up, .down: comparison.lens.zoom == 0 ? "" : nil
     case .favourite, .open: comparedItem == nil ? "not in the history yet" : nil

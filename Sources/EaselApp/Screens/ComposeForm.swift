@@ -41,6 +41,8 @@ extension FormField {
 extension Form {
   /// A table's values as they were typed, else the one value.
   func text(_ field: FormField) -> String {
+    // What Count says is for batches; it is there again when the table is gone.
+    if field == .count, !sweeps.isEmpty { return "1 each" }
     if let values = sweeps[field] { return values.joined(separator: ", ") }
     return switch field {
     case .engine: engine
@@ -110,14 +112,15 @@ extension AppState {
     case .newStyle: return editStyle(isNew: true)
     case .editStyle: return editStyle(isNew: false)
     case .removeStyle: return removeStyle()
-    case .more: change(field, by: 1)
-    case .less: change(field, by: -1)
+    case .more, .less:
+      change(field, by: command == .more ? 1 : -1)
+      if field == .count { sayCountWaits() }
     case .clear: clear(field)
     case .commit: commitTyped()
     case .abandon: compose.typed = nil
     case .all:
       compose.form.sweeps[field] = formChoices(field)
-      notice = Notice("all of them: Enter paints a table")
+      notice = Notice("all of them: Enter paints a table, one picture for each")
     }
     return []
   }
@@ -156,6 +159,13 @@ extension AppState {
       compose.form.seed =
         compose.form.seed.map { step > 0 ? $0 &+ 1 : $0 &- 1 } ?? seeds.next() >> 32
     }
+  }
+
+  /// A change of Count that a table will not heed.
+  private mutating func sayCountWaits() {
+    guard !compose.form.sweeps.isEmpty else { return }
+    notice = Notice(
+      "a table has one picture for each value; \(compose.form.count) is for when there is none")
   }
 
   /// A model that does not paint the form's size gets its own first one.
@@ -215,6 +225,7 @@ extension AppState {
         compose.form.sweeps[field] = nil
       }
       compose.typed = nil
+      if field == .count { sayCountWaits() }
       return true
     } catch {
       notice = Notice(error.description, .warning)
@@ -227,7 +238,9 @@ extension AppState {
   /// Takes several values of a setting; each of them must be one it accepts.
   private mutating func commit(_ values: [String], of field: FormField) throws(Failure) {
     try compose.form.sweep(field, values)
-    if values.count > 1 { notice = Notice("several values: Enter paints a table") }
+    if values.count > 1 {
+      notice = Notice("several values: Enter paints a table, one picture for each")
+    }
   }
 }
 

@@ -76,8 +76,9 @@ extension AppState {
     } else {
       let isRandom = field == .seed && compose.form.seed == nil
       let isPlain = field == .style && compose.form.style == StylePreset.none.name
+      let isIdle = field == .count && !compose.form.sweeps.isEmpty
       screen.write(
-        compose.form.text(field), in: value, Style(isRandom || isPlain ? .faint : .value))
+        compose.form.text(field), in: value, Style(isRandom || isPlain || isIdle ? .faint : .value))
     }
   }
 
@@ -104,7 +105,10 @@ extension AppState {
       drawTable(table, in: area, &screen)
     } else if let job = shownJob, let key = compose.shownKey(in: jobs) {
       let size = PixelSize(width: job.request.width, height: job.request.height)
-      screen.place(key, in: cell.fit(size, in: area))
+      let frame = cell.fit(size, in: area)
+      // Unfinished ones are shown by whole factors and may fill less than these cells.
+      if case .result = key { screen.edge(around: frame, in: area) }
+      screen.place(key, in: frame)
     } else if let job = shownJob, job.isActive {
       let middle = area.line(area.rows / 2)
       screen.write("the first strokes are coming …", in: middle, Style(.faint), at: .middle)
@@ -129,8 +133,8 @@ extension AppState {
       "│ ░▒▓██▓▒░  │",
       "│  ░▒▓▓▒░   │",
       "╰─┬───┬───┬─╯",
-      "  ╱   │   ╲  ",
-      " ╱    │    ╲ ",
+      " ╭╯   │   ╰╮ ",
+      " │    │    │ ",
     ]
     let isFirst = recall.isEmpty && gallery.items.isEmpty
     let example = Self.examples[compose.example % Self.examples.count]

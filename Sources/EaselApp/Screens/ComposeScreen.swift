@@ -57,6 +57,8 @@ extension AppState {
       return []
     case .previousPicture: return turn(-1)
     case .nextPicture: return turn(1)
+    case .previousInStrip: return turn(-1)
+    case .nextInStrip: return turn(1)
     case .previousBatch: return moveInTable(-1) ?? show(olderJob)
     case .nextBatch: return moveInTable(1) ?? show(newerJob)
     case .table:
@@ -94,6 +96,7 @@ extension AppState {
       var request = job.request.beforeEnlarging
       request.seed = seeds.next() >> 32
       request.parent = generation(of: job)
+      request.series = nil
       compose.follows = true
       queue(request)
       return []

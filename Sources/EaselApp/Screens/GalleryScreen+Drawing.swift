@@ -73,7 +73,7 @@ extension AppState {
     let refusal = gallery.typing == nil ? nil : gallery.refusal
     if gallery.isLoading, gallery.items.isEmpty { count = "looking …" }
     if gallery.notIndexed > 0 { count += "  \(gallery.notIndexed) not yet indexed" }
-    if !gallery.marked.isEmpty { count += "  \(gallery.marked.count) marked" }
+    if !gallery.marked.isEmpty { count += "  \(markedWords)" }
     if let start = gallery.rangeStart { count += "  range from \(start): V ends it" }
     if let refusal { count = String(refusal.prefix(rect.columns / 2)) }
     let order = gallery.order.title + (gallery.foldsBatches ? ", batches folded" : "")
@@ -127,20 +127,23 @@ extension AppState {
     let isSelected = index == gallery.selected
     guard let item = gallery.item(at: index) else {
       // On its way from the history.
-      if isSelected { screen.frame(frame, edge: .frameFocused) }
+      if isSelected { screen.frame(frame, edge: .frameFocused, heavy: true) }
       screen.write("·", in: seen.line(seen.rows / 2), Style(.faint), at: .middle)
       return
     }
     let isMarked = gallery.marked.contains(item.id)
-    if isSelected || isMarked {
-      screen.frame(frame, edge: isSelected ? .frameFocused : .marked)
-    }
     let inner = frame.inset()
+    let shape = PixelSize(width: item.width, height: item.height)
+    let picture = cell.fit(shape, in: inner)
+    if isSelected || isMarked {
+      screen.frame(frame, edge: isSelected ? .frameFocused : .marked, heavy: isSelected)
+    } else if !item.isMissing {
+      screen.edge(around: picture, in: frame)
+    }
     if item.isMissing {
       screen.write("missing", in: inner.line(inner.rows / 2), Style(.warning), at: .middle)
     } else {
-      let shape = PixelSize(width: item.width, height: item.height)
-      screen.place(.thumbnail(item.id), in: cell.fit(shape, in: inner))
+      screen.place(.thumbnail(item.id), in: picture)
     }
     // The caption stands in the lower edge of the frame.
     var pieces: [(String, Style)] = []

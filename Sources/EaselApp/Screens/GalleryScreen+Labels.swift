@@ -72,6 +72,8 @@ extension AppState {
     gallery.remove(set)
     changeItems { if set.contains($0.id) { $0.isTrashed = true } }
     notice = Notice("\(counted(ids.count, "picture")) in the trash; u takes it back")
+    // How many of those far away were in this list, only the history knows.
+    if !far.isEmpty, !gallery.filter.isEmpty { return [.trash(ids), .rereadHistory] }
     return [.trash(ids)] + loadAround()
   }
 
@@ -102,7 +104,11 @@ extension AppState {
         gallery.selected = gallery.start + first
       }
       notice = Notice("\(counted(ids.count, "picture")) back from the trash", .success)
-      return [.restore(ids)]
+      return far.isEmpty ? [.restore(ids)] : [.restore(ids), .rereadHistory]
+    case .unmarked(let pictures):
+      gallery.mark(pictures)
+      notice = Notice("\(counted(pictures.count, "picture")) marked again", .success)
+      return []
     case .imported(let ids):
       gallery.remove(Set(ids))
       notice = Notice("\(counted(ids.count, "picture")) in the trash again", .success)

@@ -93,7 +93,8 @@ extension GalleryState {
 
   mutating func remove(_ ids: Set<ImageID>) {
     let here = Set(items.map(\.id)).intersection(ids)
-    let far = marked.intersection(ids).subtracting(here).count
+    // What a filter leaves out is not counted; whoever filters reads the list anew.
+    let far = filter.isEmpty ? marked.intersection(ids).subtracting(here).count : 0
     let before = items.prefix(max(0, selected - start)).count { ids.contains($0.id) }
     items.removeAll { ids.contains($0.id) }
     total = total.map { max(0, $0 - here.count - far) }
@@ -242,8 +243,6 @@ extension AppState {
     let here = gallery.current?.id
     gallery.filter = text
     gallery.rangeStart = nil
-    // Marks are of what one sees.
-    gallery.unmarkAll()
     let begin = beginList()
     return text.isEmpty && here != nil ? [ask(around: here, place: 0)] : [begin]
   }

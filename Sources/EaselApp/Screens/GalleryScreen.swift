@@ -51,15 +51,15 @@ extension AppState {
     case .markRange: return markRange()
     case .unmark:
       gallery.rangeStart = nil
-      if !gallery.marked.isEmpty {
-        gallery.unmarkAll()
-        return []
-      }
-      return filterGallery("")
+      // Marks may have been gathered from list to list: the filter goes first.
+      if !gallery.filter.isEmpty { return filterGallery("") }
+      unmarkAll()
+      return []
     case .export:
       overlay = .export(ExportForm(ids: gallery.chosenPictures.map(\.id), settings: settings))
       return []
-    case .upscale: return upscale(gallery.chosen)
+    case .upscale:
+      return !gallery.hasFarMarks ? upscale(gallery.chosen) : useMarked(.enlarge)
     case .compare: return compare(from: .gallery)
     case .mask: return retouch(.mask, from: .gallery)
     case .grow: return retouch(.grow, from: .gallery)

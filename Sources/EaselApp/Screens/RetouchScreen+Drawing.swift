@@ -5,6 +5,9 @@ struct RetouchLayout: Hashable {
   /// Where the picture may be, and the cells that it fills.
   var picture: CellRect
   var frame: CellRect
+  /// How much of the picture is seen there, and which of its pixels; nil for all of them.
+  var sight: Lens.Sight
+  var part: PixelRect?
   var label: CellRect
   var prompt: CellRect
   var status: CellRect
@@ -23,9 +26,12 @@ extension AppState {
         shown.height += state.margins.top + state.margins.bottom
       }
     }
+    // A picture that grows is seen whole.
+    let lens = retouching?.kind == .mask ? retouching?.lens ?? Lens() : Lens()
+    let sight = lens.sight(shown, in: picture, cell)
     return RetouchLayout(
-      picture: picture, frame: cell.fit(shown, in: picture), label: label, prompt: prompt,
-      status: status.narrowed(1))
+      picture: picture, frame: sight.frame, sight: sight, part: lens.part(of: shown, sight),
+      label: label, prompt: prompt, status: status.narrowed(1))
   }
 
   func drawRetouch(_ screen: inout Screen) {
@@ -41,7 +47,8 @@ extension AppState {
       composition = .masked(state.key, state.mask, brush: brush)
     case .grow: composition = .grown(state.key, state.margins)
     }
-    screen.place(.composed(composition, revision: state.revision), in: layout.frame)
+    screen.place(
+      .composed(composition, revision: state.revision), in: layout.frame, part: layout.part)
 
     let isTyping = state.isTyping && overlay == nil
     screen.write(
@@ -57,6 +64,10 @@ extension AppState {
     _ rect: CellRect, _ state: RetouchState, _ screen: inout Screen
   ) {
     if let notice { return void(screen.write(notice.text, in: rect, notice.style)) }
+    if state.isTyping, state.prompt.isSelected {
+      let words = "typing replaces the picture's words; ← → keep them, ^_ brings them back"
+      return void(screen.write(words, in: rect, Style(.notice)))
+    }
     var pieces: [(String, Style)] = [("\(state.name)  ", Style(.accent))]
     var facts: [String] = []
     switch state.kind {
@@ -65,6 +76,7 @@ extension AppState {
       if state.penIsDown { pieces.append((", pen down", Style(.warning))) }
       pieces.append(("  brush \(state.brush) px", Style(.text)))
       facts.append("\(Int((state.mask.share * 100).rounded())) % masked")
+      if state.lens.zoom > 0 { facts.append("zoom \(state.lens.words)") }
     case .grow:
       let sides: [(String, Int)] = [
         ("left", state.margins.left), ("right", state.margins.right), ("top", state.margins.top),

@@ -17,6 +17,9 @@ extension AppState {
       return nil
     // At the ends these still happen and say so: elsewhere the same keys turn the tabs.
     case .bigger, .smaller: return nil
+    case .zoomIn: return retouching.lens.closerProblem
+    case .zoomOut, .fit: return retouching.lens.widerProblem
+    case .panLeft, .panRight, .panUp, .panDown: return retouching.lens.widerProblem
     case .undo: return retouching.before.isEmpty ? "nothing to undo" : nil
     case .redo: return retouching.after.isEmpty ? "nothing to make again" : nil
     case .clear:
@@ -63,14 +66,14 @@ extension AppState {
 
   mutating func perform(_ command: RetouchCommand) -> [Effect] {
     guard var state = retouching else { return [] }
-    let cells = retouchLayout.frame
+    let layout = retouchLayout
     switch command {
     case .close:
       state.penIsDown = false
       retouching = state
       return go(to: state.home)
     case .paint: return startRetouch()
-    case .write: state.isTyping = true
+    case .write: state.beginTyping()
     case .leaveTyping: state.isTyping = false
     case .toGrow: state.kind = .grow
     case .toMask: state.kind = .mask
@@ -83,14 +86,14 @@ extension AppState {
       case .grow: state.margins = Margins()
       }
 
-    case .left: move(&state, -1, 0, cells)
-    case .right: move(&state, 1, 0, cells)
-    case .up: move(&state, 0, -1, cells)
-    case .down: move(&state, 0, 1, cells)
-    case .farLeft: move(&state, -8, 0, cells)
-    case .farRight: move(&state, 8, 0, cells)
-    case .farUp: move(&state, 0, -4, cells)
-    case .farDown: move(&state, 0, 4, cells)
+    case .left: move(&state, -1, 0, layout)
+    case .right: move(&state, 1, 0, layout)
+    case .up: move(&state, 0, -1, layout)
+    case .down: move(&state, 0, 1, layout)
+    case .farLeft: move(&state, -8, 0, layout)
+    case .farRight: move(&state, 8, 0, layout)
+    case .farUp: move(&state, 0, -4, layout)
+    case .farDown: move(&state, 0, 4, layout)
     case .stamp:
       state.remember()
       state.stroke(from: state.at, to: state.at, erasing: state.erases)
@@ -115,6 +118,14 @@ extension AppState {
         notice = Notice("this is the \(end) brush", .warning)
       }
 
+    case .zoomIn: zoom(&state, 1)
+    case .zoomOut: zoom(&state, -1)
+    case .fit: state.lens = Lens()
+    case .panLeft: pan(&state, -1, 0, layout)
+    case .panRight: pan(&state, 1, 0, layout)
+    case .panUp: pan(&state, 0, -1, layout)
+    case .panDown: pan(&state, 0, 1, layout)
+
     case .growLeft: grow(&state, [.left], 1)
     case .growRight: grow(&state, [.right], 1)
     case .growUp: grow(&state, [.top], 1)
@@ -132,15 +143,70 @@ extension AppState {
     return []
   }
 
-  /// By cells of the terminal, since they are what one sees; kept on the picture.
-  private func move(_ state: inout RetouchState, _ dx: Int, _ dy: Int, _ cells: CellRect) {
-    let from = state.at
+  /// By cells of the terminal, since they are what one sees; kept on the picture, and in sight.
+  private func move(
+    _ state: inout RetouchState, _ dx: Int, _ dy: Int, _ layout: RetouchLayout
+  ) {
+    let from = state.at, sight = layout.sight
     state.at = RetouchState.Point(
-      x: clamp(from.x + Double(dx) / Double(max(1, cells.columns)), 0...1),
-      y: clamp(from.y + Double(dy) / Double(max(1, cells.rows)), 0...1))
+      x: clamp(from.x + Double(dx) * sight.shareX / Double(max(1, layout.frame.columns)), 0...1),
+      y: clamp(from.y + Double(dy) * sight.shareY / Double(max(1, layout.frame.rows)), 0...1))
+    state.lens.reveal(state.at.x, state.at.y, sight)
     guard state.penIsDown else { return }
     state.remember()
     state.stroke(from: from, to: state.at, erasing: state.erases)
+  }
+
+  // MARK: Zoom
+
+  /// Closer to the brush, or away from it.
+  private func zoom(_ state: inout RetouchState, _ step: Int) {
+    state.lens.zoom += step
+    let sight = state.lens.sight(state.size, in: retouchLayout.picture, cell)
+    (state.lens.centerX, state.lens.centerY) = (state.at.x, state.at.y)
+    state.lens.pan(0, 0, sight)
+  }
+
+  /// Moves what is seen; a brush that would be left behind comes along.
+  private func pan(_ state: inout RetouchState, _ dx: Int, _ dy: Int, _ layout: RetouchLayout) {
+    state.lens.pan(dx, dy, layout.sight)
+    bringBrush(&state, layout.sight)
+  }
+
+  private func bringBrush(_ state: inout RetouchState, _ sight: Lens.Sight) {
+    func near(_ place: Double, _ center: Double, _ share: Double) -> Double {
+      clamp(place, (center - share / 2)...(center + share / 2))
+    }
+    state.at = RetouchState.Point(
+      x: near(state.at.x, state.lens.centerX, sight.shareX),
+      y: near(state.at.y, state.lens.centerY, sight.shareY))
+  }
+
+  /// The wheel: closer to what is under the pointer, which stays there, or away from it.
+  mutating func zoomRetouched(_ step: Int, at: CellPoint) -> [Effect] {
+    guard var state = retouching, state.kind == .mask else { return [] }
+    if let problem = step > 0 ? state.lens.closerProblem : state.lens.widerProblem {
+      notice = Notice(problem, .warning)
+      return []
+    }
+    notice = nil
+    let layout = retouchLayout
+    let under = point(at, layout)
+    state.lens.zoom += step
+    let sight = state.lens.sight(state.size, in: layout.picture, cell)
+    if let under {
+      let frame = sight.frame
+      let x = (Double(at.column - frame.column) + 0.5) / Double(frame.columns) - 0.5
+      let y = (Double(at.row - frame.row) + 0.5) / Double(frame.rows) - 0.5
+      (state.lens.centerX, state.lens.centerY) = (
+        under.x - x * sight.shareX, under.y - y * sight.shareY
+      )
+    }
+    state.lens.pan(0, 0, sight)
+    bringBrush(&state, sight)
+    state.revision += 1
+    retouching = state
+    return []
   }
 
   private func grow(_ state: inout RetouchState, _ sides: [RetouchState.Side], _ steps: Int) {
@@ -153,14 +219,19 @@ extension AppState {
   // MARK: Mouse
 
   /// Where a cell's middle lies on the picture; nil outside.
-  private func point(_ at: CellPoint, in frame: CellRect) -> RetouchState.Point? {
-    guard frame.contains(at), !frame.isEmpty else { return nil }
+  private func point(_ at: CellPoint, _ layout: RetouchLayout) -> RetouchState.Point? {
+    let frame = layout.frame
+    guard frame.contains(at), !frame.isEmpty, let size = retouching?.size else { return nil }
+    let x = (Double(at.column - frame.column) + 0.5) / Double(frame.columns)
+    let y = (Double(at.row - frame.row) + 0.5) / Double(frame.rows)
+    guard let part = layout.part else { return RetouchState.Point(x: x, y: y) }
     return RetouchState.Point(
-      x: (Double(at.column - frame.column) + 0.5) / Double(frame.columns),
-      y: (Double(at.row - frame.row) + 0.5) / Double(frame.rows))
+      x: (Double(part.x) + x * Double(part.width)) / Double(size.width),
+      y: (Double(part.y) + y * Double(part.height)) / Double(size.height))
   }
 
-  /// The left button paints, the right one erases, from press to release; one stroke is one step of undo.
+  /// The left button paints, the right one erases, from press to release; one stroke is one step of undo. The
+  /// middle one moves what is seen of a picture that is looked at closely.
   /// Around a picture that grows, a click lets that side grow. False for what lies elsewhere.
   mutating func takeRetouching(_ mouse: MouseEvent) -> Bool {
     guard var state = retouching else { return false }
@@ -168,10 +239,21 @@ extension AppState {
     defer { retouching = state }
     switch mouse.kind {
     case .press where mouse.button == 0 && layout.prompt.contains(mouse.at):
-      state.isTyping = true
+      state.beginTyping()
       return true
+    case .press where state.kind == .mask && mouse.button == 1:
+      state.grip = layout.frame.contains(mouse.at) && state.lens.zoom > 0 ? mouse.at : nil
+      return true
+    case .drag where state.grip != nil:
+      guard let grip = state.grip else { return true }
+      let sight = layout.sight
+      let columns = Double(grip.column - mouse.at.column) / Double(max(1, layout.frame.columns))
+      let rows = Double(grip.row - mouse.at.row) / Double(max(1, layout.frame.rows))
+      state.lens.move(columns * sight.shareX, rows * sight.shareY, sight)
+      bringBrush(&state, sight)
+      state.grip = mouse.at
     case .press where state.kind == .mask && mouse.button != 1:
-      guard let point = point(mouse.at, in: layout.frame) else { return false }
+      guard let point = point(mouse.at, layout) else { return false }
       notice = nil
       state.isTyping = false
       state.remember()
@@ -179,13 +261,13 @@ extension AppState {
       state.stroke(from: point, to: point, erasing: state.erases || state.dragErases)
       (state.at, state.drag) = (point, point)
     case .drag:
-      guard let from = state.drag, let point = point(mouse.at, in: layout.frame) else {
+      guard let from = state.drag, let point = point(mouse.at, layout) else {
         return true
       }
       state.stroke(from: from, to: point, erasing: state.erases || state.dragErases)
       (state.at, state.drag) = (point, point)
     case .release:
-      state.drag = nil
+      (state.drag, state.grip) = (nil, nil)
       return true
     case .press where state.kind == .grow && mouse.button == 0:
       guard layout.picture.contains(mouse.at), let side = side(at: mouse.at, layout) else {

@@ -106,8 +106,6 @@ extension AppState {
       let names = TrainingStage.allCases.map(\.rawValue)
       let name = next(names, after: train.form.stage.rawValue, step)
       train.form.stage = TrainingStage(rawValue: name) ?? train.form.stage
-      // A model is always tuned; the others may be of the run itself.
-      if train.form.stage == .tune, train.form.model == nil { train.form.model = "scenes" }
     case .model:
       let names = trainingModels
       let chosen = next(names, after: train.form.model ?? Self.ownModel, step)
@@ -120,7 +118,7 @@ extension AppState {
 
   static let ownModel = "the run's own"
 
-  /// Models of this machine, and the run's own where there may be one.
+  /// Models of this machine, and the run's own where there may be one: what is tuned is always a model.
   private var trainingModels: [String] {
     let here = engines.flatMap(\.models).filter { $0.folder != nil && $0.problem == nil }
     return unique(here.map(\.name)) + (train.form.stage == .tune ? [] : [Self.ownModel])

@@ -69,11 +69,7 @@ extension AppState {
         facts.append("\(job.place(of: shown.index) + 1)/\(job.slots.count)")
       }
     }
-    if viewer.lens.zoom > 0 {
-      // Against the whole picture in this place, not against its pixels.
-      let tenths = Int((viewer.lens.factor * 10).rounded())
-      facts.append("zoom \(tenths / 10).\(tenths % 10)×")
-    }
+    if viewer.lens.zoom > 0 { facts.append("zoom \(viewer.lens.words)") }
     if let slides = viewer.slides { facts.append("every \(slides.seconds) s") }
     let right = facts.joined(separator: "  ")
     screen.write(right, in: rect, Style(.faint), at: .right)

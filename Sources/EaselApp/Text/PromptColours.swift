@@ -79,6 +79,19 @@ extension AppState {
     }
   }
 
+  /// How many pictures a table has, so that nobody waits for what Count says; nil where none is typed.
+  private var tableNote: (text: String, style: Style)? {
+    guard !compose.form.sweeps.isEmpty else { return nil }
+    do throws(Failure) {
+      let (table, cells) = try compose.form.table()
+      let sides = [table.columnTitle, table.rowTitle].filter { !$0.isEmpty }
+        .joined(separator: " × ")
+      return (
+        "a table of \(counted(cells.count, "picture")): \(sides)", Style(.faint, ground: .editor)
+      )
+    } catch { return (error.description, Style(.warning, ground: .editor)) }
+  }
+
   /// What is to be said about the prompt below it: what it becomes, and what the model makes of it.
   private var promptNotes: [(text: String, style: Style)] {
     let template = PromptTemplate(compose.prompt.text)
@@ -88,7 +101,8 @@ extension AppState {
       return [(problem, Style(.warning, ground: .editor))]
     }
     if template.hasChoices {
-      let expansions = (0..<min(compose.form.count, 3)).compactMap {
+      let count = compose.form.sweeps.isEmpty ? compose.form.count : 1
+      let expansions = (0..<min(count, 3)).compactMap {
         try? template.expanded(seed: nextSeed &+ UInt64($0), index: $0, wildcards: wildcards)
       }
       let texts = expansions.map { expansion in
@@ -99,6 +113,7 @@ extension AppState {
       notes.append(
         ("→ " + unique(texts).joined(separator: " · "), Style(.faint, ground: .editor)))
     }
+    if let table = tableNote { notes.append(table) }
     guard let tokens = compose.promptTokens, !compose.prompt.isEmpty else { return notes }
     if let read = tokens.readAs {
       notes.append(("read as: \(read)", Style(.faint, ground: .editor)))

@@ -4,6 +4,24 @@ extension TextEditor {
   @discardableResult
   public mutating func apply(_ edit: EditCommand, kills: inout KillRing, width: Int) -> Bool {
     let before = cursor
+    if isSelected {
+      switch edit {
+      case .deleteBackward, .deleteForward:
+        replace(0..<characters.count, with: "", as: .other)
+        return true
+      case .killWordBackward, .killBlankBackward, .killWordForward, .killLineStart, .killLineEnd:
+        return kill(0..<characters.count, &kills, before: true)
+      case .yank: replace(0..<characters.count, with: "", as: .other)
+      // To the end that lies in the direction of the key, as in every field with something chosen.
+      case .left:
+        move(to: 0)
+        return true
+      case .right:
+        move(to: characters.count)
+        return true
+      default: break
+      }
+    }
     switch edit {
     case .left: move(to: cursor - 1)
     case .right: move(to: cursor + 1)

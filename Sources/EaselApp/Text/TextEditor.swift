@@ -11,6 +11,8 @@ public struct TextEditor: Hashable, Sendable {
   public private(set) var characters: [Character] = []
   /// 0...characters.count
   public private(set) var cursor = 0
+  /// The whole text is chosen: what is typed next takes its place, and a step of the cursor lets go of it.
+  public private(set) var isSelected = false
   /// A line feed becomes a space.
   public let isSingleLine: Bool
 
@@ -68,17 +70,28 @@ public struct TextEditor: Hashable, Sendable {
     goalColumn = nil
   }
 
+  /// Chooses the whole text, if there is any.
+  mutating func selectAll() {
+    move(to: characters.count)
+    isSelected = !isEmpty
+  }
+
+  /// What typing replaces: everything where it is chosen, else nothing.
+  private var insertionRange: Range<Int> {
+    isSelected ? 0..<characters.count : cursor..<cursor
+  }
+
   /// Types one character.
   public mutating func type(_ character: Character) {
     // A space begins a new step, so undo takes back about a word at a time.
     if character == " ", lastChange == .typing { lastChange = .none }
-    replace(cursor..<cursor, with: String(character), as: .typing)
+    replace(insertionRange, with: String(character), as: .typing)
   }
 
   /// Inserts pasted text as one step.
   public mutating func paste(_ text: String) {
     lastChange = .none
-    replace(cursor..<cursor, with: text, as: .other)
+    replace(insertionRange, with: text, as: .other)
   }
 
   /// Replaces a range and puts the cursor behind the new text.
@@ -105,12 +118,14 @@ public struct TextEditor: Hashable, Sendable {
   public mutating func move(to place: Int, keepingGoal: Bool = false) {
     cursor = min(max(0, place), characters.count)
     lastChange = .none
+    isSelected = false
     if !keepingGoal { goalColumn = nil }
   }
 
   // MARK: Undo
 
   private mutating func remember(_ change: Change) {
+    isSelected = false
     let joins = change == lastChange && (change == .typing || change == .erasing)
     if !joins {
       past.append(Snapshot(characters: characters, cursor: cursor))
@@ -141,6 +156,7 @@ public struct TextEditor: Hashable, Sendable {
     cursor = snapshot.cursor
     goalColumn = nil
     lastChange = .none
+    isSelected = false
   }
 
   mutating func endStep() { lastChange = .none }

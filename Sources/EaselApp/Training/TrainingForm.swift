@@ -5,14 +5,21 @@ public struct TrainingForm: Hashable, Sendable {
   }
   public var stage = TrainingStage.tune
   public var data = TextEditor(singleLine: true)
-  /// The model to go on from or to learn with; nil for the run's own.
-  public var model: String? = "scenes"
+  /// The models that were chosen, stage by stage.
+  private var models: [TrainingStage: String?] = [:]
   public var name = TextEditor(singleLine: true)
   /// Empty for the one that the plan chooses.
   public var folder = TextEditor(singleLine: true)
   public var steps = TextEditor(singleLine: true)
   public var batch = TextEditor(singleLine: true)
   public init() {}
+
+  /// The model to go on from or to learn with; nil for the run's own. A painter learns in the tokens of its
+  /// own run unless somebody says otherwise.
+  public var model: String? {
+    get { models[stage] ?? (stage == .transformer ? nil : "scenes") }
+    set { models[stage] = .some(newValue) }
+  }
 
   /// The rows that the stage has.
   public var fields: [Field] {
@@ -109,7 +116,13 @@ extension TrainingForm.Field {
         : "What to learn from: scenes, which are drawn as they are needed; a folder of pictures with "
           + "captions; or a set that easel data prepared."
     case .model:
-      stage == .tune ? "The model to go on from." : "The model that it is trained for."
+      switch stage {
+      case .tune: "The model to go on from."
+      case .transformer:
+        "The model that it begins from, with its weights, words and tokens. With the run's own it begins anew, "
+          + "or goes on with what its folder holds."
+      default: "The model that it is trained for."
+      }
     case .name: "What the tuned model is called from then on."
     case .folder:
       "Checkpoints, log and samples go there. "
@@ -142,7 +155,8 @@ extension TrainingStage {
         + "image tower. Many hours."
     case .vqgan: "Learns to write pictures as tokens and back. The first part of a new model."
     case .transformer:
-      "Learns to paint in the tokens of the picture tokenizer in the same folder. Train that first."
+      "Learns to paint in the tokens of the picture tokenizer in the same folder. Train that first, or "
+        + "begin from a model."
     case .upscaler: "Learns to enlarge what a model paints."
     case .clip: "Learns to agree with a model's words: it ranks, searches and varies pictures."
     }

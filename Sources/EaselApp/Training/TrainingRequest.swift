@@ -2,8 +2,8 @@
 public enum TrainingStage: String, Hashable, Sendable, CaseIterable {
   case tune, all, vqgan, transformer, upscaler, clip
 
-  /// Whether it learns with a model that is there.
-  var usesModel: Bool { self == .tune || self == .upscaler || self == .clip }
+  /// Whether it can go on from a model that is there, or learn with one.
+  var usesModel: Bool { self != .all && self != .vqgan }
   /// Whether it is one of the parts that a run is made of, and so goes on in a folder that holds a run.
   /// The others begin a run, and would mix two in one folder.
   var isPart: Bool { self != .tune && self != .all }

@@ -100,7 +100,7 @@ struct DoctorCommand: AsyncParsableCommand {
       return [
         Finding(
           "terminal", .warning, "does not answer questions",
-          hint: "pictures are drawn as half blocks; --graphics sixel insists")
+          hint: "pictures are drawn with block letters; --graphics sixel insists")
       ]
     }
     var words = [

@@ -33,6 +33,7 @@ extension PaintCommand {
         }
         // What a file holds depends on the request alone, so that it can be made again.
         (recipe.created, recipe.seconds) = (0, 0)
+        recipe.request.series = nil
         recipe.generation = reproducibleGeneration(recipe)
         let file = try target?.write(image.picture, recipe, offset: offset)
         let one = Painted(

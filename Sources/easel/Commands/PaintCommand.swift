@@ -136,6 +136,11 @@ struct PaintCommand: AsyncParsableCommand {
     for (n, command) in (table?.cells ?? [self]).enumerated() {
       parts += try await command.parts(desk, saying: parts, cell: n)
     }
+    // What is asked for at once is one tile of the gallery, where that folds batches.
+    if parts.count > 1, !result.noSave {
+      let series = newGeneration()
+      for n in parts.indices { parts[n].request.series = series }
+    }
     guard !(show && format.json) else {
       throw Failure(.badInput, "--show and --json both want stdout", hint: "choose one of them")
     }

@@ -95,6 +95,8 @@ struct TrainCommand: AsyncParsableCommand {
 
   mutating func run() async throws {
     let latest = LatestTraining(paths: .current)
+    // The model whose shapes a run that goes on has, as its folder says.
+    var shapes: String?
     if let stage, !Self.stageNames.contains(stage) {
       throw Failure.unknown("training stage", stage, known: Self.stageNames)
     }
@@ -108,19 +110,24 @@ struct TrainCommand: AsyncParsableCommand {
       }
       if try control.perform(on: folder, asJSON: format.json) { return }
       stage = nil
-      take(try StoredTraining(folder: folder))
+      shapes = take(try StoredTraining(folder: folder))
       out = folder
       resume = true
     } else if resume, let out, fileKind(StoredTraining.path(absolute(out))) != nil {
-      take(try StoredTraining(folder: absolute(out)))
+      shapes = take(try StoredTraining(folder: absolute(out)))
     }
     let tuning =
       stage == "tune" ? try Tuning(data: data ?? "scenes", name: name, model: taughtBy) : nil
     if let tuning, out == nil {
       let own = Tuning.folder(of: tuning.name)
       out = own
-      if resume, fileKind(StoredTraining.path(own)) != nil { take(try StoredTraining(folder: own)) }
+      if resume, fileKind(StoredTraining.path(own)) != nil {
+        shapes = take(try StoredTraining(folder: own))
+      }
     }
+    // What a painter goes on from gives its shapes to everything in the folder: its stages and its export.
+    let beginsFromModel = stage == TrainingRun.Stage.transformer.rawValue && taughtBy != nil
+    if beginsFromModel || stage == TrainingRun.Stage.export.rawValue { shapes = taughtBy ?? shapes }
     let stage = stage ?? "all", data = data ?? "scenes", seed = seed ?? 1
     guard let out else {
       throw Failure(.badInput, "a run wants a folder", hint: "name it with --out DIR")
@@ -157,16 +164,13 @@ struct TrainCommand: AsyncParsableCommand {
     try StoredTraining(
       stage: stage, data: data == "scenes" ? data : absolute(data), seed: seed, learning: learning,
       pool: pool,
-      model: taughtBy.map { fileKind(expandingTilde($0)) == .folder ? absolute($0) : $0 },
-      name: tuning?.name
+      model: taughtBy.map(Self.lasting), name: tuning?.name, base: shapes.map(Self.lasting)
     ).write(to: folder)
     let asJSON = format.json, view = isLive ? TrainView(folder: folder) : nil
     let curves = CurvesFile(folder: folder)
-    // What a painter goes on from.
-    let base = stage == TrainingRun.Stage.transformer.rawValue ? settings.clipModel : nil
     let recipe =
-      try tuning?.recipe() ?? base.map { try TrainingRecipe(ofModel: $0, name: "scenes") }
-      ?? .scenes
+      try tuning?.recipe()
+      ?? shapes.map { try Self.recipe(ofModel: $0) } ?? .scenes
     let training = try TrainingRun(
       recipe: recipe, folder: folder, settings: settings,
       pictures: sources.pictures,
@@ -177,7 +181,9 @@ struct TrainCommand: AsyncParsableCommand {
       if view?.isOpen != true { Console.out(asJSON ? record.json : record.line) }
     }
     training.png = { try encodePNG($0) }
-    if let base = tuning?.base ?? base { try training.begin(with: base) }
+    if let base = tuning?.base ?? (beginsFromModel ? settings.clipModel : nil) {
+      try training.begin(with: base)
+    }
     defer { curves.write() }
     try latest.note(folder: folder)
     guard let view, opens(view) else {
@@ -252,16 +258,20 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   /// The settings of a run that goes on; what was typed beats them. How long another stage was to learn,
-  /// and from which model, says nothing about this one.
-  private mutating func take(_ stored: StoredTraining) {
+  /// and from which model, says nothing about this one. Returns the model whose shapes the run has.
+  private mutating func take(_ stored: StoredTraining) -> String? {
     data = data ?? stored.data
     seed = seed ?? stored.seed
     pool = pool ?? stored.pool
-    guard stage == nil || stage == stored.stage else { return }
+    // Runs of before this was kept began from the model that they named.
+    let shapes =
+      stored.base ?? (stored.stage == TrainingRun.Stage.transformer.rawValue ? stored.model : nil)
+    guard stage == nil || stage == stored.stage else { return shapes }
     stage = stored.stage
     learning.take(stored)
     taughtBy = taughtBy ?? stored.model
     name = name ?? stored.name
+    return shapes
   }
 
   /// On a thread of its own: training computes for hours and never waits.
@@ -296,6 +306,25 @@ struct TrainCommand: AsyncParsableCommand {
     }
   }
 
+  /// The shapes of a model that is there; where it says nothing of an image tower and an upscaler, those of a
+  /// new model.
+  private static func recipe(ofModel model: String) throws -> TrainingRecipe {
+    var recipe = try TrainingRecipe(ofModel: folder(of: model), name: "scenes")
+    recipe.configurations.merge(TrainingRecipe.scenes.configurations) { own, _ in own }
+    return recipe
+  }
+
+  /// Folder of the model that was named, or whose folder was.
+  private static func folder(of model: String) throws -> String {
+    let folder = expandingTilde(model)
+    return fileKind(folder) == .folder ? folder : try Desk().catalog.folder(of: model)
+  }
+
+  /// A model's name, or its folder from the root: what is found wherever one goes on.
+  private static func lasting(_ model: String) -> String {
+    fileKind(expandingTilde(model)) == .folder ? absolute(model) : model
+  }
+
   private func chosenSettings(seed: UInt64) throws -> TrainingRun.Settings {
     var settings = TrainingRun.Settings()
     settings.seed = seed
@@ -304,9 +333,7 @@ struct TrainCommand: AsyncParsableCommand {
     }
     learning.apply(to: &settings)
     if let taughtBy {
-      let folder = expandingTilde(taughtBy)
-      let found =
-        fileKind(folder) == .folder ? folder : try Desk().catalog.folder(of: taughtBy)
+      let found = try Self.folder(of: taughtBy)
       settings.clipModel = found
       settings.upscalerFor = found
     }

@@ -21,12 +21,15 @@ struct StoredTraining: Codable, Hashable, Sendable {
   var model: String?
   /// Of the model that `tune` makes.
   var name: String?
+  /// The model that the run's painter began from, and whose shapes everything in the folder has; nil where
+  /// they are the recipe's.
+  var base: String?
 
   static func path(_ folder: String) -> String { folder + "/run.json" }
 
   init(
     stage: String, data: String, seed: UInt64, learning: StageOptions, pool: Int?, model: String?,
-    name: String? = nil
+    name: String? = nil, base: String? = nil
   ) {
     self.stage = stage
     self.data = data
@@ -40,6 +43,7 @@ struct StoredTraining: Codable, Hashable, Sendable {
     self.pool = pool
     self.model = model
     self.name = name
+    self.base = base
   }
 
   init(folder: String) throws {

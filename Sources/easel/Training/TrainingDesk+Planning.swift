@@ -69,9 +69,10 @@ extension TrainingDesk {
   }
 
   /// A folder that nothing was trained in. A painter goes where the latest picture tokenizer is: it learns in
-  /// its tokens.
+  /// its tokens, unless it begins from a model, which has its own.
   private func freeFolder(_ request: TrainingRequest, _ plan: TrainingPlan) -> String {
-    if request.stage == "transformer", let latest = LatestTraining(paths: paths).folder,
+    if request.stage == "transformer", request.model == nil,
+      let latest = LatestTraining(paths: paths).folder,
       fileKind(latest + "/vqgan.safetensors") != nil
     {
       return latest
