@@ -56,9 +56,8 @@ extension Failure {
   public static func unknown(
     _ kind: String, _ name: String, known: [String], code: Code = .badInput
   ) -> Failure {
-    let nearest = known.min { editDistance($0, name) < editDistance($1, name) }
     let hint: String? =
-      if let nearest, editDistance(nearest, name) <= max(2, name.count / 3) {
+      if let nearest = nearest(to: name, among: known, within: max(2, name.count / 3)) {
         "did you mean '\(nearest)'?"
       } else if known.isEmpty {
         nil
@@ -67,27 +66,4 @@ extension Failure {
       }
     return Failure(code, "no \(kind) is called '\(name)'", hint: hint)
   }
-}
-
-/// Number of single-character insertions, deletions, replacements and swaps of neighbours that turn
-/// `a` into `b` (optimal string alignment), ignoring case.
-public func editDistance(_ a: String, _ b: String) -> Int {
-  let a = Array(a.lowercased()), b = Array(b.lowercased())
-  if a.isEmpty { return b.count }
-  if b.isEmpty { return a.count }
-  var before = [Int](repeating: 0, count: b.count + 1)
-  var previous = Array(0...b.count)
-  for i in 1...a.count {
-    var row = [i] + [Int](repeating: 0, count: b.count)
-    for j in 1...b.count {
-      let change = a[i - 1] == b[j - 1] ? 0 : 1
-      row[j] = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + change)
-      if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
-        row[j] = min(row[j], before[j - 2] + 1)
-      }
-    }
-    before = previous
-    previous = row
-  }
-  return previous[b.count]
 }

@@ -22,6 +22,8 @@ public struct PromptReading: Hashable, Sendable {
 /// word for.
 package struct PromptReader: Sendable {
   private let known: Set<String>
+  /// Those that a mistyped word may have meant.
+  private let longer: [String]
   private let file: LexiconFile
   private var lexicon: PromptLexicon { file.lexicon }
 
@@ -39,6 +41,7 @@ package struct PromptReader: Sendable {
   ///   - lexicon: as `PromptLexicon` reads it.
   package init(words: String, lexicon: String) {
     known = Set(words.split(whereSeparator: \.isWhitespace).map { PromptWords.key(String($0)) })
+    longer = known.filter { $0.count > 2 }.sorted()
     file = LexiconFile(lexicon)
   }
 
@@ -49,13 +52,11 @@ package struct PromptReader: Sendable {
   }
 
   private func hint(_ word: String) -> String {
-    let words = known.filter { $0.count > 2 }.sorted()
-    let nearest = words.min { editDistance($0, word) < editDistance($1, word) }
-    if let nearest, editDistance(nearest, word) <= max(1, word.count / 4) {
+    if let nearest = nearest(to: word, among: longer, within: max(1, word.count / 4)) {
       return "did you mean '\(nearest)'?"
     }
     let things = lexicon.things.filter(known.contains)
-    let shown = things.isEmpty ? words : things
+    let shown = things.isEmpty ? longer : things
     let some = shown.prefix(8).joined(separator: ", ")
     return shown.count > 8 ? "it knows \(some) and \(shown.count - 8) more" : "it knows \(some)"
   }
