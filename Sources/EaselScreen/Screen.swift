@@ -52,15 +52,18 @@ public struct Screen: Hashable, Sendable {
 
   public subscript(column: Int, row: Int) -> Cell { cells[row * size.columns + column] }
 
+  /// Whether a row has the same cells as that of a screen of the same size. Most rows of a frame are those of the frame
+  /// before, and to compare them is all they cost.
+  public func hasRow(_ row: Int, like other: Screen) -> Bool {
+    guard size == other.size, (0..<size.rows).contains(row) else { return false }
+    let range = (row * size.columns)..<((row + 1) * size.columns)
+    return cells[range] == other.cells[range]
+  }
+
   /// Fills `rect` (clipped) with spaces.
   public mutating func fill(_ rect: CellRect, style: Style) {
     let r = rect.intersection(bounds)
-    guard !r.isEmpty else { return }
-    for row in r.row..<r.endRow {
-      for column in r.column..<r.endColumn {
-        put(Cell(style: style), column: column, row: row)
-      }
-    }
+    put(Cell(style: style), everywhereIn: r)
   }
 
   /// Draws `text` from (`column`, `row`), clipped to `clip` (the whole screen when nil) and to one
@@ -94,10 +97,17 @@ public struct Screen: Hashable, Sendable {
     guard !r.isEmpty else { return }
     let slot = pictures.count
     pictures.append(PictureSlot(key: key, frame: r, part: part))
-    for row in r.row..<r.endRow {
-      for column in r.column..<r.endColumn {
-        put(Cell(.picture(slot: slot), style: style), column: column, row: row)
-      }
+    put(Cell(.picture(slot: slot), style: style), everywhereIn: r)
+  }
+
+  /// Sets all cells of a rectangle inside the screen; wide glyphs lose a half at its sides only.
+  private mutating func put(_ cell: Cell, everywhereIn rect: CellRect) {
+    guard !rect.isEmpty else { return }
+    for row in rect.row..<rect.endRow {
+      put(cell, column: rect.column, row: row)
+      put(cell, column: rect.endColumn - 1, row: row)
+      let start = row * size.columns
+      for i in (start + rect.column)..<(start + rect.endColumn) { cells[i] = cell }
     }
   }
 

@@ -26,6 +26,8 @@ struct Canvas {
   private var looks: [Style: (attributes: Int32, pair: Int32)] = [:]
   private(set) var size: CellSize
   private(set) var tokens: [Token?]
+  /// The frame that `tokens` are of; nil where they are of none.
+  private var before: Screen?
   /// The terminal will be cleared by the next flush.
   private var isCleared = true
 
@@ -69,6 +71,7 @@ struct Canvas {
   /// Forgets what the terminal shows, so that the next frame is drawn whole.
   mutating func forget() {
     tokens = Array(repeating: nil, count: size.columns * size.rows)
+    before = nil
     isCleared = true
     cs_clear()
   }
@@ -84,7 +87,7 @@ struct Canvas {
   /// size is clipped, and cells it does not have become empty.
   mutating func put(_ screen: Screen) -> [Int] {
     var changed: [Int] = []
-    for row in 0..<size.rows {
+    for row in 0..<size.rows where before?.hasRow(row, like: screen) != true {
       for column in 0..<size.columns {
         let index = row * size.columns + column
         let token = Self.token(screen, column, row, columns: size.columns)
@@ -93,6 +96,7 @@ struct Canvas {
         changed.append(index)
       }
     }
+    before = screen
     let isFresh = isCleared
     isCleared = false
     var rowBefore: Int?
