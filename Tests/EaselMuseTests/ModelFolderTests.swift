@@ -210,12 +210,37 @@ struct ModelFolderTests {
     defer { try? files.removeItem(atPath: root) }
     let card = URL(filePath: root + "/a/easel.json")
     var pictures: [Picture] = []
-    for json in ["{}", #"{"temperature": 2}"#, #"{"temperature": [2, 0]}"#] {
+    for json in [
+      "{}", #"{"temperature": 2}"#, #"{"temperature": [2, 0]}"#, #"{"drawing": 1}"#,
+      #"{"drawing": [1, 1]}"#, #"{"revision": {"steps": 0, "tokens": 0.5}}"#,
+    ] {
       try Data(json.utf8).write(to: card)
       pictures.append(try picture(catalog(root).load("a")))
     }
-    #expect(pictures[0] == pictures[1] && pictures[1] == pictures[2])
-    for json in [#"{"temperature": -1}"#, #"{"temperature": [1]}"#, #"{"temperature": "hot"}"#] {
+    for other in pictures { #expect(other == pictures[0]) }
+    for json in [
+      #"{"drawing": 0.1}"#, #"{"drawing": [1, 0.2]}"#,
+      #"{"revision": {"steps": 0.5, "tokens": 0.5}}"#,
+    ] {
+      try Data(json.utf8).write(to: card)
+      #expect(try picture(catalog(root).load("a")) != pictures[0], "\(json)")
+    }
+    // A picture of a batch is the one that it would be alone, revised or not.
+    let model = try catalog(root).load("a")
+    let both = try model.paint(
+      TinyModel.request(steps: 8, count: 2), indices: 0..<2, check: {}, step: { _, _, _ in })
+    for i in 0..<2 {
+      let alone = try model.paint(
+        TinyModel.request(steps: 8, count: 2), indices: i..<(i + 1), check: {},
+        step: { _, _, _ in })
+      #expect(alone[0].picture == both[i].picture)
+    }
+    for json in [
+      #"{"temperature": -1}"#, #"{"temperature": [1]}"#, #"{"temperature": "hot"}"#,
+      #"{"drawing": 0}"#, #"{"drawing": [1, 2, 3]}"#, #"{"drawing": "hot"}"#,
+      #"{"revision": {"steps": 2, "tokens": 0.5}}"#, #"{"revision": {"steps": 0.5}}"#,
+      #"{"revision": {"steps": 0.5, "tokens": 0.5, "drawing": 0}}"#,
+    ] {
       try Data(json.utf8).write(to: card)
       let failure = #expect(throws: Failure.self) { try catalog(root).load("a") }
       #expect(failure?.what.contains("easel.json") == true)

@@ -113,6 +113,60 @@ struct SchedulerTests {
     }
   }
 
+  @Test("The last steps revise: they forget the least certain of what was painted, and draw that anew")
+  func revising() throws {
+    var c = SchedulerConfiguration()
+    c.maskTokenId = 99
+    let scheduler = try MaskedScheduler(
+      c, steps: 12, revision: .init(steps: 0.25, tokens: 0.4, drawing: 0.1))
+    #expect(scheduler.steps == 9 && scheduler.revisions == 3)
+    #expect(scheduler.maskedShare(done: 9) < 1e-6)
+    // Cell 1 was given, and is not asked.
+    var tokens: [Int32] = [0, 1, 0, 1, 0, 1]
+    scheduler.forgetLeastCertain(
+      of: [0, 2, 3, 4, 5], certainties: [0.5, 0, 0.9, 0.2, 0.7, 0.6], tokens: &tokens)
+    #expect(tokens == [99, 1, 0, 99, 0, 1])
+    // Code 1 is likelier by e, and by e^10 where logits are divided by 0.1.
+    let logits: [Float] = (0..<6).flatMap { _ in [Float(0), 1] }
+    let noise = SamplingNoise(
+      draw: Array(repeating: 0.001, count: 6), disturb: Array(repeating: 0.5, count: 6))
+    scheduler.revise(logits: logits, codes: 2, tokens: &tokens, noise: noise)
+    #expect(tokens == [1, 1, 0, 1, 0, 1])
+    // One step can only fill, and a few tokens are still one.
+    for (steps, filling) in [(1, 1), (3, 3), (4, 3), (8, 6)] {
+      let few = try MaskedScheduler(
+        c, steps: steps, revision: .init(steps: 0.25, tokens: 0.1, drawing: 1))
+      #expect(few.steps == filling && few.steps + few.revisions == steps)
+      var two: [Int32] = [5, 6]
+      few.forgetLeastCertain(of: [0, 1], certainties: [0.3, 0.3], tokens: &two)
+      #expect(two == [99, 6])
+    }
+    let all = try MaskedScheduler(
+      c, steps: 5, revision: .init(steps: 1, tokens: 1, drawing: 1))
+    #expect(all.steps == 1 && all.revisions == 4)
+  }
+
+  @Test("Codes are drawn as if their probabilities were sharper, where that is wanted")
+  func drawing() throws {
+    var c = SchedulerConfiguration()
+    c.maskTokenId = 99
+    let n = 4000
+    // Probabilities 1/2, 1/3, 1/6; divided by 0.5 they are squared: 9/14, 4/14, 1/14.
+    let logits: [Float] = (0..<n).flatMap { _ in [logf(3), logf(2), Float(0)] }
+    let cases: [(Float, [Double])] = [(1, [0.5, 1.0 / 3]), (0.5, [9.0 / 14, 4.0 / 14])]
+    for (drawing, expected) in cases {
+      let scheduler = try MaskedScheduler(c, steps: 1, drawing: drawing, lastDrawing: drawing)
+      var tokens = [Int32](repeating: 99, count: n)
+      let draw = (0..<n).map { (Float($0) + 0.5) / Float(n) }
+      _ = scheduler.step(
+        0, logits: logits, codes: 3, tokens: &tokens, noise: .init(draw: draw, disturb: draw))
+      for (code, share) in expected.enumerated() {
+        let counted = Double(tokens.count { $0 == Int32(code) }) / Double(n)
+        #expect(abs(counted - share) < 0.001, "code \(code): \(counted), expected \(share)")
+      }
+    }
+  }
+
   @Test("Tokens are drawn in proportion to their probabilities")
   func proportion() throws {
     let scheduler = try scheduler(1)

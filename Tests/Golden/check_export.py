@@ -76,7 +76,12 @@ def main():
         for part in (pipe.text_encoder, pipe.transformer, pipe.vqvae):
             part.float().eval()
         card = folder / "easel.json"
-        temperature = json.loads(card.read_text()).get("temperature", 2) if card.exists() else 2
+        settings = json.loads(card.read_text()) if card.exists() else {}
+        temperature = settings.get("temperature", 2)
+        # diffusers' sampler knows neither: the copy is painted without them on both sides.
+        for own in ("drawing", "revision"):
+            settings.pop(own, None)
+        card.write_text(json.dumps(settings))
         if not isinstance(temperature, list):
             temperature = [temperature, 0]
         factor = 2 ** (len(pipe.vqvae.config.block_out_channels) - 1)
