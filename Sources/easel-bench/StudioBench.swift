@@ -50,6 +50,15 @@ func measureStudio(_ report: Report) throws {
     try one.read(until: "the picture in the history") { $0.contains("#1") }
   }
   report.add("preview_to_stored.ms", rest, "ms")
+  // Once more, as after a look at the picture: the model is in memory.
+  one.send("\u{15}a blue boat on a beach")
+  try one.read(until: "beach")
+  let shown = one.screen.sixels
+  one.send("\r")
+  report.add(
+    "first_preview_warm.ms",
+    try milliseconds { try one.read(until: "a preview") { $0.sixels > shown } }, "ms")
+  try one.read(until: "the second picture in the history") { $0.contains("#2") }
   report.add(
     "sixel_bytes_a_picture.bytes",
     Double(one.screen.sixelBytes - before) / Double(max(1, one.screen.sixels)), "bytes")

@@ -113,7 +113,8 @@ struct SchedulerTests {
     }
   }
 
-  @Test("The last steps revise: they forget the least certain of what was painted, and draw that anew")
+  @Test(
+    "The last steps revise: they forget the least certain of what was painted, and draw that anew")
   func revising() throws {
     var c = SchedulerConfiguration()
     c.maskTokenId = 99

@@ -6,6 +6,16 @@ import Testing
 
 /// Tests with a session in this process: one at a time, since curses has one set of globals.
 @Suite(.serialized) struct SessionTests {
+  @Test func theFrameOfTheCursorIsAnotherOneInPlainASCIIToo() {
+    let frames: [(Character, Character)] = [
+      ("─", "━"), ("│", "┃"), ("┌", "┏"), ("┐", "┓"), ("└", "┗"), ("┘", "┛"),
+    ]
+    for (light, heavy) in frames {
+      let one = CursesGlyph.ascii(for: light), other = CursesGlyph.ascii(for: heavy)
+      #expect(one != other && one != "?" && other != "?", "\(light) and \(heavy)")
+    }
+  }
+
   /// Whether the terminal shows exactly `screen`: every letter, every pixel, nothing else.
   static func differences(_ terminal: VTScreen, _ screen: Screen) -> [String] {
     var all: [String] = []

@@ -154,7 +154,7 @@ extension AppState {
     }
     let message: (String, Style)? =
       if let problem = list.problem {
-        ("\(problem); the same key once more takes it", Style(.warning))
+        ("\(problem); once more takes it", Style(.warning))
       } else if list.isCapturing {
         ("Esc leaves it as it is", Style(.faint))
       } else {

@@ -5,7 +5,8 @@ import Foundation
 /// Going on from a finished model with pictures of one's own.
 extension TrainingRun {
   /// Writes the checkpoints that the stages begin from with the weights of the model in `model`, whose
-  /// words are kept as well. Nothing is done where they are there already.
+  /// words are kept as well, and puts its image tower and upscaler into the run's model, which has them until stages
+  /// of its own make others. Nothing is done where they are there already.
   public func begin(with model: String) throws {
     let files = try ModelFolder(model)
     let manager = FileManager.default
@@ -13,6 +14,12 @@ extension TrainingRun {
       try manager.createDirectory(
         atPath: folder + "/model", withIntermediateDirectories: true)
       try manager.copyItem(atPath: model + "/tokenizer", toPath: tokenizerFolder)
+    }
+    for part in ["image_encoder", "upscaler"]
+    where manager.fileExists(atPath: "\(model)/\(part)")
+      && !manager.fileExists(atPath: "\(folder)/model/\(part)")
+    {
+      try manager.copyItem(atPath: "\(model)/\(part)", toPath: "\(folder)/model/\(part)")
     }
     if !manager.fileExists(atPath: vqCheckpoint) {
       let pictures = try VQModel(
