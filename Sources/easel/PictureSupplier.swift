@@ -52,14 +52,17 @@ final class PictureSupplier: Sendable {
         .centred(on: request.size, background: request.background.parts)
     }
     guard let picture = await picture(request) else { return nil }
-    var size = picture.size.fitted(in: request.size)
-    if request.size.width - size.width <= request.slack.width,
-      request.size.height - size.height <= request.slack.height
-    {
-      size = request.size
-    }
-    return picture.magnified(to: size, request)
+    return picture.magnified(to: shownSize(of: picture, request), request)
       .centred(on: request.size, background: request.background.parts)
+  }
+
+  /// How large a picture is shown, finished or not: it may be stretched by as little as `slack`.
+  private func shownSize(of picture: Picture, _ request: PictureRequest) -> PixelSize {
+    let size = picture.size.fitted(in: request.size)
+    let isNear =
+      request.size.width - size.width <= request.slack.width
+      && request.size.height - size.height <= request.slack.height
+    return isNear ? request.size : size
   }
 
   private func indexed(_ request: PictureRequest) async -> IndexedPicture? {
@@ -71,8 +74,9 @@ final class PictureSupplier: Sendable {
       return picture?.indexed(standardQuality(request))
     }
     guard let picture = await picture(request) else { return nil }
-    // Many a second, over a slow line perhaps: few colours, no dithering, whole squares.
-    let size = picture.size.fittedByWholeFactor(in: request.size)
+    // Many a second, over a slow line perhaps: few colours, no dithering, squares. As large as the finished picture,
+    // though some squares are then a pixel wider than others: at the end nothing jumps.
+    let size = shownSize(of: picture, request)
     let small = size.width < picture.width ? picture.scaled(to: size) : picture
     return preview(small, request).scaledNearest(to: size)
       .centred(on: request.size, background: request.background)

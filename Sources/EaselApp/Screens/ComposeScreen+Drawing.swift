@@ -106,8 +106,7 @@ extension AppState {
     } else if let job = shownJob, let key = compose.shownKey(in: jobs) {
       let size = PixelSize(width: job.request.width, height: job.request.height)
       let frame = cell.fit(size, in: area)
-      // Unfinished ones are shown by whole factors and may fill less than these cells.
-      if case .result = key { screen.edge(around: frame, in: area) }
+      screen.edge(around: frame, in: area)
       screen.place(key, in: frame)
     } else if let job = shownJob, job.isActive {
       let middle = area.line(area.rows / 2)
