@@ -976,7 +976,7 @@ _easel_evaluate() {
     repeating_flags=()
     non_repeating_flags=(--overwrite --json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--count --seed --steps --guidance --among --judge --out -o --color)
+    non_repeating_options=(--count --seed --steps --guidance --best-of --among --judge --out -o --color)
     __easel_offer_flags_options 1
 
     # Offer option value completions
@@ -991,6 +991,9 @@ _easel_evaluate() {
         return
         ;;
     '--guidance')
+        return
+        ;;
+    '--best-of')
         return
         ;;
     '--among')

@@ -691,6 +691,7 @@ _easel_evaluate() {
         '--seed[Seed of prompts and pictures.]:n:'
         '--steps[Steps of the sampler, 1 to 256.]:n:'
         '--guidance[How strictly to follow the prompt, 0 to 30.]:x:'
+        '--best-of[Pictures of each prompt, 1 to 64; the model'\''s image tower chooses which one is judged.]:n:'
         '--among[Training pictures among which the nearest is looked for.]:n:'
         '--judge[Folder of other judges, as `easel train judge` makes them.]:dir:'
         '(--out -o)'{--out,-o}'[Also write evaluation.json, page.png, sheet.png and sheet-captions.txt into this folder.]:dir:'
