@@ -4,7 +4,7 @@
 /// `SixelQuality.diffusion`. Four rows are worked on side by side, each two pixels behind the one above: each pixel waits
 /// for the one before it, and a processor does several such chains in the time of one.
 /// Source: Floyd & Steinberg 1976, "An adaptive algorithm for spatial greyscale".
-struct ErrorDiffusion: ~Copyable {
+package struct ErrorDiffusion: ~Copyable {
   private let width: Int
   private let search: NearestColour
   /// Where colours lie close together, cells are smaller.
@@ -19,7 +19,7 @@ struct ErrorDiffusion: ~Copyable {
   /// Errors that reach each pixel of five rows, one spare pixel at either end.
   private let errors: UnsafeMutablePointer<SIMD4<Float>>
 
-  init(_ palette: Palette, _ quality: SixelQuality, width: Int) {
+  package init(_ palette: Palette, _ quality: SixelQuality, width: Int) {
     self.width = width
     search = NearestColour(palette)
     share = quality.diffusion / 16
@@ -71,7 +71,7 @@ struct ErrorDiffusion: ~Copyable {
   /// - Parameters:
   ///   - source: width × height pixels of three bytes.
   ///   - out: room for as many numbers of colours.
-  func map(
+  package func map(
     _ source: UnsafePointer<UInt8>, height: Int, to out: UnsafeMutablePointer<UInt8>
   ) {
     if isFine {

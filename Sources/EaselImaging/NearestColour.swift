@@ -7,7 +7,7 @@
 /// colours that are never nearest. A distance and the number of its colour are one float: the number stands in the
 /// lowest eight bits, so that the least of them is the nearest colour and the lowest of equals. Distances are told
 /// apart to one part in 65,000.
-struct NearestColour {
+package struct NearestColour {
   private struct Four {
     var red = SIMD4<Float>(repeating: 1e6)
     var green = SIMD4<Float>(repeating: 1e6)
@@ -28,7 +28,7 @@ struct NearestColour {
   private static let direction = roots / Float(11).squareRoot()
   private static let parts: Float = 64, brightest: Float = 846
 
-  init(_ colours: [SIMD3<Float>]) {
+  package init(_ colours: [SIMD3<Float>]) {
     precondition((1...256).contains(colours.count), "1...256 colours, got \(colours.count)")
     let scaled = colours.map { $0 * Self.roots }
     let brightness = scaled.map { ($0 * Self.direction).sum() }
@@ -64,7 +64,7 @@ struct NearestColour {
   }
 
   /// Index of the nearest colour, the lowest of equals. Each channel is in 0...255.
-  func nearest(_ red: Float, _ green: Float, _ blue: Float) -> Int {
+  package func nearest(_ red: Float, _ green: Float, _ blue: Float) -> Int {
     let colour = SIMD3(red, green, blue) * Self.roots
     let brightness = (colour * Self.direction).sum()
     let red = SIMD4(repeating: colour.x), green = SIMD4(repeating: colour.y),

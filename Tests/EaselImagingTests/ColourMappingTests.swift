@@ -1,7 +1,6 @@
+import EaselImaging
 import EaselKit
 import Testing
-
-@testable import EaselImaging
 
 /// What is quick against what is plain.
 struct ColourMappingTests {

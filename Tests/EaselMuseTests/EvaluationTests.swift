@@ -136,7 +136,7 @@ struct EvaluationTests {
         model: model, judges: judges, sprites: try TinyJudges.sprites.get(), settings: settings,
         progress: { _ in })
     }
-    let catalog = try TinyModel.catalog()
+    let catalog = TinyModel.catalog()
     let model = try catalog.load("tiny")
     var places = Set<Int>()
     for i in 0..<6 {
