@@ -94,7 +94,7 @@ extension Evaluation.Metric {
 
 /// The files of `easel evaluate --out`.
 struct EvaluationFiles {
-  static let names = ["evaluation.json", "page.png", "sheet.png", "sheet-captions.txt"]
+  static let names = ["evaluation.json", "page.png", "sheet.png", "sheet-captions.txt", "pictures.jsonl"]
   private let folder: String
   private let collision: Collision
 
@@ -117,6 +117,7 @@ struct EvaluationFiles {
       try encodePNG(plotPage(Self.plots(found))),
       try encodePNG(Self.sheet(found)),
       Array(Self.captions(found).utf8),
+      Array(found.findings.map { Self.json($0).line + "\n" }.joined().utf8),
     ]
     return try zip(Self.names, contents).map {
       try publish($1, at: "\(folder)/\($0)", collision: collision)
@@ -141,12 +142,24 @@ struct EvaluationFiles {
                 .init("prompt", cell.prompt), .init("held_out", cell.isHeldOut),
                 .init("clip_score", cell.clipScore),
               ]
-                + RefereeHead.allCases.compactMap { head in
-                  cell.grades[head].map { .init(head.rawValue, $0) }
-                })
+                + fields(cell.grades))
           })),
       .init("notes", .list(found.notes.map { .text($0) })),
     ])
+  }
+
+  static func json(_ finding: Evaluation.Finding) -> JSON {
+    .object(
+      [
+        .init("split", finding.split.rawValue), .init("pictures", finding.pictures.rawValue),
+        .init("prompt", finding.prompt),
+      ]
+        + fields(finding.grades)
+        + [.init("things", .list(finding.things.map { .text($0) }))])
+  }
+
+  private static func fields(_ grades: [RefereeHead: Double]) -> [JSON.Field] {
+    RefereeHead.allCases.compactMap { head in grades[head].map { .init(head.rawValue, $0) } }
   }
 
   /// Seen beside held-out, with marks where the tokenizer's reconstructions are.

@@ -74,6 +74,17 @@ public struct Evaluation: Sendable {
     public var clipScore: Double
   }
 
+  /// What the referee says of one picture.
+  public struct Finding: Sendable {
+    public var split: Split
+    public var pictures: Pictures
+    public var prompt: String
+    /// 0…1 for what the prompt names.
+    public var grades: [RefereeHead: Double]
+    /// The things it takes to be there, as many as the prompt names, the likeliest first.
+    public var things: [String]
+  }
+
   public var model: String
   public var settings: EvaluationSettings
   /// In the order of splits, pictures, metrics.
@@ -83,6 +94,8 @@ public struct Evaluation: Sendable {
   /// Root mean square difference to the nearest training picture, 0…1, one a picture.
   public var nearest: [Key: [Double]] = [:]
   public var cells: [Cell] = []
+  /// In the order of splits, pictures, prompts.
+  public var findings: [Finding] = []
   /// What could not be said, and why.
   public var notes: [String] = []
 

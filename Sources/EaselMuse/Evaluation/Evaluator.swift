@@ -38,7 +38,7 @@ public final class Evaluator {
         let sights = try look(pictures)
         let vectors = vectors(pictures)
         let key = Evaluation.Key(split, kind)
-        judge(sights, scenes, key, &result)
+        judge(sights, scenes, captions, key, &result)
         compare(vectors, words, key, &result)
         if let kid = kernelDistance(sights.map(\.features), reference, parts: 8) {
           result.rows.append(
@@ -174,20 +174,23 @@ public final class Evaluator {
   }
 
   private func judge(
-    _ sights: [Referee.Sight], _ scenes: [SceneDescription], _ key: Evaluation.Key,
-    _ result: inout Evaluation
+    _ sights: [Referee.Sight], _ scenes: [SceneDescription], _ captions: [String],
+    _ key: Evaluation.Key, _ result: inout Evaluation
   ) {
+    let found = zip(zip(sights, scenes), captions).map { seen, caption in
+      let labels = RefereeLabels(seen.1), scores = seen.0.scores
+      return Evaluation.Finding(
+        split: key.split, pictures: key.pictures, prompt: caption, grades: labels.grades(scores),
+        things: RefereeHead.noun.likeliest(labels.nouns.count, scores: scores[.noun] ?? []))
+    }
+    result.findings += found
     let metrics: [(RefereeHead, Evaluation.Metric)] = [
       (.noun, .noun), (.colour, .colour), (.background, .background), (.count, .count),
       (.style, .style),
     ]
     for (head, metric) in metrics {
       var tally = Tally()
-      for (sight, scene) in zip(sights, scenes) {
-        let labels = RefereeLabels(scene)
-        guard labels.named.contains(head) else { continue }
-        tally.add(labels.grade(head, scores: sight.scores[head] ?? []))
-      }
+      for grade in found.compactMap({ $0.grades[head] }) { tally.add(grade) }
       result.add(key.split, key.pictures, metric, tally)
     }
   }
@@ -213,12 +216,7 @@ public final class Evaluator {
     for (i, entry) in entries.enumerated() {
       try report("painting the fixed prompts", i, entries.count)
       let picture = try best(entry.prompt, i)
-      let labels = RefereeLabels(entry.scene)
-      let sight = judges.referee.look(at: [picture])[0]
-      var grades: [RefereeHead: Double] = [:]
-      for head in labels.named {
-        grades[head] = labels.grade(head, scores: sight.scores[head] ?? [])
-      }
+      let grades = RefereeLabels(entry.scene).grades(judges.referee.look(at: [picture])[0].scores)
       result.cells.append(
         .init(
           prompt: entry.prompt, isHeldOut: entry.isHeldOut, picture: picture, grades: grades,

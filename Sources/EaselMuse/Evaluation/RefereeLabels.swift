@@ -19,6 +19,24 @@ public enum RefereeHead: String, CaseIterable, Sendable, Codable {
   }
 }
 
+extension RefereeHead {
+  /// Numbers of the answers, the likeliest first.
+  fileprivate static func order(_ scores: [Float]) -> [Int] {
+    scores.indices.sorted {
+      // A broken model's NaN is nobody's answer.
+      let a = scores[$0].isNaN ? -Float.infinity : scores[$0]
+      let b = scores[$1].isNaN ? -Float.infinity : scores[$1]
+      return a > b || (a == b && $0 < $1)
+    }
+  }
+
+  /// Names of the `count` likeliest answers.
+  func likeliest(_ count: Int, scores: [Float]) -> [String] {
+    let names = names
+    return Self.order(scores).prefix(count).map { names[$0] }
+  }
+}
+
 /// The right answers for one scene.
 public struct RefereeLabels: Hashable, Sendable {
   /// One or two things.
@@ -74,12 +92,7 @@ public struct RefereeLabels: Hashable, Sendable {
   /// Share of what `head` should have said that `scores` (one for each answer) say: 0 or 1, and of two
   /// things also 0.5, which are to be the two likeliest.
   public func grade(_ head: RefereeHead, scores: [Float]) -> Double {
-    let order = scores.indices.sorted {
-      // A broken model's NaN is nobody's answer.
-      let a = scores[$0].isNaN ? -Float.infinity : scores[$0]
-      let b = scores[$1].isNaN ? -Float.infinity : scores[$1]
-      return a > b || (a == b && $0 < $1)
-    }
+    let order = RefereeHead.order(scores)
     switch head {
     case .noun:
       let said = Set(order.prefix(nouns.count))
@@ -89,5 +102,10 @@ public struct RefereeLabels: Hashable, Sendable {
     case .count: return order.first == count ? 1 : 0
     case .style: return order.first == style ? 1 : 0
     }
+  }
+
+  /// The grades of all that the caption names, by the scores of each head.
+  func grades(_ scores: [RefereeHead: [Float]]) -> [RefereeHead: Double] {
+    Dictionary(uniqueKeysWithValues: named.map { ($0, grade($0, scores: scores[$0] ?? [])) })
   }
 }

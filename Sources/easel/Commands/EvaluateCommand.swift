@@ -54,7 +54,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Also write evaluation.json, page.png, sheet.png and sheet-captions.txt into this folder.",
+      "Also write evaluation.json, page.png, sheet.png, sheet-captions.txt and pictures.jsonl into this folder.",
       valueName: "dir"))
   var out: String?
 
