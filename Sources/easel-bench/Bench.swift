@@ -14,7 +14,8 @@ struct Bench: AsyncParsableCommand {
       try await measurePreviewTraffic($0)
     },
     Group("engine", "The kernels against the processor", measureEngine),
-    Group("train", "Training at the size of the shipped model", measureTraining),
+    Group("train", "Steps of training, beside PyTorch where it is installed", measureTraining),
+    Group("sitting", "What a sitting of training costs: memory, and going on", measureSitting),
     Group("studio", "The program on a pseudo-terminal", measureStudio),
     Group("gallery", "A gallery of a hundred thousand pictures", measureGallery),
     Group("library", "The history on this disk", measureLibrary),

@@ -5,29 +5,39 @@ import EaselTensor
 import Foundation
 import Glibc
 
-/// Steps of training on all cores: what a day of it amounts to, beside PyTorch where it is installed; what
-/// a run costs in memory, and how soon one that stopped goes on.
+/// Steps of training on all cores: what a day of it amounts to, beside PyTorch where it is installed.
 func measureTraining(_ report: Report) throws {
   let scenes = SceneSource(sprites: try SceneSprites(decode: { try decodeDrawing($0) }))
-  // As a run of training does.
+  try withMemoryOfTraining {
+    measureDrawing(report, scenes)
+    let folder = FileManager.default.currentDirectoryPath + "/.build/bench-train"
+    for job in TrainingCase.all { try job.write(to: folder) }
+    let peer = TrainingPeer(folder: folder)
+    defer { peer?.close() }
+    for job in TrainingCase.all {
+      try compare(job, peer, scenes, report)
+      TensorMemory.trim()
+    }
+  }
+}
+
+/// What a run costs in memory, and how soon one that stopped goes on.
+func measureSitting(_ report: Report) throws {
+  let scenes = SceneSource(sprites: try SceneSprites(decode: { try decodeDrawing($0) }))
+  try withMemoryOfTraining {
+    try measureMemory(report, scenes)
+    try measureResuming(report)
+  }
+}
+
+/// Keeps as much freed memory at hand as a run of training does.
+private func withMemoryOfTraining(_ body: () throws -> Void) rethrows {
   TensorMemory.keep(atMost: 6 << 30)
   defer {
     TensorMemory.keep(atMost: 192 << 20)
     TensorMemory.trimAll()
   }
-  measureDrawing(report, scenes)
-  // Before larger steps leave memory behind.
-  try measureMemory(report, scenes)
-  try measureResuming(report)
-
-  let folder = FileManager.default.currentDirectoryPath + "/.build/bench-train"
-  for job in TrainingCase.all { try job.write(to: folder) }
-  let peer = TrainingPeer(folder: folder)
-  defer { peer?.close() }
-  for job in TrainingCase.all {
-    try compare(job, peer, scenes, report)
-    TensorMemory.trim()
-  }
+  try body()
 }
 
 private func measureDrawing(_ report: Report, _ scenes: SceneSource) {
@@ -60,6 +70,12 @@ private func compare(
       if i < steppers.count {
         let pace = pace(of: job.batch, steppers[i])
         if round > 0 { own[i].append(pace) }
+      }
+      // What is far slower is not asked for again.
+      if round > 1, let best = others[0].last, let own = others[i].last,
+        own.perSecond < 0.7 * best.perSecond
+      {
+        continue
       }
       if let answer = peer?.train(job.name, precision) {
         names[i] = answer.name

@@ -94,7 +94,9 @@ extension Evaluation.Metric {
 
 /// The files of `easel evaluate --out`.
 struct EvaluationFiles {
-  static let names = ["evaluation.json", "page.png", "sheet.png", "sheet-captions.txt", "pictures.jsonl"]
+  static let names = [
+    "evaluation.json", "page.png", "sheet.png", "sheet-captions.txt", "pictures.jsonl",
+  ]
   private let folder: String
   private let collision: Collision
 
@@ -218,9 +220,9 @@ struct EvaluationFiles {
 
   /// The 48 fixed prompts; what they say is in the other file, so that one can guess first.
   static func sheet(_ found: Evaluation) -> Picture {
+    let isLarge = found.cells.contains { $0.picture.width > 128 }
     let tiles = found.cells.enumerated().map { i, cell -> (picture: Picture, caption: String) in
-      let side = cell.picture.width, factor = max(1, 128 / max(1, side))
-      let size = PixelSize(width: side * factor, height: cell.picture.height * factor)
+      let factor = max(1, 128 / max(1, cell.picture.width))
       let wrong = RefereeHead.allCases.filter { (cell.grades[$0] ?? 1) < 1 }.map(\.rawValue)
       return (
         factor == 1 ? cell.picture : cell.picture.enlarged(by: factor),
@@ -228,7 +230,7 @@ struct EvaluationFiles {
           + (wrong.isEmpty ? "all right" : "not " + wrong.joined(separator: ", "))
       )
     }
-    return captionedSheet(tiles, columns: 8)
+    return captionedSheet(tiles, columns: 8, side: isLarge ? 160 : 128)
   }
 
   static func captions(_ found: Evaluation) -> String {

@@ -24,12 +24,9 @@ enum TinyJudges {
     return settings
   }
 
-  static func run(_ folder: String, until shouldStop: @escaping @Sendable () -> Bool = { false })
-    throws -> JudgeRun
-  {
+  static func run(_ folder: String) throws -> JudgeRun {
     try JudgeRun(
-      folder: folder, settings: settings, sprites: try sprites.get(), shouldStop: shouldStop,
-      report: { _ in })
+      folder: folder, settings: settings, sprites: try sprites.get(), report: { _ in })
   }
 }
 
@@ -65,7 +62,7 @@ struct JudgeTrainingTests {
     for _ in 0..<3 {
       let steps = Counter()
       // The fifth step lies in the middle of a part, away from a checkpoint of every fourth.
-      try TinyJudges.run(parts, until: { steps.next() == 5 }).run()
+      try TinyJudges.run(parts).run(until: { steps.next() == 5 })
     }
     for name in [
       "referee.safetensors", "image_encoder/model.safetensors", "text_encoder/model.safetensors",

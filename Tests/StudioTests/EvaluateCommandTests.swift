@@ -16,7 +16,8 @@ struct EvaluateCommandTests {
     let program = try Program()
     defer { program.remove() }
     let result = try program.run(
-      "evaluate", "scenes", "--count", "8", "--steps", "3", "--among", "64", "--json")
+      "evaluate", "scenes", "--count", "8", "--steps", "3", "--among", "64", "--json", "--out",
+      program.home + "/found")
     #expect(result.status == 0, "\(result.errors)")
     let rows = result.objects
     let keys: Set = [
@@ -37,6 +38,20 @@ struct EvaluateCommandTests {
         #expect(value(split, "painted", metric) != nil, "\(split) \(metric)")
       }
     }
+    // A line for each picture, from which the figures come.
+    let lines = try String(contentsOfFile: program.home + "/found/pictures.jsonl", encoding: .utf8)
+      .split(separator: "\n")
+      .compactMap {
+        try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+      }
+    #expect(lines.count == 2 * 3 * 8)
+    let real = lines.filter {
+      $0["split"] as? String == "seen" && $0["pictures"] as? String == "real"
+    }
+    let nouns = real.compactMap { ($0["noun"] as? NSNumber)?.doubleValue }
+    let mean = try #require(value("seen", "real", "noun"))
+    #expect(abs(nouns.reduce(0, +) / 8 - mean) < 0.001)
+    #expect(real.allSatisfy { ($0["things"] as? [String])?.isEmpty == false })
   }
 
   @Test("Judges are no painters, and what cannot be is said before anything is painted")

@@ -160,14 +160,16 @@ struct TrainCommandTests {
     #expect(try state(program, program.home + "/run") == "finished")
   }
 
-  @Test("A terminal shows the run as pictures and is given back when q stops it")
-  func live() throws {
+  @Test(
+    "A terminal shows the run as pictures and is given back when q stops it",
+    arguments: ["vqgan", "referee"])
+  func live(_ stage: String) throws {
     let program = try Program()
     defer { program.remove() }
     let folder = program.home + "/run"
     let terminal = try PseudoTerminal(
       running: Program.path,
-      ["train", "vqgan", "--out", folder, "--steps", "100000", "--batch", "1"],
+      ["train", stage, "--out", folder, "--steps", "100000", "--batch", "1"],
       environment: ["EASEL_HOME": program.home, "HOME": program.home],
       size: .init(columns: 100, rows: 30), profile: .full)
     try terminal.read(until: "p pause")
@@ -179,5 +181,9 @@ struct TrainCommandTests {
     #expect(try terminal.waitForExit() == .status(0))
     #expect(terminal.isRestored && terminal.isCooked)
     #expect(try state(program, folder) == "stopped")
+    // The folder knows what was trained.
+    let again = try program.run("train", "resume", "--out", folder, "--steps", "1", "--plain")
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(try state(program, folder) == "finished")
   }
 }

@@ -1,5 +1,6 @@
 import CDispatch
 import Dispatch
+import EaselTensor
 import Glibc
 import Synchronization
 
@@ -32,7 +33,9 @@ final class EngineThread: SerialExecutor {
   func giveWay() {
     // Of the calling thread only: Linux keeps this for each one. A refusal changes nothing.
     let thread = __priority_which_t(PRIO_PROCESS.rawValue)
-    _ = setpriority(thread, 0, getpriority(thread, 0) + 5)
+    let niceness = min(19, getpriority(thread, 0) + 5)
+    _ = setpriority(thread, 0, niceness)
+    Parallel.takeLongTurns(niceness: niceness)
   }
 
   private func loop() {

@@ -68,6 +68,8 @@ public struct Evaluation: Sendable {
   public struct Cell: Sendable {
     public var prompt: String
     public var isHeldOut: Bool
+    /// As the model's users see it: enlarged, where the model has an upscaler. The judges looked at it as it was
+    /// painted.
     public var picture: Picture
     /// 0…1 for what the prompt names.
     public var grades: [RefereeHead: Double]

@@ -212,14 +212,15 @@ public final class Evaluator {
   }
 
   private func paintFixed(_ result: inout Evaluation) throws {
-    let entries = ScenePrompts.fixed48
+    let entries = ScenePrompts.fixed48, upscaler = try model.loadUpscaler()
     for (i, entry) in entries.enumerated() {
       try report("painting the fixed prompts", i, entries.count)
       let picture = try best(entry.prompt, i)
       let grades = RefereeLabels(entry.scene).grades(judges.referee.look(at: [picture])[0].scores)
       result.cells.append(
         .init(
-          prompt: entry.prompt, isHeldOut: entry.isHeldOut, picture: picture, grades: grades,
+          prompt: entry.prompt, isHeldOut: entry.isHeldOut,
+          picture: try upscaler?.enlarge(picture) ?? picture, grades: grades,
           clipScore: cosine(
             judges.clip.vectors(of: [picture])[0], judges.clip.vector(of: entry.prompt))))
     }

@@ -37,43 +37,37 @@ public final class JudgeRun {
   let settings: Settings
   let source: SceneSource
   private let unseen: SceneSource
-  private let report: @Sendable (TrainingRecord) -> Void
-  private let log: TrainingLog
-  private let shouldStop: @Sendable () -> Bool
-  private var isStopped = false
+  private let sitting: TrainingSitting
 
-  /// - Parameters:
-  ///   - shouldStop: asked after every step, from the thread that trains; when it says so, a checkpoint is
-  ///     written and `run` returns.
-  ///   - report: hears of every logged step.
+  /// - Parameter report: hears of every logged step.
   public init(
     folder: String, settings: Settings, sprites: SceneSprites,
-    shouldStop: @escaping @Sendable () -> Bool = { false },
     report: @escaping @Sendable (TrainingRecord) -> Void
   ) throws {
     self.folder = folder
     self.settings = settings
-    self.report = report
-    self.shouldStop = shouldStop
     source = SceneSource(sprites: sprites, seed: settings.seed, split: .everything)
     unseen = SceneSource(sprites: sprites, seed: settings.seed &+ 1, split: .everything)
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder + "/judge", withIntermediateDirectories: true)
-    } catch {
-      throw Failure(
-        .readOnly, "the folder \(folder) cannot be made", hint: "choose another with --out",
-        cause: "\(error)")
-    }
-    log = try TrainingLog(path: folder + "/log.jsonl")
+    sitting = try TrainingSitting(
+      folder: folder, checkpointEvery: settings.checkpointEvery, report: report)
     TensorMemory.keep(atMost: 4 << 30)
   }
 
-  public func run(_ parts: [Part] = Part.allCases) throws {
-    for part in parts where !isStopped {
-      switch part {
-      case .referee: try trainReferee()
-      case .clip: try trainClip()
+  /// Asks the run, from any thread, to write a checkpoint and stop after the current step.
+  public var stopper: @Sendable () -> Void { sitting.stopper }
+  public var isStopped: Bool { sitting.isStopped }
+
+  /// Trains parts in order. `shouldStop` is asked after every step; when it says so, or after `stopper`, a
+  /// checkpoint is written and the run returns.
+  public func run(
+    _ parts: [Part] = Part.allCases, until shouldStop: @escaping () -> Bool = { false }
+  ) throws {
+    try sitting.sit(until: shouldStop) {
+      for part in parts where !isStopped {
+        switch part {
+        case .referee: try trainReferee()
+        case .clip: try trainClip()
+        }
       }
     }
   }
@@ -99,7 +93,7 @@ public final class JudgeRun {
       labels: (0..<settings.unseen).map { RefereeLabels(self.unseen.description(index: $0)) })
     while trainer.step < settings.referee.steps, !isStopped {
       let values = trainer.train(loader.next())
-      try noteStep(
+      try endStep(
         "referee", trainer.step, settings.referee.steps, batch, trainer.cpuSecondsConsumed, values,
         validate: { trainer.validate(unseen) }, save: { try trainer.save(to: checkpoint) })
     }
@@ -142,7 +136,7 @@ public final class JudgeRun {
       complete: [])
     while trainer.step < settings.clip.steps, !isStopped {
       let values = trainer.train(loader.next())
-      try noteStep(
+      try endStep(
         "clip", trainer.step, settings.clip.steps, batch, trainer.cpuSecondsConsumed, values,
         validate: { trainer.validate(pairs) }, save: { try trainer.save(to: checkpoint) })
     }
@@ -172,25 +166,24 @@ public final class JudgeRun {
     return words
   }
 
-  // MARK: Notes and files
-
-  private func noteStep(
+  private func endStep(
     _ stage: String, _ step: Int, _ steps: Int, _ batch: Int, _ seconds: Double,
     _ values: [(name: String, value: Double)], validate: () -> [(name: String, value: Double)],
     save: () throws -> Void
   ) throws {
     let validates = step % (settings.checkpointEvery * 2) == 0 || step == steps
     if step % 20 == 0 || validates {
-      let record = TrainingRecord(
-        stage: stage, step: step, steps: steps, images: step * batch, cpuSeconds: seconds,
-        values: values + (validates ? validate() : []))
-      log.append(record)
-      report(record)
+      sitting.note(
+        stage, step, steps, images: step * batch, seconds: seconds,
+        values + (validates ? validate() : []))
     }
-    if step % settings.checkpointEvery == 0 { try save() }
-    if shouldStop() { isStopped = true }
+    if sitting.savesNow(step) { try save() }
+    sitting.endStep()
   }
+}
 
+/// The finished judges.
+extension JudgeRun {
   private func write(
     _ parameters: [(name: String, tensor: Tensor)], _ name: String, step: Int
   ) throws {

@@ -65,12 +65,12 @@ extension TrainingRun {
       let validates = trainer.step % (settings.checkpointEvery * 2) == 0 || trainer.step == steps
       if validates { values += trainer.validate(unseen) }
       if trainer.step % 20 == 0 || validates {
-        note(
+        sitting.note(
           "clip", trainer.step, steps, images: trainer.step * batch,
           seconds: trainer.cpuSecondsConsumed, values)
       }
-      if savesNow(trainer.step) { try trainer.save(to: clipCheckpoint) }
-      if shouldStop() { stop() }
+      if sitting.savesNow(trainer.step) { try trainer.save(to: clipCheckpoint) }
+      sitting.endStep()
     }
     try trainer.save(to: clipCheckpoint)
     try exportClip(trainer)

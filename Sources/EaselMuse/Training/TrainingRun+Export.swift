@@ -38,15 +38,6 @@ extension TrainingRun {
     }
   }
 
-  /// Paints `sampleCaptions` with the model as it is now, as `samples.png`.
-  func writeSamples() throws {
-    guard !settings.samples.isEmpty else { return }
-    try exportModel()
-    let model = try MuseModel(name: recipe.name, folder: folder + "/model", digest: "")
-    try writeSheet(
-      paintSampleSheet(model, prompts: settings.samples), "samples", step: newest?.step ?? 0)
-  }
-
   func save(
     _ parameters: [(name: String, tensor: Tensor)], _ name: String, _ type: StoredWeights,
     _ notes: [String: String]
@@ -76,11 +67,4 @@ extension TrainingRecipe {
     return c?.pixelsPerToken ?? 4
   }
   func text(_ path: String) -> String { configurations[path] ?? "{}" }
-}
-
-/// Binary PPM (P6), for sample sheets: any viewer opens it.
-func writePortablePixmap(_ picture: Picture, to path: String) throws {
-  var data = Data("P6\n\(picture.width) \(picture.height)\n255\n".utf8)
-  data.append(contentsOf: picture.pixels)
-  try data.write(to: URL(filePath: path), options: .atomic)
 }

@@ -67,13 +67,13 @@ extension TrainingRun {
         }
       }
       if trainer.step % 20 == 0 || validates {
-        note(
+        sitting.note(
           "transformer", trainer.step, steps, images: trainer.step * batch,
           seconds: trainer.cpuSecondsConsumed, values)
       }
-      if savesNow(trainer.step) { try trainer.save(to: painterCheckpoint) }
+      if sitting.savesNow(trainer.step) { try trainer.save(to: painterCheckpoint) }
       if trainer.step % (settings.checkpointEvery * 5) == 0 { try writeSamples() }
-      if shouldStop() { stop() }
+      sitting.endStep()
     }
     try trainer.save(to: painterCheckpoint)
   }

@@ -23,13 +23,13 @@ extension TrainingRun {
     while trainer.step < steps, !isStopped {
       let values = trainer.train(loader.next())
       if trainer.step % 20 == 0 || trainer.step == steps {
-        note(
+        sitting.note(
           "vqgan", trainer.step, steps, images: trainer.step * batch,
           seconds: trainer.cpuSecondsConsumed, values)
       }
-      if savesNow(trainer.step) { try trainer.save(to: vqCheckpoint) }
+      if sitting.savesNow(trainer.step) { try trainer.save(to: vqCheckpoint) }
       if trainer.step % (settings.checkpointEvery * 2) == 0 { try writeReconstructions(trainer) }
-      if shouldStop() { stop() }
+      sitting.endStep()
     }
     try trainer.save(to: vqCheckpoint)
     try writeReconstructions(trainer)
@@ -73,7 +73,7 @@ extension TrainingRun {
     var used = Set(codes)
     func report() {
       let done = min(pool, codes.count / cells)
-      note(
+      sitting.note(
         "encode", done, pool, images: done, seconds: cpuSeconds() - start,
         [("used", Double(used.count))])
     }
@@ -84,7 +84,7 @@ extension TrainingRun {
           codes += some
           used.formUnion(some)
           if codes.count % (batch * cells * 64) == 0 { report() }
-          if shouldStop() { stop() }
+          sitting.endStep()
         }
       }
     }

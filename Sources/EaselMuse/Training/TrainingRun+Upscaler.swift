@@ -67,13 +67,13 @@ extension TrainingRun {
       let validates = trainer.step % (settings.checkpointEvery * 2) == 0 || trainer.step == s.steps
       if validates { values += trainer.withAverage { unseen.judge(trainer.model) } }
       if trainer.step % 20 == 0 || validates {
-        note(
+        sitting.note(
           "upscaler", trainer.step, s.steps, images: trainer.step * count,
           seconds: trainer.cpuSecondsConsumed, values)
       }
-      if savesNow(trainer.step) { try trainer.save(to: upscalerCheckpoint) }
+      if sitting.savesNow(trainer.step) { try trainer.save(to: upscalerCheckpoint) }
       if validates { try finish() }
-      if shouldStop() { stop() }
+      sitting.endStep()
     }
     try trainer.save(to: upscalerCheckpoint)
     try finish()

@@ -1,7 +1,6 @@
 public import EaselKit
 import EaselTensor
 import Foundation
-import Synchronization
 
 /// Captioned pictures to learn from, by number: what number i shows never changes.
 ///
@@ -66,16 +65,9 @@ public final class TrainingRun {
   let settings: Settings
   let pictures: any TrainingPictures
   let validation: any TrainingPictures
-  let report: @Sendable (TrainingRecord) -> Void
-  private let log: TrainingLog
-  private let stopped = StopFlag()
-  var shouldStop: () -> Bool = { false }
-  let control: TrainingControl
+  let sitting: TrainingSitting
   /// Encodes sheets as PNG; without it they are written as PPM.
   public var png: (@Sendable (Picture) throws -> [UInt8])?
-  var pausedSeconds = 0.0
-  var newest: Pace?
-  var firstOfSitting: Pace?
 
   /// - Parameters:
   ///   - pictures: what to learn from. `validation`: what to judge by, never learnt from.
@@ -89,26 +81,15 @@ public final class TrainingRun {
     self.settings = settings
     self.pictures = pictures
     self.validation = validation
-    self.report = report
-    control = TrainingControl(folder: folder)
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw Failure(
-        .readOnly, "the folder \(folder) cannot be made", hint: "choose another with --out",
-        cause: "\(error)")
-    }
-    log = try TrainingLog(path: folder + "/log.jsonl")
+    sitting = try TrainingSitting(
+      folder: folder, checkpointEvery: settings.checkpointEvery, report: report)
     // A step of training uses a few GiB of intermediate results, the same sizes every time.
     TensorMemory.keep(atMost: 6 << 30)
   }
 
-  /// Asks the run to write a checkpoint and stop after the current step.
-  public func stop() { stopped.raise() }
-  /// `stop()` for other threads, where the run itself cannot go.
-  public var stopper: @Sendable () -> Void { { [stopped] in stopped.raise() } }
-  public var isStopped: Bool { stopped.isRaised }
+  /// Asks the run, from any thread, to write a checkpoint and stop after the current step.
+  public var stopper: @Sendable () -> Void { sitting.stopper }
+  public var isStopped: Bool { sitting.isStopped }
 
   /// Pictures whose codes the painter learns from.
   var pool: Int { pictures.atMost(settings.pool) }
@@ -117,50 +98,26 @@ public final class TrainingRun {
   var painterCheckpoint: String { folder + "/transformer.safetensors" }
   var codesFile: String { folder + "/codes.bin" }
 
-  /// Runs stages in order. `shouldStop` is asked after every step; when it says so, or after `stop()`,
+  /// Runs stages in order. `shouldStop` is asked after every step; when it says so, or after `stopper`,
   /// a checkpoint is written and the run returns.
   public func run(
     _ stages: [Stage] = Stage.allCases, until shouldStop: @escaping () -> Bool = { false }
   ) throws {
-    // What was asked of an earlier sitting is not meant for this one.
-    try control.clearAll()
-    self.shouldStop = { [unowned self] in shouldStop() || obey() }
-    defer { self.shouldStop = { false } }
-    TrainingProcess(.running).write(to: folder)
-    var isWhole = false
-    defer {
-      TrainingProcess(isStopped ? .stopped : isWhole ? .finished : .failed).write(to: folder)
-      try? control.clearAll()
-    }
-    for stage in stages where !isStopped {
-      switch stage {
-      case .bpe: try learnWords()
-      case .vqgan: try trainPictureTokenizer()
-      case .encode: try encodePictures()
-      case .transformer: try trainPainter()
-      case .upscaler: try trainUpscaler()
-      case .export:
-        try exportModel()
-        try writeSamples()
-      case .clip: try trainClip()
+    try sitting.sit(until: shouldStop) {
+      for stage in stages where !isStopped {
+        switch stage {
+        case .bpe: try learnWords()
+        case .vqgan: try trainPictureTokenizer()
+        case .encode: try encodePictures()
+        case .transformer: try trainPainter()
+        case .upscaler: try trainUpscaler()
+        case .export:
+          try exportModel()
+          try writeSamples()
+        case .clip: try trainClip()
+        }
       }
     }
-    isWhole = true
-  }
-
-  func note(
-    _ stage: String, _ step: Int, _ steps: Int, images: Int, seconds: Double,
-    _ values: [(name: String, value: Double)]
-  ) {
-    var record = TrainingRecord(
-      stage: stage, step: step, steps: steps, images: images, cpuSeconds: seconds, values: values)
-    record.time = Date().timeIntervalSince1970
-    if let (rate, left) = pace(stage, step, steps, images: images) {
-      record.imagesPerSecond = rate
-      record.secondsLeft = left
-    }
-    log.append(record)
-    report(record)
   }
 
   // MARK: Caption tokenizer
@@ -177,15 +134,8 @@ public final class TrainingRun {
     let longest = (0..<2_000).map {
       tokenizer.encode(pictures.caption(index: $0, variant: 0)).count
     }
-    note(
+    sitting.note(
       "bpe", tokenizer.merges.count, tokenizer.merges.count, images: 20_000,
       seconds: cpuSeconds() - start, [("longest", Double(longest.max() ?? 0))])
   }
-}
-
-/// Raised once, from any thread.
-private final class StopFlag: Sendable {
-  private let flag = Atomic<Bool>(false)
-  var isRaised: Bool { flag.load(ordering: .relaxed) }
-  func raise() { flag.store(true, ordering: .relaxed) }
 }

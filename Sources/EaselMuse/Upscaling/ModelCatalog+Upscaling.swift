@@ -31,9 +31,25 @@ extension ModelCatalog {
           ? "easel train upscaler makes one"
           : "these models have one: " + able.joined(separator: ", "))
     }
-    let weights = ModelFolder.upscalerFiles(folder)
+    return try PictureUpscaler(
+      ofModel: folder, name: name, digest: try digest(ModelFolder.upscalerFiles(folder)))
+  }
+}
+
+extension MuseModel {
+  /// Reads what enlarges the model's pictures; nil where it has no such stage.
+  func loadUpscaler() throws -> PictureUpscaler? {
+    ModelFolder.hasUpscaler(folder)
+      ? try PictureUpscaler(ofModel: folder, name: name, digest: "") : nil
+  }
+}
+
+extension PictureUpscaler {
+  /// The last stage of the model in `folder`, which has one.
+  fileprivate convenience init(ofModel folder: String, name: String, digest: String) throws {
     let network = try Upscaler(
-      readConfiguration(path: folder + "/upscaler/config.json"), ParameterSource(path: weights[0]))
-    return PictureUpscaler(name: name, network: network, digest: try digest(weights))
+      readConfiguration(path: folder + "/upscaler/config.json"),
+      ParameterSource(path: ModelFolder.upscalerFiles(folder)[0]))
+    self.init(name: name, network: network, digest: digest)
   }
 }

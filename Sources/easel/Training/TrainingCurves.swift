@@ -23,6 +23,9 @@ struct TrainingCurves: Sendable {
 
   private static let groups: [(title: String, names: [String])] = [
     ("loss", ["loss", "contrast", "validation", "uncaptioned", "l1"]),
+    (
+      "right answers", ["noun_right", "colour_right", "picture_to_text", "text_to_picture"]
+    ),
     ("psnr in db", ["psnr"]), ("critic balance", ["adversarial", "critic"]),
     ("codebook", ["codes", "restarted", "moved"]), ("images a second", ["images_per_second"]),
     ("learning rate", ["rate"]),
@@ -30,6 +33,11 @@ struct TrainingCurves: Sendable {
   /// What people look for first comes first.
   static let order = groups.flatMap(\.names)
   private static let known = Set(order)
+  /// Measured on the same pictures each time, or chosen.
+  private static let steady: Set = [
+    "validation", "uncaptioned", "rate", "noun_right", "colour_right", "picture_to_text",
+    "text_to_picture",
+  ]
 
   /// One chart a group of values that the stage has.
   var charts: [LineChart] {
@@ -38,7 +46,7 @@ struct TrainingCurves: Sendable {
         lines[name].map {
           LineChart.Line(
             name: name, points: $0,
-            isNoisy: !["validation", "uncaptioned", "rate"].contains(name))
+            isNoisy: !Self.steady.contains(name))
         }
       }
       return found.isEmpty ? nil : LineChart(title: group.title, lines: found)

@@ -71,9 +71,7 @@ final class TrainingDesk: Sendable {
     var report = TrainingReport(
       folder: folder, request: stored?.request(in: folder),
       state: process.map { $0.isKilled ? .killed : .init($0.state) }
-        // The judges' training leaves no word of itself.
-        ?? (kill(latest.process, 0) == 0 && log.last.map { $0.step < $0.steps } == true
-          ? .running : .stopped))
+        ?? .stopped)
     if report.state == .failed {
       report.failure = TrainingLauncher.complaint(in: folder)
     } else if report.state.isAlive {
@@ -89,10 +87,10 @@ final class TrainingDesk: Sendable {
       report.cpuSeconds = last.cpuSeconds
       report.imagesPerSecond = last.imagesPerSecond
       report.secondsLeft = last.secondsLeft
-      let stages = stored.flatMap { TrainCommand.stages(of: $0.stage) } ?? []
-      if let part = stages.firstIndex(where: { $0.rawValue == last.stage }) {
+      let parts = stored.flatMap { TrainingOrder.work(of: $0.stage) }?.parts ?? []
+      if let part = parts.firstIndex(of: last.stage) {
         report.part = part + 1
-        report.parts = stages.count
+        report.parts = parts.count
       }
     }
     let lines = log.curves.charts.flatMap(\.lines)

@@ -1,5 +1,6 @@
 import EaselKit
 import EaselMuse
+import EaselScreen
 import Foundation
 
 /// Fine-tuning a model on a few pictures of one's own: what is chosen where nobody says otherwise.
@@ -66,6 +67,20 @@ struct Tuning: Sendable {
       learning.steps ?? Self.steps(pictures: pictures ?? 1000, batch: settings.painter.batch)
     settings.checkpointEvery = 50
     settings.painter.patience = Self.patience
+  }
+
+  /// Puts the tuned model where the others are, and says so.
+  func publish(_ run: TrainingRun) throws -> [String] {
+    try run.publish(over: base, to: target)
+    let name = SafeText(name)
+    var lines = [
+      "the model '\(name)' paints now: easel paint --model \(name) …",
+      "  its image tower and upscaler are those of the model it came from",
+    ]
+    if let step = run.keptStep {
+      lines.append("  its painter is that of step \(step), the best on the pictures held out")
+    }
+    return lines
   }
 }
 
