@@ -143,9 +143,11 @@ public struct TokenCount: Hashable, Sendable {
   public var limit: Int
   /// The end of the text that is cut off; empty where all of it is read.
   public var cut = ""
-  /// The text in the words that the model was taught, where those are others.
+  /// The text in the words that the model was taught, where those are others or fewer.
   public var readAs: String?
-  /// Words that the model was never taught, as they are written.
+  /// Whether they are others.
+  public var isTranslated = false
+  /// Words that the model was never taught and leaves out, as they are written.
   public var unknown: [String] = []
   /// What the model knows instead of the first of them.
   public var hint: String?

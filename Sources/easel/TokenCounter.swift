@@ -19,13 +19,13 @@ final class TokenCounter: Sendable {
   func count(_ text: String, engine: String, model: String) -> TokenCount? {
     guard engine == MuseEngine.name, let reader = reader(of: model) else { return nil }
     let reading = reader.words?.read(WeightedText(text))
-    let isTranslated = reading?.isTranslated == true
-    // What is painted is counted: a translation where there is one.
-    let read = isTranslated ? reading?.text.plain ?? text : text
+    // What is painted is counted.
+    let read = reading?.otherText ?? text
     let usage = reader.tokenizer.usage(of: read)
     var count = TokenCount(count: usage.used, limit: usage.room)
     if usage.used > usage.room { count.cut = cut(read, reader.tokenizer) }
-    if isTranslated { count.readAs = read }
+    count.readAs = reading?.otherText
+    count.isTranslated = reading?.isTranslated == true
     count.unknown = reading?.unknown ?? []
     count.hint = reading?.hint
     return count

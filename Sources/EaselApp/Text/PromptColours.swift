@@ -115,13 +115,13 @@ extension AppState {
     }
     if let table = tableNote { notes.append(table) }
     guard let tokens = compose.promptTokens, !compose.prompt.isEmpty else { return notes }
-    if let read = tokens.readAs {
-      notes.append(("read as: \(read)", Style(.faint, ground: .editor)))
-    }
     // The last word is left alone while it may still become one.
     let typed = compose.focus == .prompt ? compose.prompt.wordAtCursor : nil
     let word = typed.map { String(compose.prompt.characters[$0]).lowercased() }
     let unknown = tokens.unknown.filter { $0.lowercased() != word }
+    if let read = tokens.readAs, !read.isEmpty, tokens.isTranslated || !unknown.isEmpty {
+      notes.append(("read as: \(read)", Style(.faint, ground: .editor)))
+    }
     if !unknown.isEmpty {
       let words = unknown.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
       let hint = tokens.hint.map { unknown.first == tokens.unknown.first ? ": \($0)" : "" } ?? ""

@@ -11,6 +11,8 @@ struct EnglishSentence {
     var isMark: Bool
     /// A blank stands before it.
     var isApart: Bool
+    /// The model was never taught it.
+    var isUnknown = false
   }
   private var items: [Item] = []
 
@@ -60,8 +62,65 @@ struct EnglishSentence {
         items[start - 1].english = "\(article(measure.singular)) \(measure.singular) of"
       }
     }
-    for i in items.indices.dropLast() where items[i].kind == .other && items[i].english == "a" {
+    for i in items.indices.dropLast()
+    where ["a", "an"].contains(items[i].english)
+      && (items[i].kind == .other || items[i + 1].kind != nil)
+    {
       items[i].english = article(items[i + 1].english)
+    }
+  }
+
+  // MARK: Leaving out
+
+  /// Words that only lead to others, and those of them that a sentence may begin with.
+  private static let leading: Set = [
+    "a", "an", "the", "in", "on", "at", "by", "of", "with", "and", "to", "under", "over", "above",
+    "below", "beside", "among", "against",
+  ]
+  private static let beginning: Set = [
+    "a", "an", "the", "in", "on", "at", "by", "to", "under", "over", "above", "below", "beside",
+    "among", "against",
+  ]
+
+  /// Takes out what the model was never taught, and what then leads nowhere: of "a castle on a steep cliff at night,
+  /// epic" is left "a castle at night". What stays was said for something that the model can paint.
+  mutating func leaveOutUnknown() {
+    guard items.contains(where: \.isUnknown) else { return }
+    func leads(_ item: Item) -> Bool { Self.leading.contains(item.english.lowercased()) }
+    // "In the snow" may have come as one.
+    func begins(_ item: Item) -> Bool {
+      item.isMark || Self.leading.contains(String(item.english.lowercased().prefix { $0 != " " }))
+    }
+    var left: [Item] = []
+    var i = 0
+    while i < items.count {
+      guard items[i].isUnknown else {
+        left.append(items[i])
+        i += 1
+        continue
+      }
+      while i < items.count, items[i].isUnknown { i += 1 }
+      // "A wooden chair" is still a chair; where nothing follows that was described, nothing led there.
+      if i == items.count || begins(items[i]) {
+        while let last = left.last, !last.isMark, leads(last) { left.removeLast() }
+        // "A photograph of a cat" is a cat.
+        let isFirst = left.last.map(\.isMark) ?? true
+        while isFirst, i < items.count, leads(items[i]),
+          !Self.beginning.contains(items[i].english.lowercased())
+        {
+          i += 1
+        }
+      }
+    }
+    let dividers: Set = [",", ";", ".", ":"]
+    items = []
+    for item in left {
+      let isDivider = item.isMark && dividers.contains(item.english)
+      if isDivider, items.last.map({ dividers.contains($0.english) }) ?? true { continue }
+      items.append(item)
+    }
+    while let last = items.last, last.isMark, [",", ";", ":"].contains(last.english) {
+      items.removeLast()
     }
   }
 

@@ -5,10 +5,13 @@ internal import Synchronization
 /// A prompt as a model reads it.
 public struct PromptReading: Hashable, Sendable {
   public var text: WeightedText
-  /// Some of it was said in another language than the model was taught.
+  /// Some of it was said in other words, or in another language, than the model was taught.
   public var isTranslated: Bool
-  /// Words that the model was never taught, as they are written.
+  /// Words that the model was never taught, as they are written. They are left out: a model makes of them
+  /// whatever their letters remind it of, and loses the rest over it.
   public var unknown: [String]
+  /// The text, where it is not what was typed.
+  public var otherText: String? { isTranslated || !unknown.isEmpty ? text.plain : nil }
   /// What the model knows instead: a word much like the first unknown one, or some of its words.
   public var hint: String?
 }
@@ -16,10 +19,10 @@ public struct PromptReading: Hashable, Sendable {
 /// Puts prompts into the words that a model was taught.
 ///
 /// A model that was taught the words of scenes knows no others, so its folder says which those are
-/// (`words.txt`) and what other languages call the same (`lexicon.tsv`). A prompt whose words are all
-/// known stays as it is. Else the language that explains most of it is taken, and if that is more than
-/// English explains, the whole prompt is read in it; if not, only things and colours that English has no
-/// word for.
+/// (`words.txt`) and what other languages call the same (`lexicon.tsv`), where other words of English count as one of
+/// them. A prompt whose words are all known stays as it is. Else the language that explains most of it is taken, and if
+/// that is more than English explains, the whole prompt is read in it; if not, only what English has other words for,
+/// and things and colours that it has none for.
 package struct PromptReader: Sendable {
   private let known: Set<String>
   /// Those that a mistyped word may have meant.
@@ -64,14 +67,26 @@ package struct PromptReader: Sendable {
   private func translated(_ text: WeightedText) -> PromptReading {
     let tokens = PromptWords(text).tokens
     let words = tokens.indices.filter { tokens[$0].isWord }
-    let foreign = words.filter { !isKnown(tokens, $0) }
-    guard !foreign.isEmpty else {
+    guard !words.allSatisfy({ isKnown(tokens, $0) }) else {
       return PromptReading(text: text, isTranslated: false, unknown: [])
     }
-    if let (language, segments) = best(tokens, english: words.count - foreign.count) {
+    let english = synonyms(tokens)
+    let understood = words.count { i in
+      isKnown(tokens, i)
+        || english.contains { !$0.entries.isEmpty && $0.tokens.indices.contains(i) }
+    }
+    if let (language, segments) = best(tokens, english: understood) {
       return assemble(segments, language)
     }
-    return assemble(mixed(tokens), nil)
+    // Of what is left, what one other language tells.
+    let mixed = english.map { segment in
+      let first = segment.tokens.startIndex
+      guard segment.entries.isEmpty, tokens[first].isWord, !isKnown(tokens, first) else {
+        return segment
+      }
+      return Segment(tokens: segment.tokens, entries: foreign(tokens[first].key))
+    }
+    return assemble(mixed, nil)
   }
 
   /// Whether the word was taught, or each part of a word with a hyphen; what an apostrophe cut off
@@ -157,29 +172,52 @@ package struct PromptReader: Sendable {
   /// The languages whose little words are known too come first in the file.
   private static let wellKnown = 6
 
-  /// Keeps what English knows; of the rest, what English synonyms or one other language tell.
-  private func mixed(_ tokens: [PromptWords.Token]) -> [Segment] {
-    let lexicon = lexicon
+  /// Rows of words that English has other words for; all else word by word, with nothing said of it.
+  private func synonyms(_ tokens: [PromptWords.Token]) -> [Segment] {
     let english = lexicon.languages.first { $0.code == "en" }
-    return tokens.indices.map { i in
-      let token = tokens[i...i]
-      guard tokens[i].isWord, !isKnown(tokens, i) else {
-        return Segment(tokens: token, entries: [])
-      }
-      let key = [tokens[i].key][...]
-      if let own = english?.entries(key), !own.isEmpty {
-        return Segment(tokens: token, entries: own)
-      }
-      let meanings = lexicon.languages.prefix(Self.wellKnown).compactMap { language in
-        language.entries(key).first { !$0.isWeak && ($0.kind == .thing || $0.kind == .describes) }
-      }
-      let others = lexicon.languages.dropFirst(Self.wellKnown).lazy.compactMap { language in
-        language.entries(key).first { !$0.isWeak && $0.kind == .thing }
-      }
-      let all = meanings.isEmpty ? others.first.map { [$0] } ?? [] : meanings
-      return Segment(
-        tokens: token, entries: Set(all.map(\.english)).count == 1 ? [all[0]] : [])
+    var found: [Segment] = []
+    var i = 0
+    while i < tokens.count {
+      let row = english.flatMap { synonym(tokens, at: i, $0) }
+      found.append(row ?? Segment(tokens: tokens[i...i], entries: []))
+      i = row?.tokens.endIndex ?? i + 1
     }
+    return found
+  }
+
+  /// The longest row of words from `start` that English has another word for: "space shuttle", though one of its words
+  /// may be known. Rows of nothing but known words stay as they are.
+  private func synonym(
+    _ tokens: [PromptWords.Token], at start: Int, _ english: PromptLexicon.Language
+  ) -> Segment? {
+    var end = start
+    while end < tokens.count, end - start < english.longest, tokens[end].isWord,
+      tokens[end].weight == tokens[start].weight
+    {
+      end += 1
+    }
+    while end > start {
+      let row = tokens[start..<end]
+      if row.indices.contains(where: { !isKnown(tokens, $0) }) {
+        let entries = english.entries(row.map(\.key)[...])
+        if !entries.isEmpty { return Segment(tokens: row, entries: entries) }
+      }
+      end -= 1
+    }
+    return nil
+  }
+
+  /// What other languages say to a word, where they agree.
+  private func foreign(_ word: String) -> [PromptLexicon.Entry] {
+    let lexicon = lexicon, key = [word][...]
+    let meanings = lexicon.languages.prefix(Self.wellKnown).compactMap { language in
+      language.entries(key).first { !$0.isWeak && ($0.kind == .thing || $0.kind == .describes) }
+    }
+    let others = lexicon.languages.dropFirst(Self.wellKnown).lazy.compactMap { language in
+      language.entries(key).first { !$0.isWeak && $0.kind == .thing }
+    }
+    let all = meanings.isEmpty ? others.first.map { [$0] } ?? [] : meanings
+    return Set(all.map(\.english)).count == 1 ? [all[0]] : []
   }
 
   // MARK: In English
@@ -190,17 +228,19 @@ package struct PromptReader: Sendable {
     var sentence = EnglishSentence()
     var unknown: [String] = []
     var isTranslated = false
+    let all = segments.flatMap(\.tokens)
+    var next = 0
     for (i, segment) in segments.enumerated() {
       guard let first = segment.tokens.first else { continue }
+      let place = next
+      next += segment.tokens.count
       guard let entry = meaning(segments, i) else {
+        let isUnknown = first.isWord && !isKnown(all, place)
+        if isUnknown { unknown.append(first.text) }
         sentence.add(
           .init(
             english: first.text, kind: nil, weight: first.weight, isMark: !first.isWord,
-            isApart: first.isApart))
-        let all = segments.flatMap(\.tokens)
-        if first.isWord, let place = all.firstIndex(of: first), !isKnown(all, place) {
-          unknown.append(first.text)
-        }
+            isApart: first.isApart, isUnknown: isUnknown))
         continue
       }
       isTranslated = true
@@ -211,6 +251,7 @@ package struct PromptReader: Sendable {
           isApart: true))
     }
     if language?.describesAfter == true { sentence.moveDescriptions() }
+    sentence.leaveOutUnknown()
     return PromptReading(
       text: sentence.text(isTranslated: isTranslated), isTranslated: isTranslated,
       unknown: unknown)
@@ -223,11 +264,18 @@ package struct PromptReader: Sendable {
       let thing = entries.first(where: { $0.kind == .thing })
     else { return entries.first }
     func isThing(_ j: Int) -> Bool {
-      segments.indices.contains(j) && segments[j].entries.contains { $0.kind == .thing }
-        && !segments[j].entries.contains { $0.kind == .describes }
+      guard segments.indices.contains(j) else { return false }
+      let entries = segments[j].entries
+      if entries.isEmpty {
+        return segments[j].tokens.first.map { Self.named.contains($0.key) } ?? false
+      }
+      return entries.contains { $0.kind == .thing } && !entries.contains { $0.kind == .describes }
     }
     return isThing(i - 1) || isThing(i + 1) ? colour : thing
   }
+
+  /// Things in the words that scenes have for them.
+  private static let named = Set(Noun.all.flatMap { [$0.name, $0.plural] })
 }
 
 /// A lexicon that is taken apart when it is first asked: a prompt of known words never asks, and the

@@ -86,7 +86,7 @@ extension PaintCommand {
       Console.json([
         .init("id", item.map { .integer($0.id.number) } ?? .null), .init("file", file),
         .init("prompt", request.prompt), .init("template", request.template),
-        .init("read_as", reading?.isTranslated == true ? reading?.text.plain : nil),
+        .init("read_as", reading?.otherText),
         .init("avoid", request.avoid),
         .init("seed", image.seed), .init("width", image.picture.width),
         .init("height", image.picture.height), .init("steps", request.steps),

@@ -153,7 +153,9 @@ extension PaintCommand {
   /// Says where the model reads something else: other words, or fewer.
   private func tell(_ reading: PromptReading, of request: GenerationRequest) {
     guard !result.quiet else { return }
-    if reading.isTranslated { Console.err("read as: \(SafeText(reading.text.plain))") }
+    if let read = reading.otherText {
+      Console.err("read as: \(read.isEmpty ? "nothing" : SafeText(read).description)")
+    }
     if !reading.unknown.isEmpty {
       let words = reading.unknown.map { "'\($0)'" }.joined(separator: ", ")
       Console.warn(
