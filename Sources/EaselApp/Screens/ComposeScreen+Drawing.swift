@@ -72,14 +72,25 @@ extension AppState {
     if isFocused, let typed = compose.typed {
       screen.edit(typed, in: value, focused: true, placeholder: compose.form.text(field))
     } else if isFocused {
-      screen.write("‹ \(compose.form.text(field)) ›", in: value, Style(.selected))
+      // What does not fit between its arrows stands without them.
+      let text = compose.form.text(field)
+      let all = ["‹ \(text) ›", "‹\(text)›", text]
+      screen.write(Self.first(of: all, in: value), in: value, Style(.selected))
     } else {
       let isRandom = field == .seed && compose.form.seed == nil
       let isPlain = field == .style && compose.form.style == StylePreset.none.name
       let isIdle = field == .count && !compose.form.sweeps.isEmpty
       screen.write(
-        compose.form.text(field), in: value, Style(isRandom || isPlain || isIdle ? .faint : .value))
+        Self.first(of: [compose.form.text(field)], in: value), in: value,
+        Style(isRandom || isPlain || isIdle ? .faint : .value))
     }
+  }
+
+  /// The first that `room` has place for, in the end the last with its sizes written close: `256×256`.
+  private static func first(of texts: [String], in room: CellRect) -> String {
+    let last = texts.last ?? ""
+    let close = last.split(separator: " × ").joined(separator: "×")
+    return texts.first { SafeText($0).widthInCells <= room.columns } ?? close
   }
 
   // MARK: Picture
@@ -106,7 +117,7 @@ extension AppState {
     } else if let job = shownJob, let key = compose.shownKey(in: jobs) {
       let size = PixelSize(width: job.request.width, height: job.request.height)
       let frame = cell.fit(size, in: area)
-      screen.edge(around: frame, in: area)
+      screen.edge(around: frame, in: area, joins: layout.canvasHasFrame)
       screen.place(key, in: frame)
     } else if let job = shownJob, job.isActive {
       let middle = area.line(area.rows / 2)
