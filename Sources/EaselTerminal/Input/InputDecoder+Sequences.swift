@@ -30,8 +30,8 @@ extension InputDecoder {
     let body = prefix == nil ? sequence[...] : sequence.dropFirst()
     let intermediates = body.filter { (0x20...0x2F).contains($0) }
     let numbers = Self.numbers(body.filter { (0x30...0x3F).contains($0) })
-    let isKey = prefix == nil && !"tIO".utf8.contains(final) && !(final == 0x7E && numbers.first == 200)
-    if !isKey { pressedBefore() }
+    let isPaste = final == UInt8(ascii: "~") && numbers.first == 200
+    if prefix != nil || isPaste || "tIO".utf8.contains(final) { pressedBefore() }
     switch (prefix, final) {
     case (UInt8(ascii: "<"), UInt8(ascii: "M")), (UInt8(ascii: "<"), UInt8(ascii: "m")):
       mouse(numbers, isRelease: final == UInt8(ascii: "m"))

@@ -160,7 +160,8 @@ struct PicturePlan {
       let want = Part(
         origin: origin(picture, part.column, part.row), column: part.column, row: part.row,
         size: inFrame)
-      return .part(want) == current ? nil : Piece(picture: picture, at: at, part: part, size: inFrame)
+      if current == .part(want) { return nil }
+      return Piece(picture: picture, at: at, part: part, size: inFrame)
     case .pending:
       guard let current = current.part else { return nil }
       let stays =
