@@ -83,7 +83,8 @@ struct ViewerTests {
     try importPicture(200, 90, 40, program, name: "plain")
     for rows in 28...31 {
       let terminal = try program.studio(
-        rows: rows, profile: TerminalProfile(hasSixel: false))
+        rows: rows,
+        profile: TerminalProfile(cell: PixelSize(width: 9, height: 19), hasSixel: false))
       terminal.patience = 90
       try terminal.read(until: "Prompt")
       terminal.send("\u{1B}2")
