@@ -22,14 +22,14 @@ public actor Runtime {
   nonisolated let mailbox = ActionMailbox()
   nonisolated let shelf = PictureShelf()
 
-  private var painting: [JobID: Task<Void, Never>] = [:]
-  private var counting: [EditorField: Task<Void, Never>] = [:]
+  var painting: [JobID: Task<Void, Never>] = [:]
+  var counting: [EditorField: Task<Void, Never>] = [:]
   /// The newest change of the history, and the newest question to it.
-  private var changing: Task<Void, Never>?
-  private var asking: Task<Void, Never>?
+  var changing: Task<Void, Never>?
+  var asking: Task<Void, Never>?
   /// Reads the thumbnails that scrolling will show next.
-  private var readingAhead: Task<Void, Never>?
-  private var thumbnailsAhead: [ImageID] = []
+  var readingAhead: Task<Void, Never>?
+  var thumbnailsAhead: [ImageID] = []
   var training: Task<Void, Never>?
   var planning: Task<Void, Never>?
   /// Waits until the training run is looked at again.
@@ -39,9 +39,9 @@ public actor Runtime {
   /// Waits until the next picture of a slideshow.
   var sliding: Task<Void, Never>?
   /// The newest draft that is not written yet, and whether one is being written.
-  private var draft: Draft?
-  private var isWritingDraft = false
-  private var hasQuit = false
+  var draft: Draft?
+  var isWritingDraft = false
+  var hasQuit = false
 
   /// - Parameter executor: the thread to run on; nil for any.
   public init(
@@ -122,200 +122,7 @@ public actor Runtime {
     await mailbox.idle()
   }
 
-  // MARK: Effects
-
-  private func start(_ effect: Effect) {
-    switch effect {
-    case .run(let job, let request): paint(job, request)
-    case .cancel(let job): painting.removeValue(forKey: job)?.cancel()
-    case .store(let job, let request, let image):
-      perform { services, mailbox in
-        do {
-          let item = try await services.store(request, image, job)
-          mailbox.post(.stored(job, index: image.index, item))
-        } catch {
-          mailbox.post(.storeFailed(job, index: image.index, Failure(error)))
-        }
-      }
-    case .vary(let key, let request):
-      perform { services, mailbox in
-        do {
-          guard let picture = await self.picture(key) else {
-            throw Failure(
-              .notFound, "the picture to vary is not at hand", hint: "look at it in the gallery")
-          }
-          var request = request
-          let base = try services.variation(picture, request)
-          self.shelf.keep(base)
-          // The state holds names and never pixels.
-          request.base = base
-          request.base?.picture = nil
-          mailbox.post(.variationReady(request))
-        } catch {
-          mailbox.post(.problem(Failure(error)))
-        }
-      }
-    case .retouch(let key, let what, let request): retouch(key, what, request)
-    case .copyPath(let id): copyPath(of: id)
-    case .openOutside(let id): openOutside(id)
-    case .turnSlide(let seconds, let number): turnSlide(after: seconds, number)
-    case .forgetPictures(let job): shelf.forget(job)
-    case .countTokens(let field, let text, let engine, let model):
-      count(field, text, engine, model)
-    case .loadWildcards:
-      perform { services, mailbox in
-        mailbox.post(.wildcardsLoaded(await services.loadWildcards()))
-      }
-
-    case .loadEngines:
-      perform { services, mailbox in
-        mailbox.post(.enginesLoaded(await services.describeEngines()))
-      }
-
-    case .queryHistory(let query): look(for: query)
-    case .listRange(let query, let from, let to):
-      perform { services, mailbox in
-        do {
-          let pictures = try await services.listRange(query, from, to)
-          mailbox.post(.rangeListed(query, pictures))
-        } catch {
-          mailbox.post(.problem(Failure(error)))
-        }
-      }
-    case .loadMarked(let ids, let use):
-      perform { services, mailbox in
-        do {
-          mailbox.post(.markedLoaded(use, try await services.items(ids)))
-        } catch {
-          mailbox.post(.problem(Failure(error)))
-        }
-      }
-    case .rereadHistory:
-      let mailbox = mailbox
-      change { _ in mailbox.post(.historyChanged) }
-    case .loadVersions(let generation):
-      perform { services, mailbox in
-        do {
-          let versions = try await services.versions(generation)
-          mailbox.post(.versionsLoaded(generation, versions))
-        } catch {
-          mailbox.post(.problem(Failure(error)))
-        }
-      }
-    case .loadTags:
-      perform { services, mailbox in
-        // Completion is a convenience: a history that cannot be read says so elsewhere.
-        if let tags = try? await services.loadTags() { mailbox.post(.tagsLoaded(tags)) }
-      }
-    case .loadSearches: changeSearches { _ in }
-    case .saveSearch(let search): changeSearches { try await $0.saveSearch(search) }
-    case .deleteSearch(let name): changeSearches { try await $0.deleteSearch(name) }
-    case .importPictures(let paths, let paste):
-      perform { services, mailbox in
-        var report = ImportedPictures(items: [], new: [])
-        do { report = try await services.importPictures(paths) } catch {
-          report.problem = Failure(error)
-        }
-        mailbox.post(.imported(report, paste))
-      }
-    case .loadRecall:
-      perform { services, mailbox in
-        // Recall is a convenience: a history that cannot be read says so elsewhere.
-        if let prompts = try? await services.loadRecall() { mailbox.post(.recallLoaded(prompts)) }
-      }
-    case .loadInterrupted:
-      perform { services, mailbox in
-        let requests = await services.interrupted()
-        if !requests.isEmpty { mailbox.post(.interruptedLoaded(requests)) }
-      }
-    case .setFavourite(let ids, let value): change { try await $0.setFavourite(ids, value) }
-    case .setRating(let ids, let value): change { try await $0.setRating(ids, value) }
-    case .setRejected(let ids, let value): change { try await $0.setRejected(ids, value) }
-    case .changeTags(let ids, let add, let remove):
-      change { try await $0.changeTags(ids, add, remove) }
-    case .trash(let ids): change { try await $0.trash(ids) }
-    case .restore(let ids): change { try await $0.restore(ids) }
-    case .export(let request): export(request)
-    case .exportTable(let table):
-      perform { services, mailbox in
-        do {
-          var cells: [Picture?] = []
-          for key in table.cells {
-            if let key { cells.append(await self.picture(key)) } else { cells.append(nil) }
-          }
-          mailbox.post(.tableExported(try await services.exportTable(cells, table)))
-        } catch {
-          mailbox.post(.problem(Failure(error)))
-        }
-      }
-
-    case .explain(let item):
-      perform { services, mailbox in
-        do {
-          mailbox.post(.explained(item.id, try await services.explain(item)))
-        } catch {
-          mailbox.post(.explainFailed(item.id, Failure(error)))
-        }
-      }
-
-    case .copyText(let text):
-      let surface = surface
-      perform { _, mailbox in
-        do {
-          try await surface.copyText(text)
-          mailbox.post(.copied)
-        } catch {
-          mailbox.post(.problem(Failure(error)))
-        }
-      }
-    case .openEditor(let field, let text):
-      let surface = surface
-      perform { _, mailbox in
-        do {
-          mailbox.post(.edited(field, try await surface.edit(text)))
-        } catch {
-          mailbox.post(.problem(Failure(error)))
-        }
-      }
-    case .saveDraft(let draft): save(draft)
-    case .saveSettings(let settings):
-      perform { services, mailbox in
-        do { try await services.saveSettings(settings) } catch {
-          mailbox.post(.problem(Failure(error)))
-        }
-      }
-    case .saveKeys(let keys):
-      perform { services, mailbox in
-        do { try await services.saveKeys(keys) } catch {
-          mailbox.post(.problem(Failure(error)))
-        }
-      }
-    case .saveStyles(let styles):
-      perform { services, mailbox in
-        do { try await services.saveStyles(styles) } catch {
-          mailbox.post(.problem(Failure(error)))
-        }
-      }
-    case .useTheme(let name):
-      do { surface.useTheme(try services.theme(name)) } catch {
-        mailbox.post(.problem(Failure(error)))
-      }
-    case .models(let wish): carryOut(wish)
-    case .loadTraining: train { _ in }
-    case .startTraining(let request):
-      train(isStart: true) { try await $0.startTraining(request) }
-    case .resumeTraining(let folder):
-      train(isStart: true) { try await $0.resumeTraining(folder) }
-    case .askTraining(let folder, let word): train { try await $0.askTraining(folder, word) }
-    case .planTraining(let request): plan(request)
-    case .lookAtTraining(let seconds): look(after: seconds)
-    case .redraw: surface.redraw()
-    case .suspend:
-      let surface = surface
-      perform { _, _ in await surface.suspend() }
-    case .quit: hasQuit = true
-    }
-  }
+  // MARK: Beside everything else
 
   /// Runs `body` beside everything else; `settle` and quitting wait for it.
   func perform(
@@ -328,155 +135,20 @@ public actor Runtime {
     }
   }
 
-  /// A change of the history that is already on the screen: when it fails, the history is read again.
-  /// One after the other, so that of two ratings of one picture the later one stays.
-  private func change(_ body: @escaping @Sendable (Services) async throws -> Void) {
-    let before = changing
-    mailbox.began()
-    changing = Task { [services, mailbox] in
-      defer { mailbox.finished() }
-      await before?.value
-      do { try await body(services) } catch {
-        mailbox.post(.problem(Failure(error)))
-        mailbox.post(.historyChanged)
-      }
-    }
-  }
-
-  /// Changes the saved searches, after the changes before, and tells what they are now.
-  private func changeSearches(_ body: @escaping @Sendable (Services) async throws -> Void) {
-    let before = changing
-    mailbox.began()
-    changing = Task { [services, mailbox] in
-      defer { mailbox.finished() }
-      await before?.value
-      do {
-        do { try await body(services) } catch { mailbox.post(.problem(Failure(error))) }
-        mailbox.post(.searchesLoaded(try await services.loadSearches()))
-      } catch {
-        mailbox.post(.problem(Failure(error)))
-      }
-    }
-  }
-
-  /// Reads thumbnails above and below what is in sight; those that one has scrolled past by then are
-  /// not read any more. Nobody waits for it.
-  private func readAhead() {
-    let ids = state.thumbnailsAhead
-    guard ids != thumbnailsAhead else { return }
-    thumbnailsAhead = ids
-    readingAhead?.cancel()
-    readingAhead = Task(priority: .utility) {
-      for id in ids where !Task.isCancelled { _ = await self.picture(.thumbnail(id)) }
-    }
-  }
-
-  /// A newer question about the history makes an older one idle.
-  private func look(for query: HistoryQuery) {
-    asking?.cancel()
-    mailbox.began()
-    asking = Task { [services, mailbox, changing] in
-      defer { mailbox.finished() }
-      // What is on the screen already is in the answer too.
-      await changing?.value
-      do {
-        let page = try await services.queryHistory(query)
-        if !Task.isCancelled { mailbox.post(.historyLoaded(query, page)) }
-      } catch {
-        if !Task.isCancelled { mailbox.post(.historyRefused(query, Failure(error))) }
-      }
-    }
-  }
-
-  private func paint(_ job: JobID, _ request: GenerationRequest) {
-    let engine: any ImageEngine
-    do { engine = try services.engine(request.engine) } catch {
-      return mailbox.post(.failed(job, Failure(error)))
-    }
-    mailbox.began()
-    // A painting is queued at once, in order; only what needs pixels of the disk waits for them.
-    let request = shelf.completed(request)
-    let lacksPixels = request.enlargement != nil || request.base.map { $0.picture == nil } ?? false
-    let stream = lacksPixels ? nil : engine.generate(request)
-    // Beside the queueing, so that the library's disk does not hold up the first preview; the draft
-    // names the painting already.
-    let noted = Task { [services] in await services.notePainting(request, job) }
-    painting[job] = Task { [mailbox, shelf, services] in
-      defer { mailbox.finished() }
-      do {
-        let events =
-          if let stream { stream } else { engine.generate(try await services.complete(request)) }
-        for try await event in events {
-          switch event {
-          case .preview(let index, let picture): shelf.put(preview: picture, job, index)
-          case .image(let image): shelf.put(result: image.picture, job, image.index)
-          default: break
-          }
-          mailbox.post(.engine(job, event))
-        }
-        // A stopped job has no news: the state stopped listening before it was cancelled.
-        if !Task.isCancelled { mailbox.post(.ended(job)) }
-      } catch {
-        if !Task.isCancelled { mailbox.post(.failed(job, Failure(error))) }
-      }
-      await noted.value
-      await self.painted(job)
-    }
-  }
-
-  private func painted(_ job: JobID) async {
-    painting[job] = nil
-    // What quitting cut short goes on at the next start.
-    if !hasQuit { await services.endPainting(job) }
-  }
-
-  private func count(_ field: EditorField, _ text: String, _ engine: String, _ model: String) {
-    counting[field]?.cancel()
-    mailbox.began()
-    counting[field] = Task { [services, mailbox] in
-      defer { mailbox.finished() }
-      // Whoever types fast asks faster than is counted.
-      guard !Task.isCancelled else { return }
-      guard let count = await services.countTokens(text, engine, model), !Task.isCancelled else {
-        return
-      }
-      mailbox.post(.tokensCounted(field, text: text, count))
-    }
-  }
-
-  private func export(_ request: ExportRequest) {
+  /// Tells what `body` answers, or why it has no answer.
+  func tell(_ body: @escaping @Sendable (Services) async throws -> Action) {
     perform { services, mailbox in
-      do {
-        switch try await services.export(request) {
-        case .written(let files): mailbox.post(.exported(request, files: files))
-        case .refused(let existing): mailbox.post(.exportRefused(request, existing: existing))
-        }
-      } catch {
-        mailbox.post(.exportFailed(request, Failure(error)))
+      do { mailbox.post(try await body(services)) } catch {
+        mailbox.post(.problem(Failure(error)))
       }
     }
   }
 
-  /// Writes drafts one after the other; those that a newer one overtook are skipped.
-  private func save(_ newest: Draft) {
-    draft = newest
-    guard !isWritingDraft else { return }
-    isWritingDraft = true
-    mailbox.began()
-    Task { [mailbox] in
-      while let next = self.takeDraft() {
-        do { try await services.saveDraft(next) } catch {
-          mailbox.post(.problem(Failure(error)))
-        }
-      }
-      mailbox.finished()
+  /// Does something that has no news when it goes well.
+  func attempt(_ body: @escaping @Sendable (Services) async throws -> Void) {
+    perform { services, mailbox in
+      do { try await body(services) } catch { mailbox.post(.problem(Failure(error))) }
     }
-  }
-
-  private func takeDraft() -> Draft? {
-    defer { draft = nil }
-    if draft == nil { isWritingDraft = false }
-    return draft
   }
 }
 

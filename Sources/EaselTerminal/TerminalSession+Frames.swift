@@ -115,8 +115,19 @@ extension TerminalSession {
     var request = PictureRequest(
       key: slot.key, part: slot.part, size: size, background: canvas.pictureBackground,
       colours: capabilities.colourRegisters, bandHeight: bandHeight(slot.key))
-    if !painter.graphics.isPixels { request.slack = SymbolGrid.pixelsPerCell }
+    if !painter.graphics.isPixels { request.slack = slack(size) }
     return PictureShelf.Name(key: slot.key, cells: cells, request: request)
+  }
+
+  /// A cell, and what a frame of real cells differs from one of `SymbolGrid`'s, which are twice as high as wide: the
+  /// screen fits pictures to the real ones.
+  private func slack(_ size: PixelSize) -> PixelSize {
+    let own = SymbolGrid.pixelsPerCell, cell = painter.cell
+    let wide = size.width * abs(own.width * cell.height - cell.width * own.height)
+    let high = size.height * abs(own.width * cell.height - cell.width * own.height)
+    return PixelSize(
+      width: own.width + wide / max(1, own.width * cell.height),
+      height: own.height + high / max(1, cell.width * own.height))
   }
 
   /// Rows of a finished picture that have a palette of their own, where the terminal takes so many colours without

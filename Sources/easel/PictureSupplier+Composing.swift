@@ -12,25 +12,26 @@ extension PictureSupplier {
     switch composition {
     case .wipe(let first, let second, let edge):
       guard let (a, b) = await pair(first, second, request) else { return nil }
-      let size = a.size.fitted(in: request.size)
+      let size = Self.shownSize(of: a.size, request)
       let left = a.magnified(to: size, request), right = b.magnified(to: size, request)
       return left.wiped(by: right, edge: size.width * max(0, min(1000, edge)) / 1000)
     case .difference(let first, let second, let gain):
       guard let (a, b) = await pair(first, second, request) else { return nil }
       return a.difference(from: b, gain: gain).magnified(
-        to: a.size.fitted(in: request.size), request)
+        to: Self.shownSize(of: a.size, request), request)
     case .masked(let key, let mask, let brush):
       guard let picture = await original(key) else { return nil }
       guard let part = request.part, let seen = picture.cropped(to: part) else {
-        return picture.scaled(to: picture.size.fitted(in: request.size)).showing(mask, brush: brush)
+        return picture.scaled(to: Self.shownSize(of: picture.size, request))
+          .showing(mask, brush: brush)
       }
-      return seen.magnified(to: seen.size.fitted(in: request.size), request)
+      return seen.magnified(to: Self.shownSize(of: seen.size, request), request)
         .showing(mask, brush: brush, part: part, of: picture.size)
     case .grown(let key, let margins):
       guard let picture = await original(key),
-        let size = Self.grown(picture.size, by: margins)?.fitted(in: request.size)
+        let whole = Self.grown(picture.size, by: margins)
       else { return nil }
-      return picture.showing(growth: margins, in: size)
+      return picture.showing(growth: margins, in: Self.shownSize(of: whole, request))
     }
   }
 

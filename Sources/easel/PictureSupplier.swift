@@ -52,13 +52,13 @@ final class PictureSupplier: Sendable {
         .centred(on: request.size, background: request.background.parts)
     }
     guard let picture = await picture(request) else { return nil }
-    return picture.magnified(to: shownSize(of: picture, request), request)
+    return picture.magnified(to: Self.shownSize(of: picture.size, request), request)
       .centred(on: request.size, background: request.background.parts)
   }
 
   /// How large a picture is shown, finished or not: it may be stretched by as little as `slack`.
-  private func shownSize(of picture: Picture, _ request: PictureRequest) -> PixelSize {
-    let size = picture.size.fitted(in: request.size)
+  static func shownSize(of picture: PixelSize, _ request: PictureRequest) -> PixelSize {
+    let size = picture.fitted(in: request.size)
     let isNear =
       request.size.width - size.width <= request.slack.width
       && request.size.height - size.height <= request.slack.height
@@ -76,7 +76,7 @@ final class PictureSupplier: Sendable {
     guard let picture = await picture(request) else { return nil }
     // Many a second, over a slow line perhaps: few colours, no dithering, squares. As large as the finished picture,
     // though some squares are then a pixel wider than others: at the end nothing jumps.
-    let size = shownSize(of: picture, request)
+    let size = Self.shownSize(of: picture.size, request)
     let small = size.width < picture.width ? picture.scaled(to: size) : picture
     return preview(small, request).scaledNearest(to: size)
       .centred(on: request.size, background: request.background)

@@ -45,6 +45,16 @@ struct ThemeTests {
     #expect(apart >= 120, "\(name): \(apart)")
   }
 
+  @Test("A quiet line is plainly quieter than the frame under the cursor", arguments: shipped.names)
+  func quietLines(_ name: String) throws {
+    let theme = try shipped.load(name)
+    let line = try #require(theme.looks[.frame]), cursor = try #require(theme.looks[.frameFocused])
+    let ratio =
+      cursor.foreground.contrast(with: cursor.background)
+      / line.foreground.contrast(with: line.background)
+    #expect(ratio >= 2, "\(name): \(ratio)")
+  }
+
   @Test("The high-contrast theme is at least 7:1 wherever there is text")
   func highContrast() throws {
     let theme = try shipped.load("contrast")

@@ -47,6 +47,15 @@ private let table: [(bytes: String, means: [InputDecoder.Output])] = [
   ("\u{1C}\u{1F}", [key(.character("\\"), control: true), key(.character("_"), control: true)]),
   ("\u{1B}", [key(.escape)]),
   ("\u{1B}\u{1B}", [key(.escape), key(.escape)]),
+  ("\u{1B}\u{1B}[O", [key(.escape), .event(.focus(false))]),
+  (
+    "\u{1B}\u{1B}[<0;3;2M",
+    [
+      key(.escape),
+      .event(.mouse(MouseEvent(.press, button: 0, at: CellPoint(column: 2, row: 1)))),
+    ]
+  ),
+  ("\u{1B}\u{1B}[200~x\u{1B}[201~", [key(.escape), .event(.paste("x"))]),
   ("\u{1B}x", [key(.character("x"), alt: true)]),
   ("\u{1B}é", [key(.character("é"), alt: true)]),
   ("\u{1B}\r", [key(.enter, alt: true)]),

@@ -85,6 +85,28 @@ extension SessionTests {
     }
   }
 
+  @Test func picturesOfOtherFramesGoAtOnceThoughTheOneInTheirPlaceIsNotReady() async throws {
+    let gate = Gate()
+    let large = PictureKey.image(ImageID(9))
+    let tiles = (1...3).map { PictureKey.thumbnail(ImageID(Int64($0))) }
+    for tile in tiles { gate.open(tile) }
+    try await withStage({ try Stage(size: size, supply: gate.supply) }) { stage in
+      // With gaps so narrow that cells beside them may or may not have been written again.
+      var gallery = Screen(size: size)
+      for (i, tile) in tiles.enumerated() {
+        gallery.place(tile, in: CellRect(column: 2 + i * 8, row: 2, columns: 6, rows: 4))
+      }
+      try stage.show(gallery)
+      try demandEqual(stage.terminal.screen.pictureCells, 72)
+      stage.session.present(
+        screen(large, at: CellRect(column: 1, row: 1, columns: 26, rows: 7)))
+      try stage.terminal.readWhile { !gate.asked.contains(large) }
+      try stage.terminal.read(until: "the end of the tiles") { $0.pictureCells == 0 }
+      gate.open(large)
+      try stage.terminal.read(until: "the large one") { $0.pictureCells == 26 * 7 }
+    }
+  }
+
   @Test func fastPreviewsNeverStarveTheScreenAndOnlyTheNewestIsLoadedNext() async throws {
     let gate = Gate()
     @Sendable func preview(_ revision: Int) -> PictureKey {

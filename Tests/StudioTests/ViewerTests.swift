@@ -76,6 +76,34 @@ struct ViewerTests {
     try leave(terminal)
   }
 
+  @Test("Without pixels a mask editor's picture ends where a cell ends, at every height")
+  func masksInBlocks() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try importPicture(200, 90, 40, program, name: "plain")
+    for rows in 28...31 {
+      let terminal = try program.studio(
+        rows: rows,
+        profile: TerminalProfile(cell: PixelSize(width: 9, height: 19), hasSixel: false))
+      terminal.patience = 90
+      try terminal.read(until: "Prompt")
+      terminal.send("\u{1B}2")
+      try terminal.read(until: "1 picture")
+      terminal.send("m")
+      try terminal.read(until: "0 % masked")
+      // Far from the brush, which is in the middle; wider than the tile that was there.
+      try terminal.read(until: "the picture") { screen in
+        (0..<100).count { column in
+          let cell = screen[column, 4]
+          return [cell.foreground, cell.background].contains(.direct(RGB(200, 90, 40)))
+        } > 30
+      }
+      let line = terminal.screen.line(4)
+      #expect(!line.contains("▌") && !line.contains("▐"), "\(rows) rows: \(line)")
+      try leave(terminal)
+    }
+  }
+
   /// From the gallery: a frog is to be painted in the middle of the chosen picture.
   private func maskTheMiddle(_ terminal: PseudoTerminal) throws {
     terminal.send("m")

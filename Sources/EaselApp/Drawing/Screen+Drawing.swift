@@ -77,8 +77,9 @@ extension Screen {
   }
 
   /// A quiet line around a picture on `frame`, so that one which is dark at its border does not melt into the
-  /// ground: only on those of its sides where `room` has cells that the picture leaves free.
-  mutating func edge(around frame: CellRect, in room: CellRect) {
+  /// ground: only on those of its sides where `room` has cells that the picture leaves free. `joins`: around the room
+  /// lies a frame, which the lines meet where the picture reaches it.
+  mutating func edge(around frame: CellRect, in room: CellRect, joins: Bool = false) {
     let left = frame.column > room.column, right = frame.endColumn < room.endColumn
     let top = frame.row > room.row, bottom = frame.endRow < room.endRow
     let style = Style(.frame).lying(on: self, column: frame.column, row: frame.row)
@@ -89,13 +90,21 @@ extension Screen {
       if left { draw("│", column: frame.column - 1, row: row, style: style) }
       if right { draw("│", column: frame.endColumn, row: row, style: style) }
     }
-    for (isCorner, text, column, row) in [
-      (top && left, "╭", frame.column - 1, frame.row - 1),
-      (top && right, "╮", frame.endColumn, frame.row - 1),
-      (bottom && left, "╰", frame.column - 1, frame.endRow),
-      (bottom && right, "╯", frame.endColumn, frame.endRow),
-    ] where isCorner {
-      draw(SafeText(text), column: column, row: row, style: style)
+    for (across, down, corner, joints, column, row) in [
+      (top, left, "╭", ("├", "┬"), frame.column - 1, frame.row - 1),
+      (top, right, "╮", ("┤", "┬"), frame.endColumn, frame.row - 1),
+      (bottom, left, "╰", ("├", "┴"), frame.column - 1, frame.endRow),
+      (bottom, right, "╯", ("┤", "┴"), frame.endColumn, frame.endRow),
+    ] {
+      if across, down {
+        draw(SafeText(corner), column: column, row: row, style: style)
+      } else if joins, across || down, bounds.contains(CellPoint(column: column, row: row)) {
+        // Where the frame's line runs, and no title or note.
+        let met = self[column, row]
+        guard met.content == .glyph(across ? "│" : "─", width: 1) else { continue }
+        draw(
+          SafeText(across ? joints.0 : joints.1), column: column, row: row, style: met.style)
+      }
     }
   }
 

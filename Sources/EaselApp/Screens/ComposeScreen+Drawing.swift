@@ -72,14 +72,25 @@ extension AppState {
     if isFocused, let typed = compose.typed {
       screen.edit(typed, in: value, focused: true, placeholder: compose.form.text(field))
     } else if isFocused {
-      screen.write("‹ \(compose.form.text(field)) ›", in: value, Style(.selected))
+      // What does not fit between its arrows stands without them.
+      let text = compose.form.text(field)
+      let all = ["‹ \(text) ›", "‹\(text)›", text]
+      screen.write(Self.first(of: all, in: value), in: value, Style(.selected))
     } else {
       let isRandom = field == .seed && compose.form.seed == nil
       let isPlain = field == .style && compose.form.style == StylePreset.none.name
       let isIdle = field == .count && !compose.form.sweeps.isEmpty
       screen.write(
-        compose.form.text(field), in: value, Style(isRandom || isPlain || isIdle ? .faint : .value))
+        Self.first(of: [compose.form.text(field)], in: value), in: value,
+        Style(isRandom || isPlain || isIdle ? .faint : .value))
     }
+  }
+
+  /// The first that `room` has place for, in the end the last with its sizes written close: `256×256`.
+  private static func first(of texts: [String], in room: CellRect) -> String {
+    let last = texts.last ?? ""
+    let close = last.split(separator: " × ").joined(separator: "×")
+    return texts.first { SafeText($0).widthInCells <= room.columns } ?? close
   }
 
   // MARK: Picture
@@ -106,7 +117,7 @@ extension AppState {
     } else if let job = shownJob, let key = compose.shownKey(in: jobs) {
       let size = PixelSize(width: job.request.width, height: job.request.height)
       let frame = cell.fit(size, in: area)
-      screen.edge(around: frame, in: area)
+      screen.edge(around: frame, in: area, joins: layout.canvasHasFrame)
       screen.place(key, in: frame)
     } else if let job = shownJob, job.isActive {
       let middle = area.line(area.rows / 2)
@@ -121,69 +132,6 @@ extension AppState {
     shownTable.map {
       $0.rowTitle.isEmpty ? "\($0.columnTitle) →" : "\($0.columnTitle) →  \($0.rowTitle) ↓"
     }
-  }
-
-  /// What an empty canvas says: what this is, and one thing to do now.
-  private func drawWelcome(_ area: CellRect, _ screen: inout Screen) {
-    let easel = [
-      "      ╷      ",
-      "╭─────┴─────╮",
-      "│  ░▒▓▓▒░   │",
-      "│ ░▒▓██▓▒░  │",
-      "│  ░▒▓▓▒░   │",
-      "╰─┬───┬───┬─╯",
-      " ╭╯   │   ╰╮ ",
-      " │    │    │ ",
-    ]
-    let isFirst = recall.isEmpty && gallery.items.isEmpty
-    let example = Self.examples[compose.example % Self.examples.count]
-    var words: [(String, Style)] = [
-      (isFirst ? "Nothing painted yet." : "What shall it be?", Style(.title, bold: true))
-    ]
-    if compose.prompt.isEmpty {
-      words += [
-        ("", Style(.faint)), ("Type what you want to see, for example", Style(.faint)),
-        (example, Style(.accent)), ("", Style(.faint)),
-        ("Tab takes the example, Enter paints it.", Style(.faint)),
-      ]
-    } else {
-      words += [("", Style(.faint)), ("Enter paints it.", Style(.faint))]
-    }
-    if isFirst { words += tour(area.columns) }
-    let showsEasel = area.rows >= words.count + easel.count + 2 && area.columns >= 30
-    if area.rows < words.count { words = words.filter { !$0.0.isEmpty } }
-    if area.rows < words.count { words = Array(words.suffix(area.rows)) }
-    let height = words.count + (showsEasel ? easel.count + 1 : 0)
-    var row = (area.rows - height) / 2
-    if showsEasel {
-      for line in easel {
-        screen.write(line, in: area.line(row), Style(.faint), at: .middle)
-        row += 1
-      }
-      row += 1
-    }
-    for (text, style) in words {
-      screen.write(text, in: area.line(row), style, at: .middle)
-      row += 1
-    }
-  }
-
-  /// Four lines for whoever opens Easel for the first time; with the first painting they are gone for ever.
-  private func tour(_ columns: Int) -> [(String, Style)] {
-    let lines = [
-      ("Enter", "paints; type on meanwhile, paintings queue."),
-      ("Esc", "makes letters commands: v varies, f keeps."),
-      ("2", "after Esc is the gallery of all you made."),
-      ("F1", "names every key that works where you are."),
-    ]
-    let width = lines.map { $0.1.count }.max() ?? 0
-    guard columns >= width + 9 else { return [] }
-    // All of one width, so that they stand in line although they are in the middle.
-    return [("", Style(.faint))]
-      + lines.map { key, text in
-        let left = key + String(repeating: " ", count: 7 - key.count)
-        return (left + text + String(repeating: " ", count: width - text.count), Style(.label))
-      }
   }
 
   private func drawStrip(_ layout: ComposeLayout, _ screen: inout Screen) {

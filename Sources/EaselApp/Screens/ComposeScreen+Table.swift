@@ -42,18 +42,26 @@ extension AppState {
       shape, in: CellRect(column: 0, row: 0, columns: across.size, rows: down.size))
     let least = table.columns.map { SafeText($0).widthInCells }.max() ?? 0
     let width = min(across.size, max(fitted.columns, least)), height = fitted.rows
+    // In the middle of what is free, as a single picture is.
+    let gap = room.rows > height * down.count + down.count ? 1 : 0
+    let used = CellSize(
+      columns: across.count * (width + 1) - 1, rows: down.count * (height + gap) - gap)
+    let shift = CellSize(
+      columns: max(0, room.columns - used.columns) / 2, rows: max(0, room.rows - used.rows) / 2)
     for i in 0..<across.count {
-      let column = room.column + i * (width + 1)
+      let column = room.column + shift.columns + i * (width + 1)
       layout.columns.append(
-        (across.first + i, CellRect(column: column, row: area.row, columns: width, rows: 1)))
+        (
+          across.first + i,
+          CellRect(column: column, row: area.row + shift.rows, columns: width, rows: 1)
+        ))
     }
     for i in 0..<down.count {
       layout.rows.append(
         (
           down.first + i,
           CellRect(
-            column: area.column,
-            row: room.row + i * (height + (room.rows > height * down.count + down.count ? 1 : 0)),
+            column: area.column + shift.columns, row: room.row + shift.rows + i * (height + gap),
             columns: left, rows: height)
         ))
     }

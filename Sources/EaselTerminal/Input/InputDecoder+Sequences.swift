@@ -30,6 +30,8 @@ extension InputDecoder {
     let body = prefix == nil ? sequence[...] : sequence.dropFirst()
     let intermediates = body.filter { (0x20...0x2F).contains($0) }
     let numbers = Self.numbers(body.filter { (0x30...0x3F).contains($0) })
+    let isPaste = final == UInt8(ascii: "~") && numbers.first == 200
+    if prefix != nil || isPaste || "tIO".utf8.contains(final) { pressedBefore() }
     switch (prefix, final) {
     case (UInt8(ascii: "<"), UInt8(ascii: "M")), (UInt8(ascii: "<"), UInt8(ascii: "m")):
       mouse(numbers, isRelease: final == UInt8(ascii: "m"))
@@ -43,7 +45,6 @@ extension InputDecoder {
     case (nil, UInt8(ascii: "O")): output.append(.event(.focus(false)))
     case (nil, UInt8(ascii: "~")):
       if numbers.first == 200 {
-        hasAlt = false
         sequence = []
         pasted = []
         state = .paste
@@ -62,6 +63,14 @@ extension InputDecoder {
     default:
       named(final, modifiers: numbers.count > 1 ? numbers[1] : 1)
     }
+  }
+
+  /// An ESC right before something that no key sends was the Escape key: the pointer moved, or the window lost its
+  /// focus, before the key's time was up.
+  mutating func pressedBefore() {
+    guard hasAlt else { return }
+    hasAlt = false
+    key(.escape)
   }
 
   /// `ESC O x`: keys in application mode, and the numeric keypad.
@@ -156,6 +165,7 @@ extension InputDecoder {
 
   /// `CSI M b x y`: each a byte plus 32; release is button 3.
   mutating func oldMouse() {
+    pressedBefore()
     guard sequence.allSatisfy({ $0 >= 32 }) else { return }
     let code = Int(sequence[0]) - 32
     // Which button was released is not told; the left one is the only one that drags here.

@@ -30,21 +30,37 @@ struct PicturePlan {
     var size: CellSize
   }
 
+  /// What a cell shows, as far as is known.
+  private enum Shown: Hashable {
+    case nothing
+    case part(Part)
+    /// Either, because curses may have written it: it is sent again where it is wanted, and wiped where it is not.
+    case perhaps(Part)
+
+    var part: Part? {
+      switch self {
+      case .nothing: nil
+      case .part(let part), .perhaps(let part): part
+      }
+    }
+    var isCertain: Bool { if case .part = self { true } else { false } }
+  }
+
   private(set) var size: CellSize
-  private var shown: [Part?]
+  private var shown: [Shown]
   /// The last row is kept free of pixels: a picture that touches it scrolls some terminals.
   private let sparesLastRow: Bool
 
   init(size: CellSize, sparesLastRow: Bool) {
     self.size = size
     self.sparesLastRow = sparesLastRow
-    shown = Array(repeating: nil, count: size.columns * size.rows)
+    shown = Array(repeating: .nothing, count: size.columns * size.rows)
   }
 
   /// The terminal was cleared, and perhaps has another size.
   mutating func forget(size: CellSize) {
     self.size = size
-    shown = Array(repeating: nil, count: size.columns * size.rows)
+    shown = Array(repeating: .nothing, count: size.columns * size.rows)
   }
 
   /// Curses will write the cells `changed` (indices in order), which wipes their pixels, and may
@@ -58,7 +74,7 @@ struct PicturePlan {
     let writesPlaceholders = changed.contains(where: isPlaceholder)
     var before: Int?
     for index in changed {
-      shown[index] = nil
+      shown[index] = .nothing
       let rowStart = index - index % size.columns
       var from = index
       if let before, before >= rowStart, index - before <= 24 {
@@ -66,16 +82,16 @@ struct PicturePlan {
       } else if writesPlaceholders {
         from = max(rowStart, index - 12)
       }
-      for i in from..<index { shown[i] = nil }
+      for i in from..<index { if let part = shown[i].part { shown[i] = .perhaps(part) } }
       before = index
     }
   }
 
   /// The pictures of these cells went.
-  mutating func lose(_ rect: CellRect) { for index in indices(rect) { shown[index] = nil } }
+  mutating func lose(_ rect: CellRect) { for index in indices(rect) { shown[index] = .nothing } }
 
   /// Whether every cell shows a piece of some picture, as far as is known.
-  func isIntact(_ rect: CellRect) -> Bool { indices(rect).allSatisfy { shown[$0] != nil } }
+  func isIntact(_ rect: CellRect) -> Bool { indices(rect).allSatisfy { shown[$0].isCertain } }
 
   /// The cells of a rectangle that are on the screen, which may have shrunk.
   private func indices(_ rect: CellRect) -> [Int] {
@@ -144,14 +160,15 @@ struct PicturePlan {
       let want = Part(
         origin: origin(picture, part.column, part.row), column: part.column, row: part.row,
         size: inFrame)
-      return want == current ? nil : Piece(picture: picture, at: at, part: part, size: inFrame)
+      if current == .part(want) { return nil }
+      return Piece(picture: picture, at: at, part: part, size: inFrame)
     case .pending:
-      guard let current else { return nil }
+      guard let current = current.part else { return nil }
       let stays =
         current.size == inFrame && current.column == part.column && current.row == part.row
       if stays { return nil }
     case .ready, .missing:
-      if current == nil { return nil }
+      if current == .nothing { return nil }
     }
     // Wiping: where in a picture the cell lies does not matter, so that runs join.
     part.column = column
@@ -166,11 +183,13 @@ struct PicturePlan {
     for row in 0..<piece.part.rows {
       for column in 0..<piece.part.columns {
         let index = (piece.at.row + row) * size.columns + piece.at.column + column
-        shown[index] = piece.picture.map {
-          Part(
-            origin: origin($0, piece.part.column + column, piece.part.row + row),
-            column: piece.part.column + column, row: piece.part.row + row, size: piece.size)
+        guard let picture = piece.picture else {
+          shown[index] = .nothing
+          continue
         }
+        let x = piece.part.column + column, y = piece.part.row + row
+        shown[index] = .part(
+          Part(origin: origin(picture, x, y), column: x, row: y, size: piece.size))
       }
     }
   }
