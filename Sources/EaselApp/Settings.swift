@@ -9,7 +9,7 @@ public struct Settings: Hashable, Sendable {
   public var quality = Quality.auto
   public var engine = "built-in"
   public var model = "scenes"
-  public var size = PixelSize(width: 64, height: 64)
+  public var size = PixelSize(width: 256, height: 256)
   public var steps = 12
   public var guidance = 3.0
   public var count = 1

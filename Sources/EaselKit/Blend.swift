@@ -43,6 +43,12 @@ public struct Margins: Hashable, Sendable, Codable {
   public var isEmpty: Bool { self == Margins() }
   public var all: [Int] { [left, top, right, bottom] }
 
+  /// The margins of a picture whose sides are a `factor`-th as long; those of whole pixels are exact.
+  public func shrunk(by factor: Int) -> Margins {
+    Margins(
+      left: left / factor, top: top / factor, right: right / factor, bottom: bottom / factor)
+  }
+
   /// `size` without the margins; nil when nothing is left.
   public func inside(_ size: PixelSize) -> PixelSize? {
     guard all.allSatisfy({ (0...16_384).contains($0) }) else { return nil }

@@ -49,7 +49,8 @@ struct Desk: Sendable {
       let best = model.sizes.map(\.description).joined(separator: ", ")
       throw Failure(
         .badInput, "the model '\(name)' does not paint \(size)",
-        hint: "it paints \(best) best, and \(others)")
+        hint: "it paints \(best) best, and \(others)"
+          + (model.largeSizes.map { "; enlarged, \($0)" } ?? ""))
     }
   }
 

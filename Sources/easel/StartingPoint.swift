@@ -106,8 +106,8 @@ struct StartingPoint {
       let source = try await desk.pictureAndPrompt(from)
       let first = source.picture
       if let margins {
-        let step = try step(margins, request, engine)
-        if !sizeIsChosen { size = Self.wholeSteps(first.size, step) }
+        let range = try range(margins, sizeIsChosen ? size : first.size, request, engine)
+        if !sizeIsChosen { size = range.whole(first.size) }
         request.width = size.width + margins.left + margins.right
         request.height = size.height + margins.top + margins.bottom
       }
@@ -151,26 +151,22 @@ struct StartingPoint {
     request.blend = Blend(second, digest: sha256Hex(second.pixels), weight: blend.weight)
   }
 
-  /// Pixels that margins are multiples of.
-  private func step(
-    _ margins: Margins, _ request: GenerationRequest, _ engine: EngineDescription
-  ) throws -> Int {
-    guard let step = engine.models.first(where: { $0.name == request.model })?.otherSizes?.step
-    else {
+  /// The sizes among which a picture of `size` grows.
+  private func range(
+    _ margins: Margins, _ size: PixelSize, _ request: GenerationRequest,
+    _ engine: EngineDescription
+  ) throws -> SizeRange {
+    let model = engine.models.first { $0.name == request.model }
+    guard let range = model?.range(around: size) else {
       throw Failure(.unsupported, "the model '\(request.model)' cannot grow pictures")
     }
-    if let odd = margins.all.first(where: { $0 % step != 0 }) {
+    if let odd = margins.all.first(where: { $0 % range.step != 0 }) {
       throw Failure(
         .badInput, "--outpaint cannot grow by \(odd) pixels",
-        hint: "the model '\(request.model)' grows pictures by multiples of \(step)")
+        hint:
+          "the model '\(request.model)' grows a picture of \(size) by multiples of \(range.step)")
     }
-    return step
-  }
-
-  /// The largest size of whole steps inside `size`.
-  private static func wholeSteps(_ size: PixelSize, _ step: Int) -> PixelSize {
-    PixelSize(
-      width: max(step, size.width / step * step), height: max(step, size.height / step * step))
+    return range
   }
 
   /// True for what can only be meant as a picture: a number of the history, a file that is there, or a

@@ -69,6 +69,7 @@ private func glyph(_ screen: Screen, _ column: Int, _ row: Int) -> String {
 
 @Test func aValueThatDoesNotFitBetweenItsArrowsIsStillReadWhole() {
   var state = studio(100, 30)
+  state.compose.form.size = PixelSize(width: 64, height: 64)
   while state.compose.focus != .field(.size) { press(&state, tab) }
   #expect(render(state).plainText.contains("Size      64 × 64 "))
   state.compose.form.size = PixelSize(width: 256, height: 256)

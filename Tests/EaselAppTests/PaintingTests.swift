@@ -6,7 +6,8 @@ import Testing
 @Test func enterPaintsThePromptWithTheNextSeed() {
   var state = studio(prompt: "a red fox")
   var seeds = SplitMix64(seed: 7)
-  let request = GenerationRequest(prompt: "a red fox", seed: seeds.next() >> 32)
+  let request = GenerationRequest(
+    prompt: "a red fox", width: 256, height: 256, seed: seeds.next() >> 32)
   let id = JobID(1)
   var draft = state.draft
   draft.waiting = [request]

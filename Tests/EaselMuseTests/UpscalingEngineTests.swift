@@ -69,6 +69,50 @@ struct UpscalingEngineTests {
     #expect(picture != base)
   }
 
+  @Test("Large pictures need not be square: each is what a quarter of its sides is enlarged to")
+  func oblong() async throws {
+    var small = TinyModel.request()
+    (small.width, small.height) = (32, 20)
+    var wide = small
+    (wide.width, wide.height) = (128, 80)
+    let painted = try #require(try await images(small).first).picture
+    let large = try #require(try await images(wide).first).picture
+    #expect(try TinyUpscaler.upscaler().enlarge(painted) == large)
+    // Tokens have four pixels here, sixteen when enlarged.
+    (wide.width, wide.height) = (128, 72)
+    let odd = wide
+    let failure = await #expect(throws: Failure.self) { try await images(odd) }
+    #expect(failure?.hint?.contains("from 64x64 on multiples of 16 pixels") == true)
+  }
+
+  @Test(
+    "A large picture grows at its own scale and stays to the pixel; a small one as far stays small")
+  func grown() async throws {
+    let base = busyPicture(64, 64)
+    var request = TinyModel.request()
+    (request.width, request.height) = (96, 64)
+    request.base = BasePicture(
+      base, digest: "a", strength: 1, margins: Margins(left: 16, right: 16))
+    let grown = try #require(try await images(request).first)
+    let kept = PixelRect(x: 16, y: 0, width: 64, height: 64)
+    #expect(grown.picture.cropped(to: kept) == base)
+    #expect(grown.picture.size == PixelSize(width: 96, height: 64))
+    let small = try #require(try await images(TinyModel.request()).first)
+    #expect(small.modelDigest != grown.modelDigest)
+
+    request.base?.margins = Margins(left: 8, right: 24)
+    let odd = request
+    let failure = await #expect(throws: Failure.self) { try await images(odd) }
+    #expect(failure?.hint?.contains("multiples of 16") == true)
+
+    var far = TinyModel.request()
+    (far.width, far.height) = (64, 64)
+    far.base = BasePicture(
+      busyPicture(16, 16), digest: "a", strength: 1, margins: Margins(top: 48, right: 48))
+    let drawn = try #require(try await images(far).first)
+    #expect(drawn.modelDigest == small.modelDigest)
+  }
+
   @Test("A picture is enlarged as a job: it steps from tile to tile and names its weights")
   func enlarging() async throws {
     let picture = busyPicture(200, 40)

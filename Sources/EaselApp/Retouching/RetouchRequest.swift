@@ -62,7 +62,10 @@ extension AppState {
   }
 
   /// Pixels by which a picture can grow at once; nil for a model that cannot.
-  var growthStep: Int? { retouchModel?.otherSizes?.step }
+  var growthStep: Int? {
+    guard let model = retouchModel, let size = retouching?.size else { return nil }
+    return model.range(around: size)?.step
+  }
 
   /// The request for what is drawn, or why it cannot be painted. What it starts from is added when the
   /// pixels are at hand.
@@ -86,7 +89,7 @@ extension AppState {
       }
       what = .mask(retouching.mask)
     case .grow:
-      guard let sizes = model.otherSizes else {
+      guard let sizes = model.range(around: size) else {
         throw Failure(.unsupported, "the model '\(model.name)' cannot grow pictures")
       }
       let margins = retouching.margins
@@ -117,13 +120,11 @@ extension AppState {
     _ size: PixelSize, _ model: ModelDescription
   ) throws(Failure) -> PixelSize {
     if model.paints(size) { return size }
-    if let others = model.otherSizes {
-      let whole = PixelSize(
-        width: max(others.step, size.width / others.step * others.step),
-        height: max(others.step, size.height / others.step * others.step))
-      if others.contains(whole) { return whole }
+    if let range = model.range(around: size) {
+      let whole = range.whole(size)
+      if range.contains(whole) { return whole }
     }
-    guard let usual = model.sizes.first else {
+    guard let usual = model.sizes.last else {
       throw Failure(.unsupported, "the model '\(model.name)' does not paint \(size)")
     }
     return usual

@@ -49,11 +49,11 @@ extension AppState {
     else {
       return engines.isEmpty ? "the models are still being read; in a moment" : paintingProblem
     }
-    guard let sizes = model.otherSizes else {
+    guard var size = try? Self.paintable(grown.size, model), let sizes = model.range(around: size)
+    else {
       return "the model '\(model.name)' cannot grow pictures"
     }
     for side in sides { grown[side] += sizes.step }
-    guard var size = try? Self.paintable(grown.size, model) else { return "too large" }
     size.width += grown.margins.left + grown.margins.right
     size.height += grown.margins.top + grown.margins.bottom
     return sizes.contains(size) ? nil : "\(size) would be too large for the model '\(model.name)'"

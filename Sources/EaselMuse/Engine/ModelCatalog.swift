@@ -103,6 +103,7 @@ public struct ModelCatalog: Sendable {
       parameters: parameters, bytes: bytes,
       license: card.license ?? from?.license ?? "see its folder",
       folder: folder, otherSizes: ModelFolder.sizes(transformer, pictures),
+      largeSizes: ModelFolder.largeSizes(transformer, pictures, folder),
       canUpscale: ModelFolder.hasUpscaler(folder), memory: try ModelMemory(files).usualBytes)
   }
 }

@@ -9,10 +9,17 @@ extension MuseModel {
   /// Throws what is wrong with a request, before any of the work.
   func check(_ request: GenerationRequest) throws {
     let size = PixelSize(width: request.width, height: request.height)
-    guard size == nativeSize || sizes.contains(size) else {
+    let range = isLarge(request) ? largeSizes ?? sizes : sizes
+    guard size == nativeSize || range.contains(size) else {
       throw Failure(
         .badInput, "the model '\(name)' does not paint \(size)",
-        hint: "it paints \(nativeSize) best, and \(sizes)")
+        hint: "it paints \(nativeSize) best, and \(sizes)"
+          + (largeSizes.map { "; enlarged, \($0)" } ?? ""))
+    }
+    if let margins = request.base?.margins, !margins.all.allSatisfy({ $0 % range.step == 0 }) {
+      throw Failure(
+        .badInput, "a picture of \(size) cannot have grown so far",
+        hint: "the model '\(name)' grows such pictures by multiples of \(range.step) pixels")
     }
     guard (1...256).contains(request.steps) else {
       throw Failure(.badInput, "\(request.steps) steps are not possible", hint: "use 1 to 256")

@@ -19,8 +19,7 @@ struct Ground {
   let forgottenShare: Double?
   /// Parts to paint, one after the other.
   let windows: [GridRect]
-  /// What is kept to the pixel, and where it is not; and where a picture that grows lies in it.
-  let kept: (picture: Picture, mask: Picture, inside: PixelRect?)?
+  let kept: KeptPicture?
 
   /// The tokens that one picture starts from.
   func start(maskToken: Int32, _ random: inout SplitMix64) -> [Int32] {
@@ -35,13 +34,36 @@ struct Ground {
   }
 
   /// What the mask keeps, stays to the pixel.
+  func finish(_ painted: Picture) -> Picture { kept?.finish(painted) ?? painted }
+}
+
+/// What of a picture is kept to the pixel while other parts of it, or what lies around it, are painted.
+struct KeptPicture {
+  /// As large as the painting.
+  private let picture: Picture
+  /// Dark where the picture is kept.
+  let mask: Picture
+  /// Where a picture that grows lies in it.
+  private let inside: PixelRect?
+
+  /// nil where nothing is kept.
+  init?(_ base: BasePicture) {
+    guard let picture = base.picture else { return nil }
+    let margins = base.margins ?? Margins()
+    guard base.mask != nil || !margins.isEmpty else { return nil }
+    self.picture = picture.grown(by: margins)
+    mask = picture.ground(margins, mask: base.mask)
+    inside =
+      margins.isEmpty
+      ? nil
+      : PixelRect(
+        x: margins.left, y: margins.top, width: picture.width, height: picture.height)
+  }
+
   func finish(_ painted: Picture) -> Picture {
-    guard let kept else { return painted }
-    guard let inside = kept.inside else {
-      return kept.picture.replaced(by: painted, where: kept.mask)
-    }
-    let met = painted.meeting(kept.picture, mask: kept.mask, inside: inside)
-    return kept.picture.replaced(by: met, where: kept.mask)
+    guard let inside else { return picture.replaced(by: painted, where: mask) }
+    let met = painted.meeting(picture, mask: mask, inside: inside)
+    return picture.replaced(by: met, where: mask)
   }
 }
 
@@ -66,18 +88,17 @@ extension MuseModel {
     let first = scheduler.firstStep(strength: base.strength)
     var tokens = try encode(picture, request.blend)
     let margins = base.margins ?? Margins()
-    guard base.mask != nil || !margins.isEmpty else {
+    guard let kept = KeptPicture(base) else {
       return Ground(
         tokens: tokens, shown: tokens, columns: columns, rows: rows, firstStep: first,
         forgottenShare: scheduler.maskedShare(done: first), windows: [whole], kept: nil)
     }
     let shown = placed(tokens, picture.size, margins, columns: columns, rows: rows, f)
     tokens = shown
-    let light = picture.ground(margins, mask: base.mask)
     for cell in tokens.indices {
       let x = cell % columns * f, y = cell / columns * f
       let isTouched = (y..<y + f).contains { y in
-        (x..<x + f).contains { light.isLight(x: $0, y: y) }
+        (x..<x + f).contains { kept.mask.isLight(x: $0, y: y) }
       }
       if isTouched { tokens[cell] = mask }
     }
@@ -96,14 +117,7 @@ extension MuseModel {
         stride: transformer.configuration.downsample ? 2 : 1)
     return Ground(
       tokens: tokens, shown: shown, columns: columns, rows: rows, firstStep: first,
-      forgottenShare: nil, windows: windows,
-      kept: (
-        picture.grown(by: margins), light,
-        margins.isEmpty
-          ? nil
-          : PixelRect(
-            x: margins.left, y: margins.top, width: picture.width, height: picture.height)
-      ))
+      forgottenShare: nil, windows: windows, kept: kept)
   }
 
   /// Tokens of a picture inside the larger grid; around it, those of its border go on.
@@ -147,11 +161,10 @@ extension MuseModel {
     }
     let size = PixelSize(width: request.width, height: request.height)
     let margins = base.margins ?? Margins()
-    let step = sizeStep
-    guard let wanted = margins.inside(size), margins.all.allSatisfy({ $0 % step == 0 }) else {
+    guard let wanted = margins.inside(size), margins.all.allSatisfy({ $0 % sizeStep == 0 }) else {
       throw Failure(
         .badInput, "a picture of \(size) cannot have grown so far",
-        hint: "the model '\(name)' grows pictures by multiples of \(step) pixels")
+        hint: "the model '\(name)' grows pictures by multiples of \(sizeStep) pixels")
     }
     for (what, size) in [("picture", picture.size), ("mask", base.mask?.size ?? wanted)]
     where size != wanted {

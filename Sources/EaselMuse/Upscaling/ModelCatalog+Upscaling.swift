@@ -17,6 +17,17 @@ extension ModelFolder {
     hasUpscaler(folder)
       ? [native, PixelSize(width: 4 * native.width, height: 4 * native.height)] : [native]
   }
+
+  /// With an upscaler, whatever is four times as large as what can be painted, from four times the native size on.
+  static func largeSizes(
+    _ t: TransformerConfiguration, _ v: PictureTokenizerConfiguration, _ folder: String
+  ) -> SizeRange? {
+    guard hasUpscaler(folder) else { return nil }
+    let small = sizes(t, v), native = nativeSize(t, v)
+    return SizeRange(
+      step: 4 * small.step, mostSteps: small.mostSteps,
+      least: PixelSize(width: 4 * native.width, height: 4 * native.height))
+  }
 }
 
 extension ModelCatalog {

@@ -2,20 +2,26 @@ import EaselKit
 
 /// Pictures four times as large as the model paints: painted small, then enlarged.
 extension MuseModel {
+  var largeSizes: SizeRange? {
+    ModelFolder.largeSizes(transformer.configuration, pictures.configuration, folder)
+  }
+
   func isLarge(_ request: GenerationRequest) -> Bool {
-    request.width == 4 * nativeSize.width && request.height == 4 * nativeSize.height
-      // A picture that grows past its border keeps its own size of pixels.
-      && (request.base?.margins ?? Margins()).isEmpty && ModelFolder.hasUpscaler(folder)
+    let size = PixelSize(width: request.width, height: request.height)
+    // A small picture that grows keeps its own size of pixels, however far.
+    let inside = request.base?.margins?.inside(size) ?? size
+    return largeSizes?.begins(before: inside) == true
   }
 
   /// `request` at the size that the model paints.
   func small(_ request: GenerationRequest) -> GenerationRequest {
     guard isLarge(request) else { return request }
     var small = request
-    small.width = nativeSize.width
-    small.height = nativeSize.height
+    small.width /= 4
+    small.height /= 4
     small.base?.picture = request.base?.picture?.shrunk(by: 4)
     small.base?.mask = request.base?.mask?.shrunk(by: 4)
+    small.base?.margins = request.base?.margins?.shrunk(by: 4)
     small.blend?.picture = request.blend?.picture?.shrunk(by: 4)
     return small
   }
@@ -26,11 +32,8 @@ extension MuseModel {
     check: () throws -> Void
   ) throws -> Picture {
     let large = try upscaler.enlarge(painted, check: check)
-    // What a mask keeps, stays to the pixel in the large picture too.
-    guard let base = request.base, let picture = base.picture, let mask = base.mask else {
-      return large
-    }
-    return picture.replaced(by: large, where: mask)
+    // What is kept, stays to the pixel in the large picture too.
+    return request.base.flatMap { KeptPicture($0) }?.finish(large) ?? large
   }
 }
 
