@@ -72,17 +72,17 @@ struct UpscalingEngineTests {
   @Test("Large pictures need not be square: each is what a quarter of its sides is enlarged to")
   func oblong() async throws {
     var small = TinyModel.request()
-    (small.width, small.height) = (32, 20)
+    (small.width, small.height) = (32, 24)
     var wide = small
-    (wide.width, wide.height) = (128, 80)
+    (wide.width, wide.height) = (128, 96)
     let painted = try #require(try await images(small).first).picture
     let large = try #require(try await images(wide).first).picture
     #expect(try TinyUpscaler.upscaler().enlarge(painted) == large)
-    // Tokens have four pixels here, sixteen when enlarged.
-    (wide.width, wide.height) = (128, 72)
+    // A picture grows by two tokens of four pixels here, which are thirty-two when enlarged.
+    (wide.width, wide.height) = (128, 80)
     let odd = wide
     let failure = await #expect(throws: Failure.self) { try await images(odd) }
-    #expect(failure?.hint?.contains("from 64x64 on multiples of 16 pixels") == true)
+    #expect(failure?.hint?.contains("from 64x64 on multiples of 32 pixels") == true)
   }
 
   @Test(
@@ -90,20 +90,20 @@ struct UpscalingEngineTests {
   func grown() async throws {
     let base = busyPicture(64, 64)
     var request = TinyModel.request()
-    (request.width, request.height) = (96, 64)
+    (request.width, request.height) = (128, 64)
     request.base = BasePicture(
-      base, digest: "a", strength: 1, margins: Margins(left: 16, right: 16))
+      base, digest: "a", strength: 1, margins: Margins(left: 32, right: 32))
     let grown = try #require(try await images(request).first)
-    let kept = PixelRect(x: 16, y: 0, width: 64, height: 64)
+    let kept = PixelRect(x: 32, y: 0, width: 64, height: 64)
     #expect(grown.picture.cropped(to: kept) == base)
-    #expect(grown.picture.size == PixelSize(width: 96, height: 64))
+    #expect(grown.picture.size == PixelSize(width: 128, height: 64))
     let small = try #require(try await images(TinyModel.request()).first)
     #expect(small.modelDigest != grown.modelDigest)
 
-    request.base?.margins = Margins(left: 8, right: 24)
+    request.base?.margins = Margins(left: 16, right: 48)
     let odd = request
     let failure = await #expect(throws: Failure.self) { try await images(odd) }
-    #expect(failure?.hint?.contains("multiples of 16") == true)
+    #expect(failure?.hint?.contains("multiples of 32") == true)
 
     var far = TinyModel.request()
     (far.width, far.height) = (64, 64)

@@ -16,7 +16,7 @@ struct CommandLineTests {
     ] {
       #expect(object[key] != nil, "\(key) is missing")
     }
-    #expect(object["seed"] as? Int == 7 && object["width"] as? Int == 64)
+    #expect(object["seed"] as? Int == 7 && object["width"] as? Int == 256)
     let file = try #require(object["file"] as? String)
     #expect(try Data(contentsOf: URL(filePath: file)).starts(with: [0x89, 0x50, 0x4E, 0x47]))
 
@@ -73,7 +73,8 @@ struct CommandLineTests {
   func growingAndBlending() throws {
     let program = try Program()
     defer { program.remove() }
-    let first = try program.run("paint", "a red apple", "--seed", "1", "--steps", "2", "--json")
+    let small = ["paint", "a red apple", "--seed", "1", "--steps", "2", "--json"]
+    let first = try program.run(small + ["--size", "64x64"])
     let id = "\(try #require(first.objects.first?["id"]))"
     let grown = try program.run(
       "paint", "snow", "--from", id, "--outpaint", "right=16,top=8", "--steps", "2", "--json")
@@ -85,6 +86,13 @@ struct CommandLineTests {
       "paint", "snow", "--from", "\(try #require(object["id"]))", "--outpaint", "left=8", "--steps",
       "2", "--json")
     #expect(more.objects.first?["width"] as? Int == 88, "\(more.errors)")
+    // One that was enlarged grows at its own scale.
+    let large = try #require(try program.run(small).objects.first)
+    let wider = try program.run(
+      "paint", "snow", "--from", "\(try #require(large["id"]))", "--outpaint", "right=64,top=32",
+      "--steps", "2", "--json")
+    let wide = try #require(wider.objects.first)
+    #expect(wide["width"] as? Int == 320 && wide["height"] as? Int == 288, "\(wider.errors)")
     let blended = try program.run(
       "paint", "snow", "--from", id, "--blend", "#" + id, "--steps", "2", "--json")
     #expect(blended.status == 0, "\(blended.errors)")
@@ -187,7 +195,8 @@ struct CommandLineTests {
   func upscale() throws {
     let program = try Program()
     defer { program.remove() }
-    let painted = try program.run("paint", "a red apple", "--seed", "1", "--steps", "2", "--json")
+    let painted = try program.run(
+      "paint", "a red apple", "--size", "64x64", "--seed", "1", "--steps", "2", "--json")
     let id = "\(try #require(painted.objects.first?["id"]))"
     let large = try program.run("upscale", "#" + id, "--json")
     #expect(large.status == 0, "\(large.errors)")

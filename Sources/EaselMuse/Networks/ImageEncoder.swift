@@ -48,11 +48,12 @@ public final class ImageEncoder {
       pixels.shape == [n, c.imageSize, c.imageSize, 3],
       "the image encoder wants [N, \(c.imageSize), \(c.imageSize), 3], got \(pixels.shape)")
     let cells = linear(cut(pixels), patches).reshaped([n, c.grid * c.grid, w])
-    let first = Tensor([n, 1, w]) + classToken
-    var x = concatenated([first, cells], axis: 1) + positions
+    let classes = Tensor([n, 1, w]) + classToken
+    var x = concatenated([classes, cells], axis: 1) + positions
     x = layerNorm(x, gain: firstGain, bias: firstBias, eps: eps)
-    for layer in layers { x = layer(x) }
-    let token = x.sliced(axis: 1, 0..<1).reshaped([n, w])
+    for layer in layers.dropLast() { x = layer(x) }
+    let first = [Int](repeating: 0, count: n)
+    let token = layers.last?.at(first, x) ?? x.sliced(axis: 1, 0..<1).reshaped([n, w])
     return projection(layerNorm(token, gain: lastGain, bias: lastBias, eps: eps))
   }
 

@@ -52,15 +52,19 @@ public final class TextEncoder {
     precondition(t <= c.maxPositionEmbeddings, "\(t) tokens exceed \(c.maxPositionEmbeddings)")
     var x = embedding(tokens, ids: ids).reshaped([batch, t, w])
     x = x + (t == positions.shape[0] ? positions : positions.sliced(axis: 0, 0..<t))
-    var states = x
-    for (i, layer) in layers.enumerated() {
-      if i == layers.count - 1 { states = x }
-      x = layer(x, causal: true, weights: weights)
+    for layer in layers.dropLast() { x = layer(x, causal: true, weights: weights) }
+    // Of what the last layer makes, only the end marks are looked at.
+    let places = (0..<batch).map { b in endPosition(ids[(b * t)..<((b + 1) * t)]) }
+    var ends: Tensor
+    if let last = layers.last, weights == nil {
+      ends = last.at(places, x, causal: true)
+    } else {
+      let all = layers.last?(x, causal: true, weights: weights) ?? x
+      let rows = places.enumerated().map { Int32($0 * t + $1) }
+      ends = embedding(all.reshaped([batch * t, w]), ids: rows)
     }
-    let last = layerNorm(x, gain: finalGain, bias: finalBias, eps: c.layerNormEps)
-    let rows = (0..<batch).map { b in Int32(b * t + endPosition(ids[(b * t)..<((b + 1) * t)])) }
-    let ends = embedding(last.reshaped([batch * t, w]), ids: rows)
-    return (states, linear(ends, projection))
+    ends = layerNorm(ends, gain: finalGain, bias: finalBias, eps: c.layerNormEps)
+    return (x, linear(ends, projection))
   }
 
   /// Where the text ends. Old configurations say 2 for an end mark that is in truth the highest id.

@@ -87,9 +87,9 @@ extension PaintCommand {
     }
     let model = model ?? settings.model
     var pixels = settings.size
-    // A size nobody asked for gives way to what the model paints.
+    // A size nobody asked for gives way to what the model paints, and to the one that is to be enlarged.
     if size == nil, let sizes = engine.models.first(where: { $0.name == model })?.sizes,
-      let first = sizes.first, !sizes.contains(pixels)
+      let first = sizes.first, upscale || !sizes.contains(pixels)
     {
       pixels = first
     }

@@ -45,7 +45,7 @@ struct PaintCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Pixels, as 64x64; a model paints sizes other than its own with some loss.", valueName: "WxH")
+      "Pixels, 256x256 without; what is not a model's own size has some loss.", valueName: "WxH")
   )
   var size: String?
 
