@@ -13,8 +13,6 @@ struct ModelCard: Decodable, Sendable {
   /// What logits are divided by before a code is drawn; 1 without. Below 1 codes are drawn less at random.
   /// Two numbers are those of the first and the last step.
   var drawing: Drawing?
-  /// How much of the request's guidance beyond 1 the first and the last step take, or all of them; 1 without.
-  var guidance: Drawing?
   /// Steps at the end that draw the least certain tokens anew; none without.
   var revision: Revision?
 

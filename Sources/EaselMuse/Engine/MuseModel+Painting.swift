@@ -60,8 +60,7 @@ extension MuseModel {
           }
           let unknown = canvases.map { $0.unknown }
           let fresh = try predict(
-            canvases.map(\.tokens), unknown, window, prompt, guidance: guidance(request, at: i),
-            recorder, check)
+            canvases.map(\.tokens), unknown, window, prompt, request, recorder, check)
           let attention = recorder?.finishStep()
           var row = 0
           for c in canvases.indices {
@@ -101,32 +100,24 @@ extension MuseModel {
   /// Logits of the unknown cells of all pictures, one after the other [Σ unknown, codes].
   private func predict(
     _ tokens: [[Int32]], _ unknown: [[Int32]], _ window: GridRect, _ prompt: Prompt,
-    guidance: Float, _ recorder: AttentionRecorder?, _ check: () throws -> Void
+    _ request: GenerationRequest, _ recorder: AttentionRecorder?, _ check: () throws -> Void
   ) throws -> Tensor {
     let cells = Int32(window.cells)
     var ids = tokens.flatMap(\.self)
     var wanted = unknown.enumerated().flatMap { c, cell in cell.map { $0 + Int32(c) * cells } }
-    let entries = Int32(prompt.entries), asked = Int32(ids.count)
+    let entries = Int32(prompt.shares.count), asked = Int32(ids.count)
     wanted = (0..<entries).flatMap { entry in wanted.map { $0 + entry * asked } }
     ids = (0..<entries).flatMap { _ in ids }
     let fresh = try transformer.forward(
       tokenIDs: ids, height: window.rows, prompt: prompt.prepared, wanted: wanted,
       recorder: recorder, check: check)
-    let count = fresh.count / prompt.entries
+    let count = fresh.count / prompt.shares.count
     if prompt.isWeighted {
-      add(fresh.pointer, count: count, prompt.shares(guidance: guidance))
-    } else if prompt.entries == 2 {
-      guide(fresh.pointer, count: count, guidance)
+      add(fresh.pointer, count: count, prompt.shares)
+    } else if prompt.shares.count == 2 {
+      guide(fresh.pointer, count: count, Float(request.guidance))
     }
     return fresh
-  }
-
-  /// What the model's card makes of the request's guidance at `step`; 1 is no guidance and stays so.
-  private func guidance(_ request: GenerationRequest, at step: Int) -> Float {
-    let asked = Float(request.guidance)
-    guard let share = card.guidance else { return asked }
-    let way = Float(step) / Float(max(1, request.steps - 1))
-    return 1 + (asked - 1) * (share.first + (share.last - share.first) * way)
   }
 
   /// conditional ← unconditional + g (conditional − unconditional), in place of the first half

@@ -7,18 +7,11 @@ extension MuseModel {
   /// there is guidance, and one for every weight that some words have.
   struct Prompt {
     let prepared: UVit2D.Prompted
-    /// What the logits of each entry count in those of the prompt, and in those of what to avoid; each sum to 1.
-    let asked: [Float], avoided: [Float]
+    /// What the logits of each entry are multiplied by before they are added; they sum to 1.
+    let shares: [Float]
     let isWeighted: Bool
     /// Words of the prompt, then those of the prompt it is blended with.
     let words: [WeightedCaption.Word]
-
-    var entries: Int { asked.count + avoided.count }
-
-    /// What the logits of each entry are multiplied by before they are added; they sum to 1.
-    func shares(guidance g: Float) -> [Float] {
-      asked.map { $0 * g } + avoided.map { $0 * (1 - g) }
-    }
   }
 
   /// A caption, and the weight whose words are hidden from everything that attends to it.
@@ -109,9 +102,10 @@ extension MuseModel {
       textStates: states, pooled: pooled, microConditions: Tensor([count, 5], micro),
       weights: isWeighted ? weights.sliced(axis: 0, 0..<count) : nil)
     release(transformer.parameters.filter { ModelMemory.seesOnlyThePrompt($0.name) })
+    let guidance = Float(request.guidance)
     return Prompt(
-      prepared: prepared.repeated(pictures), asked: asked.map(\.first.share),
-      avoided: avoided.map(\.share), isWeighted: isWeighted,
-      words: first.words + (second?.words ?? []))
+      prepared: prepared.repeated(pictures),
+      shares: asked.map { $0.first.share * guidance } + avoided.map { $0.share * (1 - guidance) },
+      isWeighted: isWeighted, words: first.words + (second?.words ?? []))
   }
 }
