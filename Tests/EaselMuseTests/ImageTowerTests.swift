@@ -127,6 +127,11 @@ struct ImageTowerTests {
       #expect(cosines.indices.max { cosines[$0] < cosines[$1] } == i, "\(colour.name): \(cosines)")
       #expect(abs(vectors[i].reduce(0) { $0 + $1 * $1 } - 1) < 1e-4)
     }
+    // Of words that nobody taught it nothing could be like them.
+    let strange = await #expect(throws: Failure.self) {
+      try await engine.vector(of: "gothic xylophone", model: "tiny")
+    }
+    #expect(strange?.what.contains("gothic xylophone") == true && strange?.hint != nil)
     // Any size may be looked at.
     let large = Picture(width: 70, height: 41, red: 220, green: 30, blue: 30)
     #expect(try await engine.vectors(of: [large], model: "tiny")[0].allSatisfy(\.isFinite))

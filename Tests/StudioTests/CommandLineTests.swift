@@ -176,6 +176,8 @@ struct CommandLineTests {
     let meant = try program.run("history", "like:\"a fish in the ocean\"", "--json")
     #expect(meant.objects.first?["id"] as? Int == fish, "\(meant.text)")
     #expect(meant.objects.count == 4)
+    let strange = try program.run("history", "like:\"gothic xylophone\"")
+    #expect(strange.status == 2 && strange.errors.contains("never taught"), "\(strange.errors)")
 
     func vary(_ seed: String) throws -> Data {
       let path = "\(program.home)/v\(seed).png"

@@ -72,6 +72,16 @@ final class ClipModel {
     }
   }
 
+  /// Throws where the model was taught none of the words: the vector of nothing is near to some pictures too.
+  func checkKnown(_ words: String, model: String) throws {
+    guard let reading = reader?.read(WeightedText(literal: words)), !reading.unknown.isEmpty,
+      !reading.text.plain.contains(where: \.isLetter)
+    else { return }
+    throw Failure(
+      .badInput, "the model '\(model)' was never taught '\(words)', so nothing is like it",
+      hint: reading.hint)
+  }
+
   /// The vector of length 1 of a text.
   func vector(of words: String) -> [Float] {
     Recording.off {

@@ -26,6 +26,8 @@ actor LookingActor {
   }
 
   func vector(of words: String, model: String) throws -> [Float] {
-    try tower(of: model).vector(of: words)
+    let tower = try tower(of: model)
+    try tower.checkKnown(words, model: model)
+    return tower.vector(of: words)
   }
 }
