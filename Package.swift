@@ -55,13 +55,13 @@ let package = Package(
     library("EaselRuntime", ["EaselApp", "EaselScreen", "EaselKit"]),
 
     // Leaves: each touches one part of the world.
-    library("EaselTerminal", ["EaselScreen", "EaselKit", "CScreen"]),
+    library("EaselTerminal", ["EaselScreen", "EaselKit", "CScreen", "CScheduling"]),
     library("EaselConfig", ["EaselApp", "EaselScreen", "EaselKit", toml]),
     library("EaselImaging", ["EaselKit", "CSixel", "CSpng", "CTurboJPEG", "CWebP"]),
     library("EaselStore", ["EaselKit", "CSodium", grdb]),
     library("EaselModels", ["EaselKit", "CSodium"]),
     library(
-      "EaselMuse", ["EaselKit", "EaselTensor", "CHarfBuzz"],
+      "EaselMuse", ["EaselKit", "EaselTensor", "CHarfBuzz", "CScheduling"],
       resources: [.copy("Models"), .copy("Scenes/Drawings"), .copy("Scenes/Words")]),
     library("EaselTensor", ["CKernels"]),
 
@@ -81,8 +81,9 @@ let package = Package(
       ],
       swiftSettings: swift),
 
-    // C: curses, sixel, codecs and the compute kernels. Nothing else.
+    // C: curses, sixel, codecs, the compute kernels and a call of the system's. Nothing else.
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CScheduling"),
     .target(
       name: "CScreen", exclude: ["easel-direct.ti"], linkerSettings: [.linkedLibrary("ncursesw")]),
     .systemLibrary(name: "CSixel", pkgConfig: "libsixel", providers: [.apt(["libsixel-dev"])]),
@@ -108,7 +109,9 @@ let package = Package(
       name: "screen-card",
       dependencies: ["EaselTerminal", "EaselScreen", "EaselKit", "EaselTestSupport"],
       path: "Tests/ScreenCard", swiftSettings: swift),
-    tests("EaselTerminal", ["EaselScreen", "EaselKit", "EaselTestSupport", "screen-card"]),
+    tests(
+      "EaselTerminal",
+      ["EaselScreen", "EaselKit", "EaselTestSupport", "CScheduling", "screen-card"]),
     tests("EaselConfig", ["EaselApp", "EaselScreen", "EaselKit"]),
     tests("EaselImaging", ["EaselKit", "EaselTestSupport"]),
     tests("EaselStore", ["EaselKit", "EaselTestSupport", grdb]),

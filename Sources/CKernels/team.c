@@ -9,9 +9,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 #include "CKernels.h"
 
 enum { MOST_WORKERS = 63, WATCHING_NS = 100000 };
@@ -124,23 +122,4 @@ void ck_team_run(int parts, int threads, void *context, void (*body)(void *conte
     if (spins > 2000) sched_yield();
   }
   pthread_mutex_unlock(&team.one_caller);
-}
-
-// The size of a turn is part of sched_setattr since Linux 6.12; older ones take the call and change nothing. glibc has
-// had a function and a type for it since 2.41 only.
-bool ck_long_turns(int niceness) {
-#if defined(__linux__) && defined(SYS_sched_setattr)
-  enum { LONGEST_NS = 100000000 };
-  struct {
-    unsigned size, policy;
-    unsigned long long flags;
-    int nice;
-    unsigned priority;
-    unsigned long long runtime, deadline, period;
-  } wish = {.size = sizeof wish, .policy = SCHED_OTHER, .nice = niceness, .runtime = LONGEST_NS};
-  return syscall(SYS_sched_setattr, 0, &wish, 0) == 0;
-#else
-  (void)niceness;
-  return false;
-#endif
 }

@@ -18,10 +18,6 @@ public enum Parallel {
     set { chosen.store(max(0, newValue), ordering: .relaxed) }
   }
 
-  /// Lets the calling thread, and those it starts, compute in long turns between which short ones of other
-  /// threads and processes come at once; see `ck_long_turns`. A refusal changes nothing.
-  package static func takeLongTurns(niceness: Int32) { _ = ck_long_turns(niceness) }
-
   /// Runs `body` over parts of 0..<n of at least `grain` rows, each a multiple of `grain` but the last.
   public static func rows(_ n: Int, grain: Int, _ body: (Range<Int>) -> Void) {
     guard n > 0 else { return }

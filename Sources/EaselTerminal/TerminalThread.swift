@@ -1,3 +1,4 @@
+import CScheduling
 import CScreen
 import EaselKit
 import Glibc
@@ -63,6 +64,8 @@ final class TerminalThread: SerialExecutor, @unchecked Sendable {
         if let me {
           let thread = Unmanaged<TerminalThread>.fromOpaque(me).takeRetainedValue()
           cs_mark_thread(me)
+          // What it does for a key takes less than the slices of those that compute beside it.
+          _ = scheduling_ask_slice(UInt64(SCHEDULING_SHORTEST_SLICE))
           thread.loop()
         }
         return nil

@@ -31,11 +31,6 @@ int ck_cores(void);
 /// when all are done. Parts are taken as threads become free. A call from inside a part, or while another thread's runs,
 /// is carried out by its caller alone.
 void ck_team_run(int parts, int threads, void *context, void (*body)(void *context, int part));
-/// Asks the scheduler to let the calling thread, and those it starts from now on, compute in long turns with this
-/// nice value: whoever wants a short turn, an echo of a key or a frame of a terminal, then has it at once, where it
-/// would wait for the end of a turn of some milliseconds. They get as much time in all as before. False where the
-/// system refuses.
-bool ck_long_turns(int niceness);
 
 enum ck_activation { CK_NONE = 0, CK_GELU = 1, CK_QUICK_GELU = 2, CK_SILU = 3, CK_RELU = 4 };
 

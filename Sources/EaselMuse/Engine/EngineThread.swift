@@ -1,6 +1,6 @@
 import CDispatch
+import CScheduling
 import Dispatch
-import EaselTensor
 import Glibc
 import Synchronization
 
@@ -35,7 +35,7 @@ final class EngineThread: SerialExecutor {
     let thread = __priority_which_t(PRIO_PROCESS.rawValue)
     let niceness = min(19, getpriority(thread, 0) + 5)
     _ = setpriority(thread, 0, niceness)
-    Parallel.takeLongTurns(niceness: niceness)
+    _ = scheduling_ask_slice(UInt64(SCHEDULING_LONGEST_SLICE))
   }
 
   private func loop() {
