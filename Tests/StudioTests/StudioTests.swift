@@ -76,7 +76,8 @@ struct StudioTests {
   func upscales() throws {
     let program = try Program()
     defer { program.remove() }
-    #expect(try program.run("paint", "a yellow star", "--steps", "1").status == 0)
+    #expect(
+      try program.run("paint", "a yellow star", "--size", "64x64", "--steps", "1").status == 0)
     let terminal = try program.studio()
     try terminal.read(until: "Prompt")
     // Who can enlarge is known once the models are.

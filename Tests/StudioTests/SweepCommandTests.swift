@@ -11,7 +11,8 @@ struct SweepCommandTests {
     defer { program.remove() }
     let file = program.home + "/table.png"
     let result = try program.run(
-      "paint", "a red heart", "--sweep", "steps=1,2", "--sweep", "seed=5..9:2", "-o", file, "--json"
+      "paint", "a red heart", "--size", "64x64", "--sweep", "steps=1,2", "--sweep", "seed=5..9:2",
+      "-o", file, "--json"
     )
     #expect(result.status == 0, "\(result.errors)")
     let pictures = result.objects.dropLast()
@@ -30,7 +31,8 @@ struct SweepCommandTests {
     // The same picture as without a table, enlarged in whole steps beside its values.
     let alone = program.home + "/alone.png"
     let one = try program.run(
-      "paint", "a red heart", "--steps", "2", "--seed", "7", "--no-save", "-o", alone)
+      "paint", "a red heart", "--size", "64x64", "--steps", "2", "--seed", "7", "--no-save", "-o",
+      alone)
     #expect(one.status == 0)
     func picture(_ path: String) throws -> Picture {
       try decodePNG(Array(Data(contentsOf: URL(filePath: path)))).picture
@@ -49,7 +51,8 @@ struct SweepCommandTests {
     // The same table twice, byte for byte.
     let again = program.home + "/again.png"
     _ = try program.run(
-      "paint", "a red heart", "--sweep", "steps=1,2", "--sweep", "seed=5..9:2", "--no-save", "-o",
+      "paint", "a red heart", "--size", "64x64", "--sweep", "steps=1,2", "--sweep", "seed=5..9:2",
+      "--no-save", "-o",
       again)
     #expect(
       try Data(contentsOf: URL(filePath: file)) == Data(contentsOf: URL(filePath: again)))
