@@ -82,16 +82,19 @@ def main():
         for own in ("drawing", "revision"):
             settings.pop(own, None)
         card.write_text(json.dumps(settings))
+        # Without a list of words the prompt is read as it stands: diffusers leaves no word out.
+        (folder / "words.txt").unlink(missing_ok=True)
         if not isinstance(temperature, list):
             temperature = [temperature, 0]
         factor = 2 ** (len(pipe.vqvae.config.block_out_channels) - 1)
         grid = pipe.transformer.config.sample_size
+        side = grid * factor
         worst, same, cells_in_all = 0, 0, 0
         for prompt, avoid, seed in PROMPTS:
             file = pathlib.Path(work) / "picture.png"
             subprocess.run(
                 [arguments.easel, "paint", prompt, "--avoid", avoid, "--seed", str(seed), "--model",
-                 "exported", "--steps", str(arguments.steps), "--guidance",
+                 "exported", "--size", f"{side}x{side}", "--steps", str(arguments.steps), "--guidance",
                  str(arguments.guidance), "--no-save", "--quiet", "--overwrite", "-o", file],
                 check=True, env=environment)
             painted = np.asarray(Image.open(file).convert("RGB")).astype(int)
