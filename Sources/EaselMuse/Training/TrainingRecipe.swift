@@ -36,7 +36,7 @@ public struct TrainingRecipe: Sendable, Hashable {
         "summary": "64x64 scenes of 170 things, drawn places and plain colours, in four styles",
         "license": "MIT; trained on drawings of Noto Emoji (Apache-2.0, OFL 1.1) and Twemoji (CC-BY 4.0)",
         "temperature": 4,
-        "drawing": [1, 0.6],
+        "drawing": [1, 0.7],
         "revision": {"steps": 0.25, "tokens": 0.2, "drawing": 0.5}
       }
 
