@@ -72,15 +72,13 @@ struct EnglishSentence {
 
   // MARK: Leaving out
 
-  /// Words that only lead to others, and those of them that a sentence may begin with.
-  private static let leading: Set = [
-    "a", "an", "the", "in", "on", "at", "by", "of", "with", "and", "to", "under", "over", "above",
-    "below", "beside", "among", "against",
-  ]
-  private static let beginning: Set = [
+  /// Words that join two things, with which nothing begins.
+  private static let joining: Set = ["of", "with", "and"]
+  /// Words that only lead to others.
+  private static let leading = joining.union([
     "a", "an", "the", "in", "on", "at", "by", "to", "under", "over", "above", "below", "beside",
     "among", "against",
-  ]
+  ])
 
   /// Takes out what the model was never taught, and what then leads nowhere: of "a castle on a steep cliff at night,
   /// epic" is left "a castle at night". What stays was said for something that the model can paint.
@@ -105,9 +103,7 @@ struct EnglishSentence {
         while let last = left.last, !last.isMark, leads(last) { left.removeLast() }
         // "A photograph of a cat" is a cat.
         let isFirst = left.last.map(\.isMark) ?? true
-        while isFirst, i < items.count, leads(items[i]),
-          !Self.beginning.contains(items[i].english.lowercased())
-        {
+        while isFirst, i < items.count, Self.joining.contains(items[i].english.lowercased()) {
           i += 1
         }
       }

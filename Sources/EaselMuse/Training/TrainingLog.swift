@@ -65,7 +65,7 @@ final class TrainingLog {
     descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
     if descriptor < 0 {
       throw Failure(
-        .readOnly, "the log \(path) cannot be written", hint: "choose another folder with --run",
+        .readOnly, "the log \(path) cannot be written", hint: "choose another folder with --out",
         cause: String(cString: strerror(errno)))
     }
   }
