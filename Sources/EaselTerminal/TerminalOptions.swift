@@ -24,7 +24,7 @@ public struct TerminalOptions: Sendable {
   /// A file that takes what is written to standard error while the screen is in use.
   public var errorLog: String?
   /// Announce after every finished frame that it is finished (`ESC ] 7770 ; idle ; n ESC \`), so
-  /// that tests can wait for facts instead of time.
+  /// that tests can wait for facts instead of time; `ESC ] 7770 ; cells ESC \` and `written` enclose a frame's cells.
   public var announcesIdle: Bool
   public var term: String
   public var colorTerm: String?

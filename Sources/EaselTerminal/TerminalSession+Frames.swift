@@ -69,6 +69,8 @@ extension TerminalSession {
   func draw(_ screen: Screen) {
     self.screen = screen
     beginFrame()
+    // The curses library writes when its buffer is full, not only when it is told to.
+    tell("cells")
     let changed = canvas.put(screen)
     plan.curses(changed: changed) { canvas.tokens[$0] == .placeholder }
     // What lies over cells that are written goes as a whole, and comes back around them.
@@ -82,6 +84,7 @@ extension TerminalSession {
       cs_cursor(-1, -1)
     }
     cs_flush()
+    tell("written")
     if !gone.isEmpty { _ = write(gone) }
     // Pieces that follow belong to the same frame.
     if pieces.isEmpty { endFrame() }
@@ -300,6 +303,11 @@ extension TerminalSession {
     guard options.announcesIdle, frameNumber > announced, !shelf.isLoading, !awaitsCell
     else { return }
     announced = frameNumber
-    write(Array("\u{1B}]7770;idle;\(announced)\u{1B}\\".utf8))
+    tell("idle;\(announced)")
+  }
+
+  private func tell(_ what: String) {
+    guard options.announcesIdle else { return }
+    write(Array("\u{1B}]7770;\(what)\u{1B}\\".utf8))
   }
 }

@@ -119,18 +119,19 @@ public final class PseudoTerminal {
 
   // MARK: Out
 
-  /// Reads until `condition` holds.
+  /// Reads until `condition` holds for a whole frame: in half of one, the old footer may stand below the new words.
   ///
   /// `polling`: the condition looks at something beside the screen, which no byte announces.
   public func read(
     until what: String, polling: Bool = false, _ condition: (VTScreen) -> Bool
   ) throws {
     let deadline = Self.now() + patience
-    while !condition(screen) {
+    while screen.isBetweenFrames || !condition(screen) {
       let left = deadline - Self.now()
       let longest: Double = polling ? 5 : 1000
       guard left > 0, try receive(milliseconds: Int32(min(left * 1000, longest)) + 1) else {
-        if condition(screen) { return }
+        // The last frame of a program that was killed may be cut short.
+        if !screen.isBetweenFrames || poll(), condition(screen) { return }
         throw TimedOut(waitedFor: what, screen: screen.text)
       }
     }

@@ -158,6 +158,8 @@ extension VTScreen {
       let text = String(decoding: parser.collected, as: UTF8.self)
       if text.hasPrefix("7770;idle;") {
         idle = Int(text.dropFirst(10)) ?? idle
+      } else if text == "7770;cells" || text == "7770;written" {
+        isBetweenFrames = text == "7770;cells"
       } else if text.hasPrefix("52;c;") {
         clipboard.append(String(decoding: unbase64(text.dropFirst(5)), as: UTF8.self))
       } else if text.hasPrefix("1337;File=") {

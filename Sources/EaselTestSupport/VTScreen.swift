@@ -34,6 +34,8 @@ public struct VTScreen: Sendable {
   public internal(set) var replies: [UInt8] = []
   /// The number of the last `idle` announcement.
   public internal(set) var idle = 0
+  /// Whether a frame's cells have arrived in part: old and new words stand side by side.
+  public internal(set) var isBetweenFrames = false
   /// What programs put on the clipboard, decoded.
   public internal(set) var clipboard: [String] = []
   public internal(set) var sixels = 0

@@ -1,6 +1,7 @@
 import EaselKit
 import EaselScreen
 import EaselTestSupport
+import Glibc
 import Testing
 
 private func screen(_ text: String, columns: Int = 10, rows: Int = 3) -> VTScreen {
@@ -62,6 +63,19 @@ private func screen(_ text: String, columns: Int = 10, rows: Int = 3) -> VTScree
   #expect(s.idle == 12)
   #expect(s.clipboard == ["hé"])
   #expect(s.unknown == [])
+}
+
+@Test func halfOfAFrameIsNotReadAsOne() throws {
+  let terminal = try PseudoTerminal()
+  terminal.patience = 0.05
+  func show(_ text: String) {
+    _ = Array(text.utf8).withUnsafeBytes { write(terminal.slave, $0.baseAddress, $0.count) }
+  }
+  show("\u{1B}[HEsc cancel\u{1B}]7770;cells\u{1B}\\\u{1B}[3;1Hnew words")
+  #expect(throws: PseudoTerminal.TimedOut.self) { try terminal.read(until: "new words") }
+  show("\u{1B}[HEsc close \u{1B}]7770;written\u{1B}\\")
+  try terminal.read(until: "new words")
+  #expect(!terminal.screen.contains("Esc cancel"))
 }
 
 @Test(arguments: 1...20 as ClosedRange<UInt64>)
