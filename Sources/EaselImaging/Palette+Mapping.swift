@@ -87,11 +87,12 @@ extension Picture {
       ? diffused(palette, quality) : mapped(palette, sameness: quality.sameness)
   }
 
-  /// Mean squared distance of some 2,000 pixels from their nearest colours.
+  /// Mean squared distance of some pixels from their nearest colours: a sixteenth of them, 256 to 2,048.
   func meanSquaredError(_ palette: Palette) -> Double {
     let search = NearestColour(palette)
     // An odd stride walks over all columns.
-    let step = max(1, width * height / 2048) | 1
+    let pixelCount = width * height
+    let step = max(1, pixelCount / min(2048, max(256, pixelCount / 16))) | 1
     var sum = 0, count = 0
     for i in stride(from: 0, to: width * height, by: step) {
       let red = Int(pixels[i * 3]), green = Int(pixels[i * 3 + 1]), blue = Int(pixels[i * 3 + 2])

@@ -88,22 +88,30 @@ private func histogram(_ picture: Picture) -> [Bin] {
   let pixels = picture.width * picture.height
   // A stride that is odd and no divisor of common widths walks over all columns.
   let step = pixels <= 300_000 ? 1 : pixels / 300_000 | 1
+  var filled = 0
   picture.pixels.withUnsafeBufferPointer { source in
-    var i = 0
-    while i < pixels {
-      let red = UInt32(source[i * 3]), green = UInt32(source[i * 3 + 1]),
-        blue = UInt32(source[i * 3 + 2])
-      sums[Int((red >> 3) << 10 | (green >> 3) << 5 | blue >> 3)] &+= [red, green, blue, 1]
-      i += step
+    sums.withUnsafeMutableBufferPointer { sums in
+      var i = 0
+      while i < pixels {
+        let red = UInt32(source[i * 3]), green = UInt32(source[i * 3 + 1]),
+          blue = UInt32(source[i * 3 + 2])
+        let bin = Int((red >> 3) << 10 | (green >> 3) << 5 | blue >> 3)
+        filled += sums[bin].w == 0 ? 1 : 0
+        sums[bin] &+= [red, green, blue, 1]
+        i += step
+      }
     }
   }
-  return sums.compactMap { sum in
-    guard sum.w > 0 else { return nil }
+  var bins: [Bin] = []
+  bins.reserveCapacity(filled)
+  for sum in sums where sum.w > 0 {
     let count = Float(sum.w)
-    return Bin(
-      count: count, red: Float(sum.x) / count, green: Float(sum.y) / count,
-      blue: Float(sum.z) / count)
+    bins.append(
+      Bin(
+        count: count, red: Float(sum.x) / count, green: Float(sum.y) / count,
+        blue: Float(sum.z) / count))
   }
+  return bins
 }
 
 /// A run of bins that one colour stands for.
@@ -140,13 +148,12 @@ private struct Box {
   /// Sorts this box's bins to both sides of the mean; nil when all lie on one side.
   func split(_ bins: inout [Bin]) -> (Box, Box)? {
     let cut = axis == 0 ? mean.0 : axis == 1 ? mean.1 : mean.2
-    var low: [Bin] = [], high: [Bin] = []
-    for bin in bins[range] {
-      if bin[axis] <= cut { low.append(bin) } else { high.append(bin) }
+    var middle = range.lowerBound
+    for i in range where bins[i][axis] <= cut {
+      bins.swapAt(i, middle)
+      middle += 1
     }
-    guard !low.isEmpty, !high.isEmpty else { return nil }
-    bins.replaceSubrange(range, with: low + high)
-    let middle = range.lowerBound + low.count
+    guard middle > range.lowerBound, middle < range.upperBound else { return nil }
     return (
       Box(bins: bins, range: range.lowerBound..<middle),
       Box(bins: bins, range: middle..<range.upperBound)

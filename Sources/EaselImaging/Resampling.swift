@@ -34,18 +34,23 @@ extension Picture {
     let columns = Taps(from: width, to: size.width, resampling)
     let rows = Taps(from: height, to: size.height, resampling)
     // Across first: [H, W, 3] → [H, w, 3] as Float, then down.
-    let across = [Float](unsafeUninitializedCapacity: height * size.width * 3) { out, count in
+    let line = size.width * 3
+    let across = [Float](unsafeUninitializedCapacity: height * line + Taps.slack) { out, count in
       pixels.withUnsafeBufferPointer { source in
-        for y in 0..<height {
-          columns.spread(
-            source, from: y * width * 3, to: &out, at: y * size.width * 3, channels: 3)
+        var row = [Float](repeating: 0, count: width * 3 + Taps.slack)
+        row.withUnsafeMutableBufferPointer { row in
+          for y in 0..<height {
+            for i in 0..<(width * 3) { row[i] = Float(source[y * width * 3 + i]) }
+            columns.spread(UnsafeBufferPointer(row), to: &out, at: y * line)
+          }
         }
       }
-      count = height * size.width * 3
+      count = height * line + Taps.slack
+      for i in (height * line)..<count { out[i] = 0 }
     }
-    let result = [UInt8](unsafeUninitializedCapacity: size.width * size.height * 3) { out, count in
-      across.withUnsafeBufferPointer { rows.stack($0, rowLength: size.width * 3, to: &out) }
-      count = size.width * size.height * 3
+    let result = [UInt8](unsafeUninitializedCapacity: size.height * line) { out, count in
+      across.withUnsafeBufferPointer { rows.stack($0, rowLength: line, to: &out) }
+      count = size.height * line
     }
     return Picture(width: size.width, height: size.height, pixels: result)
   }
@@ -141,25 +146,23 @@ struct Taps {
     self.weights = weights
   }
 
-  /// One row of `channels` interleaved bytes → floats.
+  /// How many values more than its own a row has behind it, so that pixels are read and written four values at a time.
+  static let slack = 4
+
+  /// One row of pixels of three values each → as many as there are outputs. `source` and `out` have `slack` more.
   func spread(
-    _ source: UnsafeBufferPointer<UInt8>, from: Int,
-    to out: inout UnsafeMutableBufferPointer<Float>,
-    at: Int, channels: Int
+    _ source: UnsafeBufferPointer<Float>, to out: inout UnsafeMutableBufferPointer<Float>, at: Int
   ) {
-    for i in 0..<first.count {
-      var red: Float = 0, green: Float = 0, blue: Float = 0
-      var pixel = from + first[i] * channels
-      for j in 0..<width {
-        let weight = weights[i * width + j]
-        red += weight * Float(source[pixel])
-        green += weight * Float(source[pixel + 1])
-        blue += weight * Float(source[pixel + 2])
-        pixel += channels
+    guard let source = source.baseAddress, let out = out.baseAddress else { return }
+    weights.withUnsafeBufferPointer { weights in
+      for i in 0..<first.count {
+        var sum = SIMD4<Float>.zero
+        for j in 0..<width {
+          sum += weights[i * width + j] * four(source + (first[i] + j) * 3)
+        }
+        // The fourth value is the next pixel's, which is written after it.
+        UnsafeMutableRawPointer(out + at + i * 3).storeBytes(of: sum, as: SIMD4<Float>.self)
       }
-      out[at + i * channels] = red
-      out[at + i * channels + 1] = green
-      out[at + i * channels + 2] = blue
     }
   }
 
@@ -168,20 +171,41 @@ struct Taps {
     _ source: UnsafeBufferPointer<Float>, rowLength: Int,
     to out: inout UnsafeMutableBufferPointer<UInt8>
   ) {
-    var line = [Float](repeating: 0, count: rowLength)
-    line.withUnsafeMutableBufferPointer { line in
+    guard let source = source.baseAddress, let out = out.baseAddress else { return }
+    weights.withUnsafeBufferPointer { weights in
       for i in 0..<first.count {
-        // Half a step up front, so that cutting off rounds.
-        for x in 0..<rowLength { line[x] = 0.5 }
-        for j in 0..<width where weights[i * width + j] != 0 {
-          let weight = weights[i * width + j]
-          let row = (first[i] + j) * rowLength
-          for x in 0..<rowLength { line[x] += weight * source[row + x] }
+        var x = 0
+        while x < rowLength {
+          var sum = SIMD4<Float>.zero
+          for j in 0..<width {
+            sum += weights[i * width + j] * four(source + (first[i] + j) * rowLength + x)
+          }
+          let bytes = rounded(sum)
+          if x + 4 <= rowLength {
+            UnsafeMutableRawPointer(out + i * rowLength + x).storeBytes(
+              of: bytes, as: SIMD4<UInt8>.self)
+          } else {
+            for k in 0..<(rowLength - x) { out[i * rowLength + x + k] = bytes[k] }
+          }
+          x += 4
         }
-        for x in 0..<rowLength { out[i * rowLength + x] = UInt8(max(0, min(255, line[x]))) }
       }
     }
   }
+}
+
+@inline(__always)
+private func four(_ at: UnsafePointer<Float>) -> SIMD4<Float> {
+  UnsafeRawPointer(at).loadUnaligned(as: SIMD4<Float>.self)
+}
+
+/// To the nearest byte: past 2^23 a Float has no room for fractions, and its lowest bits are the number.
+@inline(__always)
+private func rounded(_ values: SIMD4<Float>) -> SIMD4<UInt8> {
+  let clamped = values.clamped(lowerBound: SIMD4(repeating: 0), upperBound: SIMD4(repeating: 255))
+  let shifted = clamped + SIMD4(repeating: 0x1p23)
+  return SIMD4<UInt8>(
+    truncatingIfNeeded: unsafeBitCast(shifted, to: SIMD4<UInt32>.self))
 }
 
 /// Keys' cubic convolution kernel with a = -1/2, for |x| < 2.

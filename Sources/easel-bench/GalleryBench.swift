@@ -173,34 +173,31 @@ private func measureGalleryScreen(
   terminal.send("g")
   try terminal.read(until: "#\(count)  a ")
 
-  // A row of thumbnails that is not on the screen yet, from the disk; then rows that were seen.
-  func settled() throws {
-    try terminal.read(until: "every thumbnail", polling: true) { $0.pictureCells >= fullCells }
-  }
-  // How many cells a full page has is not known before it is there; thumbnails end without a word.
+  // A row of thumbnails that is not on the screen yet, from the disk; then rows that were seen. Each key waits for the
+  // whole of its frame. How many cells a full page has is not known before it is there; thumbnails end without a word.
   Thread.sleep(forTimeInterval: 3)
   terminal.drain()
   let fullCells = terminal.screen.pictureCells
+  let arrivals = Arrivals(terminal)
   for (name, key, rows) in [("new", "j", 40), ("seen", "k", 20)] {
-    let before = terminal.screen.sixels, ticks = studio.map(cpuTicks) ?? 0
-    let took = try milliseconds {
-      for _ in 0..<rows {
-        let frame = terminal.screen.idle
-        terminal.send(key)
-        try terminal.readUntilIdle(after: frame)
-      }
-      try settled()
+    let before = arrivals.screen.sixels, ticks = studio.map(cpuTicks) ?? 0
+    let start = ContinuousClock.now
+    for _ in 0..<rows { try arrivals.sendUntilFrame(key) }
+    let took = (arrivals.catchUp() - start) / .milliseconds(1)
+    let spent = Double((studio.map(cpuTicks) ?? 0) - ticks) * 10
+    guard arrivals.screen.pictureCells >= fullCells else {
+      throw Failure(.internalError, "a row's frame came without its thumbnails")
     }
     report.add(
       "gallery_100k_scroll_\(name).rows_s", Double(rows) / took * 1000, "rows/s", better: .higher)
-    // What the studio itself took: the rest of a row is the terminal's, here one that decodes every sixel.
+    // What the studio itself took: the rest of a row is waiting and the terminal's reading.
     report.add(
-      "gallery_100k_scroll_\(name).cpu_ms_row",
-      Double((studio.map(cpuTicks) ?? 0) - ticks) * 10 / Double(rows), "ms of CPU")
+      "gallery_100k_scroll_\(name).cpu_ms_row", spent / Double(rows), "ms of CPU")
     report.add(
       "gallery_100k_scroll_\(name).sixels_row",
-      Double(terminal.screen.sixels - before) / Double(rows), "sixels/row", better: .higher)
+      Double(arrivals.screen.sixels - before) / Double(rows), "sixels/row", better: .higher)
   }
+  try arrivals.end()
 
   terminal.send("/")
   try terminal.read(until: "tag:snow")
