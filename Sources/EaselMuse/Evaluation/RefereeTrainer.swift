@@ -24,11 +24,14 @@ public struct RefereeBatch: Sendable {
 }
 
 /// Trains the referee: the sum of the cross entropies of its five heads.
-public final class RefereeTrainer {
+public final class RefereeTrainer: NetworkTrainer {
+  package static let stageName = "referee", networkName = "referee"
+
   public let model: Referee
   let settings: RefereeTraining
-  let trained: TrainedParameters
-  private var progress: TrainingProgress
+  package let trained: TrainedParameters
+  package var progress: TrainingProgress
+  package var firstPrecision: ProductPrecision { settings.precision }
   public var step: Int { progress.step }
 
   public init(_ model: Referee, settings: RefereeTraining) {
@@ -45,7 +48,6 @@ public final class RefereeTrainer {
     name == "body.weight" || (name.hasSuffix(".conv.weight") && !name.hasPrefix("stem"))
   }
 
-  public var cpuSecondsConsumed: Double { progress.cpuSeconds }
   var schedule: TrainingSchedule {
     TrainingSchedule(
       peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6)
@@ -96,25 +98,6 @@ public final class RefereeTrainer {
         return tally.count == 0 ? nil : ("\(head.rawValue)_right", tally.mean)
       }
     }
-  }
-
-  public func withAverage<R>(_ body: () throws -> R) rethrows -> R {
-    try trained.withAverage(body)
-  }
-
-  public func save(to path: String) throws {
-    var checkpoint = Checkpoint()
-    progress.save(into: &checkpoint, stage: "referee")
-    trained.save(into: &checkpoint, as: "referee")
-    try checkpoint.write(to: path)
-  }
-
-  /// Continues from a checkpoint; false when there is none.
-  public func resume(from path: String) throws -> Bool {
-    guard let saved = try Checkpoint.open(path) else { return false }
-    try trained.load(from: saved, as: "referee")
-    progress = TrainingProgress(saved, settings.precision)
-    return true
   }
 }
 

@@ -58,7 +58,7 @@ struct OpenCheckpoint {
 }
 
 /// How far a stage is: the same for every trainer.
-struct TrainingProgress {
+package struct TrainingProgress {
   var step = 0
   /// How linear maps multiply: as when the stage began, whatever is fastest now, so that a run goes on to the
   /// same bits.

@@ -43,7 +43,9 @@ public struct ClipBatch: Sendable {
 /// painter's conditions (pooled vector, states) that the way back leaves unexplained.
 /// Source: Radford et al. 2021, arXiv 2103.00020; text held fixed as in Zhai et al. 2021,
 /// arXiv 2111.07991 (LiT).
-public final class ClipTrainer {
+public final class ClipTrainer: NetworkTrainer {
+  package static let stageName = "clip", networkName = "clip"
+
   public let image: ImageEncoder
   /// nil where both towers learn: they then agree as they are.
   public let bridge: ImageBridge?
@@ -55,8 +57,9 @@ public final class ClipTrainer {
   let settings: ClipTraining
   let seed: UInt64
   let endToken: Int32
-  let trained: TrainedParameters
-  private var progress: TrainingProgress
+  package let trained: TrainedParameters
+  package var progress: TrainingProgress
+  package var firstPrecision: ProductPrecision { settings.precision }
   public var step: Int { progress.step }
 
   /// - Parameters:
@@ -92,7 +95,6 @@ public final class ClipTrainer {
       orthogonalised: { bridge == nil && settings.muon && $0.contains(".encoder.layers.") })
   }
 
-  public var cpuSecondsConsumed: Double { progress.cpuSeconds }
   var schedule: TrainingSchedule {
     TrainingSchedule(
       peak: settings.learningRate, warmup: settings.warmup, steps: settings.steps, fall: 0.6,
@@ -223,25 +225,6 @@ public final class ClipTrainer {
       return (0..<n).allSatisfy { row[$0] <= row[i] }
     }
     return Double(found) / Double(n)
-  }
-
-  public func withAverage<R>(_ body: () throws -> R) rethrows -> R {
-    try trained.withAverage(body)
-  }
-
-  public func save(to path: String) throws {
-    var checkpoint = Checkpoint()
-    progress.save(into: &checkpoint, stage: "clip")
-    trained.save(into: &checkpoint, as: "clip")
-    try checkpoint.write(to: path)
-  }
-
-  /// Continues from a checkpoint; false when there is none.
-  public func resume(from path: String) throws -> Bool {
-    guard let saved = try Checkpoint.open(path) else { return false }
-    try trained.load(from: saved, as: "clip")
-    progress = TrainingProgress(saved, settings.precision)
-    return true
   }
 }
 

@@ -46,7 +46,9 @@ public struct PainterBatch: Sendable {
 /// cross entropy of the masked tokens with label smoothing.
 /// Source: Chang et al. 2022, arXiv 2202.04200 (MaskGIT); Chang et al. 2023, arXiv 2301.00704 (Muse);
 /// classifier-free guidance: Ho & Salimans 2022, arXiv 2207.12598.
-public final class PainterTrainer {
+public final class PainterTrainer: NetworkTrainer {
+  package static let stageName = "transformer", networkName = "painter"
+
   public let transformer: UVit2D
   public let text: TextEncoder
   let settings: PainterTraining
@@ -54,8 +56,9 @@ public final class PainterTrainer {
   let maskToken: Int32
   let emptyText: [Int32]
   let microConditions: [Float]
-  let trained: TrainedParameters
-  private var progress: TrainingProgress
+  package let trained: TrainedParameters
+  package var progress: TrainingProgress
+  package var firstPrecision: ProductPrecision { settings.precision }
   public var step: Int { progress.step }
 
   /// `emptyText`: token ids of the empty caption; `pixels`: side of the pictures.
@@ -85,7 +88,6 @@ public final class PainterTrainer {
     !["embed.", "embedding", "mlm_layer.conv2", "depthwise"].contains { name.contains($0) }
   }
 
-  public var cpuSecondsConsumed: Double { progress.cpuSeconds }
   var schedule: TrainingSchedule {
     TrainingSchedule(
       peak: settings.learningRate, warmup: 200, steps: settings.steps, fall: 0.35,
@@ -118,10 +120,6 @@ public final class PainterTrainer {
     return trained.withAverage {
       Recording.off { Double(loss(examples, smoothing: 0).item()) }
     }
-  }
-
-  public func withAverage<R>(_ body: () throws -> R) rethrows -> R {
-    try trained.withAverage(body)
   }
 
   /// A picture with some of its tokens masked.
@@ -169,19 +167,5 @@ public final class PainterTrainer {
     let logits = transformer.forward(
       tokenIDs: examples.flatMap(\.input), prompt: prompt, wanted: wanted)
     return crossEntropy(logits, targets: examples.flatMap(\.targets), smoothing: smoothing)
-  }
-
-  public func save(to path: String) throws {
-    var checkpoint = Checkpoint()
-    progress.save(into: &checkpoint, stage: "transformer")
-    trained.save(into: &checkpoint, as: "painter")
-    try checkpoint.write(to: path)
-  }
-
-  public func resume(from path: String) throws -> Bool {
-    guard let saved = try Checkpoint.open(path) else { return false }
-    try trained.load(from: saved, as: "painter")
-    progress = TrainingProgress(saved, settings.precision)
-    return true
   }
 }

@@ -1,7 +1,7 @@
 import EaselTensor
 
 /// Parameters with their optimiser and their moving average: what each stage of training carries.
-final class TrainedParameters {
+package final class TrainedParameters {
   let named: [(name: String, tensor: Tensor)]
   let average: [Tensor]
   let optimizer: AdamW

@@ -91,38 +91,25 @@ struct StageOptions: ParsableArguments {
   }
 
   func apply(to settings: inout TrainingRun.Settings) {
-    if let steps {
-      settings.tokenizer.steps = steps
-      settings.painter.steps = steps
-      settings.clip.steps = steps
-      settings.upscaler.steps = steps
-    }
-    if let batch {
-      settings.tokenizer.batch = batch
-      settings.painter.batch = batch
-      settings.clip.batch = batch
-      settings.upscaler.batch = batch
-    }
+    apply(to: &settings.tokenizer)
+    apply(to: &settings.painter)
+    apply(to: &settings.clip)
+    apply(to: &settings.upscaler)
     if let accumulate {
       settings.tokenizer.accumulate = accumulate
       settings.painter.accumulate = accumulate
-    }
-    if let rate {
-      settings.tokenizer.learningRate = rate
-      settings.painter.learningRate = rate
-      settings.clip.learningRate = rate
-      settings.upscaler.learningRate = rate
-    }
-    if let schedule {
-      settings.tokenizer.schedule = schedule
-      settings.painter.schedule = schedule
-      settings.clip.schedule = schedule
-      settings.upscaler.schedule = schedule
     }
     if let adversary {
       settings.tokenizer.adversary = adversary
       settings.upscaler.adversary = adversary
     }
+  }
+
+  private func apply(to stage: inout some StageTraining) {
+    if let steps { stage.steps = steps }
+    if let batch { stage.batch = batch }
+    if let rate { stage.learningRate = rate }
+    if let schedule { stage.schedule = schedule }
   }
 }
 

@@ -12,15 +12,11 @@ struct TrashCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let library = try await Desk().openForWriting()
-    var states: [String] = []
-    for argument in ids {
-      let isTrashed = try await library.item(argument.id).isTrashed
-      states.append(isTrashed ? "was in the trash already" : "trashed")
+    try await move(ids, format) {
+      $0 ? "was in the trash already" : "trashed"
+    } by: {
+      _ = try await $0.trash($1)
     }
-    _ = try await library.trash(ids.map(\.id))
-    await library.close()
-    for (argument, state) in zip(ids, states) { tell(argument.id, state, format) }
   }
 }
 
@@ -34,15 +30,11 @@ struct RestoreCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let library = try await Desk().openForWriting()
-    var states: [String] = []
-    for argument in ids {
-      let isTrashed = try await library.item(argument.id).isTrashed
-      states.append(isTrashed ? "restored" : "was not in the trash")
+    try await move(ids, format) {
+      $0 ? "restored" : "was not in the trash"
+    } by: {
+      _ = try await $0.restore($1)
     }
-    _ = try await library.restore(ids.map(\.id))
-    await library.close()
-    for (argument, state) in zip(ids, states) { tell(argument.id, state, format) }
   }
 }
 
@@ -65,10 +57,21 @@ struct EmptyTrashCommand: AsyncParsableCommand {
   }
 }
 
-private func tell(_ id: ImageID, _ what: String, _ format: JSONOptions) {
-  if format.json {
-    Console.json([.init("id", id.number), .init("state", what)])
-  } else {
-    Console.out("\(Console.painted(id.description, "1;36"))  \(what)")
+/// Moves pictures into the trash or out of it, and tells of each what `state` says: whether it was there before.
+private func move(
+  _ ids: [IDArgument], _ format: JSONOptions, state: (Bool) -> String,
+  by moving: (HistoryStore, [ImageID]) async throws -> Void
+) async throws {
+  let library = try await Desk().openForWriting()
+  var states: [String] = []
+  for argument in ids { states.append(state(try await library.item(argument.id).isTrashed)) }
+  try await moving(library, ids.map(\.id))
+  await library.close()
+  for (argument, state) in zip(ids, states) {
+    if format.json {
+      Console.json([.init("id", argument.id.number), .init("state", state)])
+    } else {
+      Console.out("\(Console.painted(argument.id.description, "1;36"))  \(state)")
+    }
   }
 }
