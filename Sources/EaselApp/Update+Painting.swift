@@ -121,7 +121,7 @@ extension AppState {
     {
       jobs[j].slots[index] = .painted(seed: seed, item: item)
     }
-    gallery.add(item)
+    gallery.add(item, isSeen: route != .compose)
     return []
   }
 

@@ -28,7 +28,7 @@ extension AppState {
     compose.showsTable = true
     failure = nil
     if queueIsPaused {
-      notice = Notice("the queue is paused; Q shows it", .warning)
+      notice = Notice("the queue is paused; Alt-q shows it", .warning)
     } else if ahead > 0 {
       notice = Notice("queued behind \(counted(ahead, "painting"))")
     }

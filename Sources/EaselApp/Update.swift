@@ -162,7 +162,7 @@ extension AppState {
     guard !waiting.isEmpty else { return [] }
     notice = Notice(
       "\(counted(waiting.count, "painting")) left from last time: "
-        + (queueIsPaused ? "the queue is paused; Q shows it" : "going on; ^C stops"))
+        + (queueIsPaused ? "the queue is paused; Alt-q shows it" : "going on; ^C stops"))
     for request in waiting { queue(request) }
     return []
   }

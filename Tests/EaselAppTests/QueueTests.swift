@@ -67,6 +67,26 @@ private func prompts(_ state: AppState) -> [String] { state.jobs.map(\.request.p
   #expect(state.jobs.count == before + 1 && rest?.request.count == 3 && rest?.request.seed == 4712)
 }
 
+/// The cell that was being painted has a preview already, and may be the one on the canvas.
+@Test func aStoppedTableIsTakenUpAsATableWithoutAHole() throws {
+  var state = studio(prompt: "a red fox")
+  state.compose.form.sweeps = [.steps: ["4", "8", "12"]]
+  press(&state, enter)
+  let first = state.jobs[0].id
+  _ = update(&state, .engine(first, .started))
+  _ = update(&state, .engine(first, .preview(index: 0, grey)))
+  press(&state, alt("q"), letter("d"))
+  #expect(state.jobs.map(\.phase) == [.stopped, .stopped, .stopped])
+  let before = state.series
+  press(&state, letter("u"))
+  #expect(state.jobs.map(\.request.steps) == [4, 8, 12] && state.series == before)
+  #expect(state.jobs.map { $0.place?.column } == [0, 1, 2])
+  #expect(state.jobs.map(\.isActive) == [true, true, true])
+  // What was on the canvas is there still.
+  let shown = try #require(state.compose.shown)
+  #expect(state.jobs.map(\.id).contains(shown.job) && state.shownTable != nil)
+}
+
 @Test func aPausedQueueStaysPausedAfterARestart() {
   let request = GenerationRequest(prompt: "a hare", seed: 5)
   var state = AppState(
