@@ -122,7 +122,7 @@ extension AppState {
       jobs[j].slots[index] = .painted(seed: seed, item: item)
     }
     gallery.add(item, isSeen: route != .compose)
-    return []
+    return reloadVersions()
   }
 
   mutating func stopAll() -> [Effect] {

@@ -35,7 +35,7 @@ public enum ColourMapping {
   private static func step(_ v: Int) -> Int { v < 95 ? 0 : min(5, (v - 55) / 40) }
 
   /// What one of the colours 16...255 looks like.
-  static func colour(_ number: Int) -> RGB {
+  package static func colour(_ number: Int) -> RGB {
     if number >= 232 {
       let shade = UInt8(clamping: 8 + 10 * (number - 232))
       return RGB(shade, shade, shade)
