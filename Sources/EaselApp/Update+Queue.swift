@@ -102,7 +102,10 @@ extension AppState {
     var job = Job(id: JobID(jobsStarted), request: request)
     job.place = place
     // For the history, which folds what belongs together long after the jobs are forgotten.
-    if let place { job.request.series = place.series.first.generation(in: process) }
+    // What an earlier session began keeps the name that its pictures have there.
+    if let place, request.series == nil {
+      job.request.series = place.series.first.generation(in: process)
+    }
     jobs.append(job)
   }
 
