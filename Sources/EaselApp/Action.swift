@@ -63,6 +63,10 @@ public enum Action: Hashable, Sendable {
   /// Answer to `.copyText`.
   case copied
   /// What the maps of a picture are called, words first.
+  /// Answer to `.loadPainted`.
+  case paintedLoaded(JobID, HistoryItem)
+  /// How far painting a picture once more is, 0...1.
+  case explaining(ImageID, Double)
   case explained(ImageID, [HeatName])
   case explainFailed(ImageID, Failure)
   /// Answer to `.turnSlide`.

@@ -65,6 +65,8 @@ public struct AppState: Hashable, Sendable {
   public var interruptedAt: Double?
   /// Paintings that the last session left waiting.
   var leftWaiting: [GenerationRequest]
+  /// The tables that some of them belong to.
+  var leftSeries: [DraftSeries]
 
   /// - Parameters:
   ///   - jobsStarted: the highest job number ever used with this library.
@@ -86,14 +88,17 @@ public struct AppState: Hashable, Sendable {
     self.jobsStarted = jobsStarted
     compose = ComposeState(draft: draft ?? Draft(form: Form(settings)))
     leftWaiting = draft?.waiting ?? []
+    leftSeries = draft?.series ?? []
     queueIsPaused = draft?.isPaused ?? false
   }
 
   /// Everything unsent, as it is kept for the next start.
   public var draft: Draft {
-    Draft(
+    let (waiting, series) = unfinished
+    // Before the first action nothing is queued but what the draft brought.
+    return Draft(
       prompt: compose.prompt.text, avoid: compose.avoid.text, form: compose.form,
-      waiting: jobs.compactMap(\.rest) + leftWaiting, isPaused: queueIsPaused,
+      waiting: waiting + leftWaiting, series: series + leftSeries, isPaused: queueIsPaused,
       origin: compose.origin)
   }
 }

@@ -57,8 +57,11 @@ public enum Effect: Hashable, Sendable {
   case export(ExportRequest)
   /// Write a table as one picture. News: `.tableExported` or `.problem`.
   case exportTable(TablePicture)
-  /// Find out why a picture looks as it does; it may have to be painted once more. News: `.explained` or
-  /// `.explainFailed`.
+  /// A picture of the history that a job of an earlier session painted: its pixels as the job's, and its row. News:
+  /// `.paintedLoaded`; none where it is no longer there.
+  case loadPainted(JobID, ImageID)
+  /// Find out why a picture looks as it does; it may have to be painted once more. News: `.explaining`, then
+  /// `.explained` or `.explainFailed`.
   case explain(HistoryItem)
 
   // The user's surroundings.
@@ -153,14 +156,18 @@ public struct Draft: Hashable, Sendable, Codable {
   public var form: Form
   /// Paintings that were queued and not finished.
   public var waiting: [GenerationRequest]
+  /// The tables that some of these belong to. Nil in drafts of older versions.
+  public var series: [DraftSeries]?
   /// The generation that the prompt goes on from, as far as it does.
   public var origin: String?
   /// The queue was stopped on purpose and stays so. Nil is false; drafts of older versions have none.
   public var isPaused: Bool?
   public init(
     prompt: String = "", avoid: String = "", form: Form = Form(),
-    waiting: [GenerationRequest] = [], isPaused: Bool = false, origin: String? = nil
+    waiting: [GenerationRequest] = [], series: [DraftSeries] = [], isPaused: Bool = false,
+    origin: String? = nil
   ) {
+    self.series = series.isEmpty ? nil : series
     self.origin = origin
     self.isPaused = isPaused ? true : nil
     self.prompt = prompt

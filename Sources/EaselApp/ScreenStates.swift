@@ -136,6 +136,8 @@ public struct ViewerState: Hashable, Sendable {
     public var id: ImageID
     /// Nil while they are being found out.
     public var maps: [HeatName]?
+    /// How far finding them out is, 0...1; nil while it has not begun.
+    public var share: Double?
     public var selected = 0
     public init(id: ImageID) { self.id = id }
   }

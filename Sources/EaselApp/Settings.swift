@@ -82,7 +82,7 @@ public enum SettingKey: String, Hashable, Sendable, CaseIterable {
   public var help: String {
     switch self {
     case .theme: "Colours of the studio; changes while you choose."
-    case .graphics: "How pictures are shown; auto asks the terminal, or draws with blocks."
+    case .graphics: "How pictures are shown; auto asks the terminal. From the next start."
     case .quality: "Colours of sixels; high nears true colour, slow in xterm. From the next start."
     case .engine: "Who paints when Compose opens."
     case .model: "The model of a new painting."

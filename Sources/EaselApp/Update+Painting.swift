@@ -121,8 +121,8 @@ extension AppState {
     {
       jobs[j].slots[index] = .painted(seed: seed, item: item)
     }
-    gallery.add(item)
-    return []
+    gallery.add(item, isSeen: route != .compose)
+    return reloadVersions()
   }
 
   mutating func stopAll() -> [Effect] {

@@ -28,7 +28,7 @@ extension AppState {
     compose.showsTable = true
     failure = nil
     if queueIsPaused {
-      notice = Notice("the queue is paused; Q shows it", .warning)
+      notice = Notice("the queue is paused; Alt-q shows it", .warning)
     } else if ahead > 0 {
       notice = Notice("queued behind \(counted(ahead, "painting"))")
     }
@@ -102,7 +102,10 @@ extension AppState {
     var job = Job(id: JobID(jobsStarted), request: request)
     job.place = place
     // For the history, which folds what belongs together long after the jobs are forgotten.
-    if let place { job.request.series = place.series.first.generation(in: process) }
+    // What an earlier session began keeps the name that its pictures have there.
+    if let place, request.series == nil {
+      job.request.series = place.series.first.generation(in: process)
+    }
     jobs.append(job)
   }
 

@@ -121,6 +121,12 @@ extension AppState {
     case .copied:
       notice = Notice("the prompt is on the clipboard", .success)
       return []
+    case .paintedLoaded(let id, let item):
+      paintedLoaded(id, item)
+      return []
+    case .explaining(let id, let share):
+      if viewer.heat?.id == id, viewer.heat?.maps == nil { viewer.heat?.share = share }
+      return []
     case .explained(let id, let maps):
       explained(id, maps)
       return []
@@ -147,9 +153,9 @@ extension AppState {
       .loadInterrupted,
       .loadWildcards,
     ]
-    let waiting = leftWaiting
-    leftWaiting = []
-    return effects + goOn(with: waiting)
+    let (waiting, series) = (leftWaiting, leftSeries)
+    (leftWaiting, leftSeries) = ([], [])
+    return effects + goOn(with: waiting, in: series)
   }
 
   /// The draft names what waited when it was last written; the library what had been begun. They agree
@@ -158,13 +164,14 @@ extension AppState {
     goOn(with: requests.filter { request in !jobs.contains { $0.covers(request) } })
   }
 
-  private mutating func goOn(with waiting: [GenerationRequest]) -> [Effect] {
+  private mutating func goOn(
+    with waiting: [GenerationRequest], in series: [DraftSeries] = []
+  ) -> [Effect] {
     guard !waiting.isEmpty else { return [] }
     notice = Notice(
       "\(counted(waiting.count, "painting")) left from last time: "
-        + (queueIsPaused ? "the queue is paused; Q shows it" : "going on; ^C stops"))
-    for request in waiting { queue(request) }
-    return []
+        + (queueIsPaused ? "the queue is paused; Alt-q shows it" : "going on; ^C stops"))
+    return takeUp(waiting, in: series)
   }
 
   // MARK: Tokens

@@ -74,10 +74,12 @@ extension Runtime {
     case .export(let request): export(request)
     case .exportTable(let table): export(table)
 
+    case .loadPainted(let job, let id): loadPainted(job, id)
     case .explain(let item):
       perform { services, mailbox in
         do {
-          mailbox.post(.explained(item.id, try await services.explain(item)))
+          let names = try await services.explain(item) { mailbox.post(.explaining(item.id, $0)) }
+          mailbox.post(.explained(item.id, names))
         } catch {
           mailbox.post(.explainFailed(item.id, Failure(error)))
         }

@@ -51,6 +51,17 @@ extension Runtime {
     }
   }
 
+  /// Gives a job that an earlier session painted its picture back. One that is no longer there leaves its place empty.
+  func loadPainted(_ job: JobID, _ id: ImageID) {
+    perform { services, mailbox in
+      guard let item = try? await services.items([id]).first,
+        let picture = try? await services.picture(id)
+      else { return }
+      self.shelf.put(result: picture, job, 0)
+      mailbox.post(.paintedLoaded(job, item))
+    }
+  }
+
   /// Reads thumbnails above and below what is in sight; those that one has scrolled past by then are
   /// not read any more. Nobody waits for it.
   func readAhead() {

@@ -68,8 +68,10 @@ public struct Services: Sendable {
   public var file: @Sendable (ImageID) async throws -> String
   /// Shows a file in a program of the user's and answers with the program's name.
   public var openOutside: @Sendable (_ file: String) async throws -> String
-  /// Names of the maps that say why a picture looks as it does. May paint it once more.
-  public var explain: @Sendable (HistoryItem) async throws -> [HeatName]
+  /// Names of the maps that say why a picture looks as it does. May paint it once more, and then says how far it
+  /// is, 0...1.
+  public var explain:
+    @Sendable (HistoryItem, _ news: @escaping @Sendable (Double) -> Void) async throws -> [HeatName]
   /// A picture under one of these maps.
   public var heat: @Sendable (ImageID, _ map: Int) async throws -> Picture
   /// Says so when another process changed the history.
@@ -156,7 +158,7 @@ public struct Services: Sendable {
     thumbnail = { id, _ in throw Failure(.notFound, "there is no picture \(id)") }
     file = { throw Failure(.notFound, "there is no picture \($0)") }
     openOutside = { _ in throw Failure(.unsupported, "nothing can be opened from here") }
-    explain = { _ in throw Failure(.unsupported, "nobody knows why") }
+    explain = { _, _ in throw Failure(.unsupported, "nobody knows why") }
     heat = { id, _ in throw Failure(.notFound, "there is no picture \(id)") }
     historyChanges = { AsyncStream { $0.finish() } }
     saveDraft = { _ in }

@@ -84,13 +84,19 @@ extension HistoryStore {
     return items
   }
 
-  /// Prompts of the history, newest first, each once. Looks at the newest 20,000 pictures.
+  /// Prompts of the history as they were typed, with their choices, newest first, each once. Looks at the newest
+  /// 20,000 pictures.
   public nonisolated func recall(limit: Int = 500) async throws -> [String] {
     try await ask("read the history") { db in
       var seen: Set<String> = []
       var prompts: [String] = []
       let rows = try String.fetchCursor(
-        db, sql: "SELECT prompt FROM image WHERE prompt <> '' ORDER BY id DESC LIMIT 20000")
+        db,
+        sql: """
+          SELECT coalesce(
+              iif(json_valid(recipe), json_extract(recipe, '$.request.template'), NULL), prompt)
+          FROM image WHERE prompt <> '' ORDER BY id DESC LIMIT 20000
+          """)
       while prompts.count < limit, let prompt = try rows.next() {
         if seen.insert(prompt).inserted { prompts.append(prompt) }
       }

@@ -34,7 +34,8 @@ enum KnownTerminals {
     Entry(name: "tmux", takesDirectColours: true),
     // Measured: a sixel of new colours takes them no longer. (It takes xterm a tenth of a millisecond a colour.)
     Entry(name: "foot", takesManyColours: true),
-    Entry(name: "mlterm", takesManyColours: true),
+    // It finds a place for what is not among its 256 colours.
+    Entry(name: "mlterm", takesDirectColours: true, takesManyColours: true),
   ]
 
   static func entry(named name: String?) -> Entry? {

@@ -88,10 +88,12 @@ package struct Probe {
     made.hasSynchronizedOutput = modes.contains(2026)
     made.isUnicode = setting.isUTF8Locale || cursor?.column == 1
     let known = KnownTerminals.entry(named: name)
+    // Not every terminal tells its name; some have a type of their own.
+    let knownByType = known ?? KnownTerminals.entry(named: name ?? setting.term)
     made.colours =
       if setting.noColor {
         .none
-      } else if known?.takesDirectColours == true || isDirect || tellsDirect(setting)
+      } else if knownByType?.takesDirectColours == true || isDirect || tellsDirect(setting)
         || setting.term.hasSuffix("-direct")
       {
         .direct
@@ -100,10 +102,8 @@ package struct Probe {
       }
     made.colourRegisters = min(256, max(2, registers ?? 256))
     made.widensPictures = known?.widensPictures ?? false
-    // Not every terminal tells its name; some have a type of their own.
     made.takesManyColours =
-      setting.takesManyColours
-      ?? KnownTerminals.entry(named: name ?? setting.term)?.takesManyColours ?? false
+      setting.takesManyColours ?? knownByType?.takesManyColours ?? false
     made.graphics =
       if let wanted = setting.graphics {
         wanted

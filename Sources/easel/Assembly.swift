@@ -168,7 +168,7 @@ final class Assembly: Sendable {
       }
     }
     let explainer = Explainer(desk: desk, library: library)
-    services.explain = { try await explainer.names(of: $0) }
+    services.explain = { try await explainer.names(of: $0, news: $1) }
     services.heat = { try await explainer.heat($0, map: $1) }
     services.thumbnail = { try await library.value.thumbnail($0, side: $1) }
     services.export = { try await export($0, from: library.value) }

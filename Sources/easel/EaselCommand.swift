@@ -40,6 +40,8 @@ struct EaselCommand: ParsableCommand {
   )
   var plain = false
 
+  @OptionGroup var output: OutputOptions
+
   func run() throws {
     if plain { PlainStudio().run() }
     try Studio(theme: theme, graphics: graphics).run()

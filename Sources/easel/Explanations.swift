@@ -7,9 +7,12 @@ extension Desk {
   /// Why a picture of the history looks as it does: what was kept of it, or else what its recipe shows
   /// when it is painted once more.
   ///
-  /// - Parameter start: gives the request the pictures that it starts from; a recipe only names them.
+  /// - Parameters:
+  ///   - news: told what painting it once more says of itself.
+  ///   - start: gives the request the pictures that it starts from; a recipe only names them.
   func explanation(
     of item: HistoryItem, in library: HistoryStore,
+    news: (GenerationEvent) -> Void = { _ in },
     start: (inout GenerationRequest) async throws -> Void = { _ in }
   ) async throws -> Explanation {
     if let kept = try await library.explanation(of: item.id),
@@ -32,6 +35,7 @@ extension Desk {
     try await start(&request)
     await findStart(of: &request, near: item.id, in: library)
     for try await event in try engine(request.engine).generate(request) {
+      news(event)
       guard case .image(let image) = event else { continue }
       guard image.modelDigest == item.recipe.modelDigest else {
         throw Failure(
@@ -92,8 +96,11 @@ actor Explainer {
     self.library = library
   }
 
-  func names(of item: HistoryItem) async throws -> [HeatName] {
-    let explanation = try await desk.explanation(of: item, in: library.value)
+  /// - Parameter news: told how far painting it once more is, 0...1.
+  func names(of item: HistoryItem, news: @Sendable (Double) -> Void) async throws -> [HeatName] {
+    let explanation = try await desk.explanation(
+      of: item, in: library.value,
+      news: { if case .step(let progress) = $0 { news(progress.fraction) } })
     known.removeAll { $0.id == item.id }
     known.append((item.id, explanation))
     if known.count > 16 { known.removeFirst() }

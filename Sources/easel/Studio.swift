@@ -25,7 +25,9 @@ struct Studio {
     problems += wrongKeys
     let (ownStyles, wrongStyles) = StyleFile(path: paths.stylesFile).read()
     problems += wrongStyles
-    if let graphics { try settings.set(.graphics, graphics) }
+    // For this time: what the settings say stays as it is, whatever of them is changed and saved.
+    var shown = settings
+    if let graphics { try shown.set(.graphics, graphics) }
     let chosen: Theme
     if let theme {
       // Asked for by name: a wrong one is wrong usage.
@@ -40,7 +42,8 @@ struct Studio {
     try makeFolder(paths.state)
 
     var options = TerminalOptions(theme: chosen)
-    options.take(settings.graphics)
+    options.take(shown.graphics)
+    options.colour = Console.terminalColours
     options.takesManyColours = settings.quality.takesManyColours
     options.errorLog = paths.logFile
     let drafts = DraftFile(box: DraftBox(folders: paths.library))

@@ -22,6 +22,21 @@ private func gallery(_ pictures: Int = 30) -> AppState {
   #expect(state.gallery.items == before)
 }
 
+/// A painting that ends between look and key must not change what the key means.
+@Test func thePictureUnderTheCursorStaysWhileOneLooksAtIt() {
+  var state = gallery()
+  let newest = state.gallery.current?.id
+  _ = update(&state, .stored(JobID(9), index: 0, item(500)))
+  #expect(state.gallery.current?.id == newest && state.gallery.count == 31)
+  press(&state, enter)
+  _ = update(&state, .stored(JobID(9), index: 0, item(501)))
+  #expect(state.route == .viewer && state.gallery.current?.id == newest)
+  // Whoever writes meanwhile finds the newest when he comes.
+  press(&state, escape, letter("g"), alt("1"))
+  _ = update(&state, .stored(JobID(9), index: 0, item(502)))
+  #expect(state.gallery.current?.id == ImageID(502))
+}
+
 @Test func aRangeIsMarkedFromOneVToTheNext() {
   var state = gallery()
   press(&state, letter("l"), letter("V"), letter("l"), letter("l"), letter("V"))

@@ -70,3 +70,18 @@ func viewerUnderAMap(size: CellSize) {
   press(&state, KeyPress(.right))
   expectSnapshot(render(state), name("viewer-heat", size))
 }
+
+@Test func howFarFindingOutIsStandsBelowThePicture() throws {
+  var state = studio(100, 30, pictures: 4)
+  press(&state, escape, letter("2"), enter, letter("x"))
+  let item = try #require(state.gallery.current)
+  #expect(render(state).plainText.contains("painted once more"))
+  _ = update(&state, .explaining(item.id, 0.5))
+  #expect(render(state).plainText.contains("painted once more  50 %  ████████████░░░░░░░░░░░░"))
+  // News of another picture, and of one that is known, are late.
+  _ = update(&state, .explaining(ImageID(99), 0.9))
+  _ = update(&state, .explained(item.id, [HeatName("fox", scale: "3% of the attention")]))
+  let known = state
+  _ = update(&state, .explaining(item.id, 1))
+  #expect(state == known)
+}

@@ -2,6 +2,7 @@ import EaselApp
 import EaselKit
 import EaselScreen
 import EaselTestSupport
+import Foundation
 import Testing
 
 private func runs(_ effects: [Effect]) -> [GenerationRequest] {
@@ -65,6 +66,67 @@ private func prompts(_ state: AppState) -> [String] { state.jobs.map(\.request.p
   press(&state, letter("r"))
   let rest = state.jobs.last
   #expect(state.jobs.count == before + 1 && rest?.request.count == 3 && rest?.request.seed == 4712)
+}
+
+/// The cell that was being painted has a preview already, and may be the one on the canvas.
+@Test func aStoppedTableIsTakenUpAsATableWithoutAHole() throws {
+  var state = studio(prompt: "a red fox")
+  state.compose.form.sweeps = [.steps: ["4", "8", "12"]]
+  press(&state, enter)
+  let first = state.jobs[0].id
+  _ = update(&state, .engine(first, .started))
+  _ = update(&state, .engine(first, .preview(index: 0, grey)))
+  press(&state, alt("q"), letter("d"))
+  #expect(state.jobs.map(\.phase) == [.stopped, .stopped, .stopped])
+  let before = state.series
+  press(&state, letter("u"))
+  #expect(state.jobs.map(\.request.steps) == [4, 8, 12] && state.series == before)
+  #expect(state.jobs.map { $0.place?.column } == [0, 1, 2])
+  #expect(state.jobs.map(\.isActive) == [true, true, true])
+  // What was on the canvas is there still.
+  let shown = try #require(state.compose.shown)
+  #expect(state.jobs.map(\.id).contains(shown.job) && state.shownTable != nil)
+}
+
+/// As after a kill: what waits is in the draft, what is painted in the history.
+@Test func aTableGoesOnAsATableAfterARestart() throws {
+  var state = studio(prompt: "a red fox")
+  state.compose.form.sweeps = [.steps: ["4", "8", "12"]]
+  press(&state, enter)
+  let first = state.jobs[0]
+  let picture = item(70)
+  _ = update(&state, .engine(first.id, painted(0, seed: 1)))
+  _ = update(&state, .stored(first.id, index: 0, picture))
+  _ = update(&state, .ended(first.id))
+  let bytes = try JSONEncoder().encode(state.draft)
+  let draft = try JSONDecoder().decode(Draft.self, from: bytes)
+  #expect(draft == state.draft && draft.waiting.map(\.steps) == [8, 12])
+
+  var next = AppState(
+    terminal: state.terminal, engines: engines, draft: draft, seed: 3, jobsStarted: 1000,
+    process: 77)
+  #expect(next.draft.waiting == draft.waiting && next.draft.series == draft.series)
+  let effects = update(&next, .started)
+  #expect(runs(effects).map(\.steps) == [8])
+  #expect(effects.contains(.loadPainted(JobID(1001), picture.id)))
+  #expect(next.jobs.map(\.request.steps) == [4, 8, 12])
+  #expect(next.jobs.map { $0.place?.column } == [0, 1, 2])
+  // All of one name in the history, whichever process paints them.
+  #expect(Set(next.jobs.map(\.request.series)).count == 1)
+  _ = update(&next, .paintedLoaded(JobID(1001), picture))
+  _ = update(&next, .engine(next.jobs[1].id, .started))
+  _ = update(&next, .engine(next.jobs[1].id, .preview(index: 0, grey)))
+  #expect(next.shownTable?.columns == ["4", "8", "12"])
+  #expect(next.draft.series?.map(\.painted.count) == [1])
+  press(&next, alt("q"))
+  #expect(render(next).plainText.contains("1 of 3 pictures"))
+  // A draft is a file: what it says of pictures that wait may be wrong.
+  var odd = draft
+  odd.series?[0].waiting[0].index = 99
+  odd.series?.append(contentsOf: draft.series ?? [])
+  var another = AppState(terminal: state.terminal, draft: odd, seed: 3)
+  _ = update(&another, .started)
+  #expect(another.jobs.filter(\.isActive).map(\.request.steps) == [8, 12])
 }
 
 @Test func aPausedQueueStaysPausedAfterARestart() {

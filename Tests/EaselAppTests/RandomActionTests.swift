@@ -104,7 +104,7 @@ private func someAnswer(_ random: inout SplitMix64, _ state: AppState) -> Action
       random.nextInt(2) == 0 ? .enlarge : .compare,
       (0..<random.nextInt(4)).map { item(Int64(250 + $0 * 7), trashed: random.nextInt(4) == 0) })
   case 4:
-    let asked = state.versions?.generation ?? "a"
+    let asked = state.versions?.asked ?? "a"
     let versions = (0..<random.nextInt(7)).map { n in
       PictureVersion(
         generation: n == 3 ? asked : "\(n)", parent: random.nextInt(3) == 0 ? asked : "\(n - 1)",

@@ -173,3 +173,45 @@ func versionsShowWhatChangedAndWhatItGave(size: CellSize) {
   #expect(state.versions?.rows?[0].picture == shown)
   #expect(shown == 1)
 }
+
+/// What is being painted is in no history yet, nor may be what it goes on from.
+@Test func theLineOfWhatIsBeingPaintedIsSeen() throws {
+  var state = studio(120, 36, prompt: "a fox", pictures: 5)
+  press(&state, enter)
+  let first = try #require(state.jobs.last)
+  var picture = item(50)
+  picture.recipe.generation = first.id.generation(in: 0)
+  _ = update(&state, .engine(first.id, painted(0, seed: 1)))
+  _ = update(&state, .stored(first.id, index: 0, picture))
+  _ = update(&state, .ended(first.id))
+  for word in [" in the snow", " at night"] {
+    type(&state, word)
+    press(&state, enter)
+  }
+  let names = state.jobs.map { $0.id.generation(in: 0) }
+  state.compose.shown = .init(job: state.jobs[2].id, index: 0)
+  press(&state, escape)
+  #expect(press(&state, letter("L")) == [.loadVersions(names[0])])
+  let stored = PictureVersion(
+    generation: names[0], parent: nil, request: first.request, pictures: [picture])
+  _ = update(&state, .versionsLoaded(names[0], [stored]))
+  #expect(state.versions?.rows?.map(\.version.generation) == names)
+  #expect(state.versions?.selected == 2 && shown(state).contains("not painted yet"))
+  press(&state, letter("e"))
+  #expect(state.notice?.text == "not painted yet")
+
+  // The second one is finished meanwhile, and the line read anew with the cursor where it is.
+  press(&state, letter("k"))
+  var next = item(51)
+  next.recipe.generation = names[1]
+  _ = update(&state, .engine(state.jobs[1].id, painted(0, seed: 1)))
+  let effects = update(&state, .stored(state.jobs[1].id, index: 0, next))
+  #expect(effects == [.loadVersions(names[0])])
+  let second = PictureVersion(
+    generation: names[1], parent: names[0], request: state.jobs[1].request, pictures: [next])
+  _ = update(&state, .versionsLoaded(names[0], [stored, second]))
+  #expect(state.versions?.rows?.map(\.version.generation) == names)
+  #expect(state.versions?.current?.version.pictures.map(\.id) == [next.id])
+}
+
+private func shown(_ state: AppState) -> String { render(state).plainText }

@@ -129,6 +129,20 @@ import Testing
     }
   }
 
+  /// What was typed, and not what it came to that time: a prompt with choices is one prompt.
+  @Test func recallGivesPromptsWithTheirChoices() async throws {
+    let library = TestLibrary()
+    try await library.using { store async throws in
+      for (seed, prompt) in [(1, "a red fox"), (2, "a blue fox")] {
+        var recipe = sampleRecipe(UInt64(seed), prompt: prompt)
+        recipe.request.template = "a {red|blue} fox"
+        try await store.append(samplePicture(UInt64(seed)), recipe: recipe)
+      }
+      try await store.appendSample(3, prompt: "a hare")
+      #expect(try await store.recall() == ["a hare", "a {red|blue} fox"])
+    }
+  }
+
   /// Ten thousand files whose database is lost: rebuilt in the order they were made, and paged
   /// through without a gap or a repeat while new ones arrive.
   @Test func tenThousandPicturesArePagedWithoutGapOrRepeat() async throws {

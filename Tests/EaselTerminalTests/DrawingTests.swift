@@ -199,3 +199,13 @@ struct RandomPlay {
     return screen
   }
 }
+
+/// Each of the 240 colours is itself, a cream stays a cream, and what is nearly grey becomes grey.
+@Test func ofFewColoursTheOneIsTakenThatLooksMostAlike() {
+  for number in 16...255 {
+    let colour = ColourMapping.colour(number)
+    #expect(ColourMapping.colour(ColourMapping.indexed(colour)) == colour)
+  }
+  #expect(ColourMapping.colour(ColourMapping.indexed(RGB(236, 226, 198))) == RGB(215, 215, 175))
+  #expect(ColourMapping.colour(ColourMapping.indexed(RGB(24, 25, 31))) == RGB(28, 28, 28))
+}

@@ -93,6 +93,12 @@ private let foot =
   #expect(!probe(foot) { $0.takesManyColours = false }.takesManyColours)
 }
 
+/// mlterm tells no name and answers no question about colours; within tmux its type is another one.
+@Test func mltermTakesDirectColours() {
+  #expect(probe("\u{1B}[?62;4c") { $0.term = "mlterm" }.colours == .direct)
+  #expect(probe("\u{1B}[?62;4c") { $0.term = "screen" }.colours == .indexed)
+}
+
 @Test func terminalsWithoutAttributeFourGetBlocks() {
   #expect(probe("\u{1B}P>|kitty(0.26.5)\u{1B}\\\u{1B}[?62;4c").graphics == .blocks)
   #expect(probe("\u{1B}[?1;2c").graphics == .blocks)

@@ -165,7 +165,7 @@ _easel() {
     local -a repeating_flags=()
     local -a non_repeating_flags=(--plain --version -h --help)
     local -a repeating_options=()
-    local -a non_repeating_options=(--theme --graphics)
+    local -a non_repeating_options=(--theme --graphics --color)
     __easel_offer_flags_options 0
 
     # Offer option value completions
@@ -174,6 +174,9 @@ _easel() {
         return
         ;;
     '--graphics')
+        return
+        ;;
+    '--color')
         return
         ;;
     esac

@@ -20,7 +20,7 @@ function __easel_parse_tokens -S
     set -l unparsed_tokens (__easel_tokens -pc)
     switch $unparsed_tokens[1]
     case 'easel'
-        __easel_parse_subcommand 0 'theme=' 'graphics=' 'plain' 'version' 'h/help'
+        __easel_parse_subcommand 0 'theme=' 'graphics=' 'plain' 'color=' 'version' 'h/help'
         switch $unparsed_tokens[1]
         case 'paint'
             __easel_parse_subcommand 1 'engine=' 'model=' 'precision=' 'size=' 'upscale' 'steps=' 'guidance=' 'seed=' 'count=' 'avoid=' 'style=' 'sweep=+' 'from=' 'variations-of=' 'mask=' 'strength=' 'outpaint=' 'blend=' 'blend-weight=' 'explain' 'o/output=' 'overwrite' 'no-save' 'quiet' 'show' 'graphics=' 'pixels=' 'encoder=' 'quality=' 'json' 'color=' 'version' 'h/help'
@@ -146,6 +146,7 @@ complete -c 'easel' -f
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" theme' -l 'theme' -d 'Theme of the studio, for this time.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" graphics' -l 'graphics' -d 'How the studio shows pictures: auto, sixel, kitty, iterm2, blocks, halves or sextants.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" plain' -l 'plain' -d 'The studio as lines of text that are never drawn over: for screen readers and dumb terminals.'
+complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" color' -l 'color' -d 'Colours: auto, always or never.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" version' -l 'version' -d 'Show the version.'
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'easel' -n '__easel_should_offer_completions_for_positional "easel" -eq 1' -fa 'paint' -d 'Paint pictures from words.'

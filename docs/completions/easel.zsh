@@ -44,6 +44,7 @@ _easel() {
         '--theme[Theme of the studio, for this time.]:name:'
         '--graphics[How the studio shows pictures\: auto, sixel, kitty, iterm2, blocks, halves or sextants.]:kind:'
         '--plain[The studio as lines of text that are never drawn over\: for screen readers and dumb terminals.]'
+        '--color[Colours\: auto, always or never.]:when:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
         '(-): :->command'

@@ -63,7 +63,7 @@ extension AppState {
   // MARK: Pickers
 
   var pickerLayout: (box: Box, query: CellRect, list: CellRect) {
-    let box = popup(columns: 76, rows: clamp(body.rows - 4, 7...18))
+    let box = popup(columns: 92, rows: clamp(body.rows - 4, 7...18))
     let (query, rest) = box.text.splitTop(1)
     var list = box.text.rows > 4 ? rest.splitTop(1).1 : rest
     // The list of keys says something below itself.

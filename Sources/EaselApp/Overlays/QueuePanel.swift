@@ -75,12 +75,8 @@ extension AppState {
       return effects
     case .cancelAll: return stopAll()
     case .retry:
-      guard let entry = selectedEntry else { return [] }
-      retry(entry)
-      return []
-    case .undo:
-      if let entry = droppedLast { retry(entry) }
-      return []
+      return selectedEntry.map { retry($0) } ?? []
+    case .undo: return droppedLast.map { retry($0) } ?? []
     case .show:
       guard let entry = selectedEntry, let job = entry.jobs.first(where: { $0.slots[0] != .empty })
       else { return [] }
@@ -122,25 +118,30 @@ extension AppState {
   }
 
   /// Queues what a painting still lacks. What it has stays where it is.
-  private mutating func retry(_ entry: QueueEntry) {
+  private mutating func retry(_ entry: QueueEntry) -> [Effect] {
     failure = nil
     var first: JobID?
+    var effects: [Effect] = []
     for job in entry.jobs {
       guard let rest = job.unpainted else { continue }
-      // A job without pictures gives its place to the one that takes it up.
-      let isEmpty = job.slots.allSatisfy { $0 == .empty }
-      queue(rest, at: isEmpty ? job.place : nil)
-      first = first ?? jobs.last?.id
-      if let j = jobs.firstIndex(where: { $0.id == job.id }) {
-        if isEmpty, compose.shown?.job != job.id {
-          jobs.remove(at: j)
-        } else {
-          jobs[j].phase = .done
-        }
+      // A job without a finished picture gives its place in a table to the one that takes it up, also
+      // where a preview of it is seen: each place has one picture.
+      let isUnpainted = !job.slots.contains { if case .painted = $0 { true } else { false } }
+      queue(rest, at: isUnpainted ? job.place : nil)
+      guard let next = jobs.last?.id else { continue }
+      first = first ?? next
+      let isShown = compose.shown?.job == job.id
+      if isUnpainted, job.place != nil || !isShown {
+        jobs.removeAll { $0.id == job.id }
+        effects.append(.forgetPictures(job.id))
+        if isShown { compose.shown = ComposeState.Shown(job: next, index: 0) }
+      } else if let j = jobs.firstIndex(where: { $0.id == job.id }) {
+        jobs[j].phase = .done
       }
     }
     if let first { overlay = .queue(first) }
     compose.follows = true
+    return effects
   }
 
   // MARK: Drawing

@@ -206,7 +206,8 @@ extension AppState {
       if let left = progress.secondsLeft { words.append("\(shortDuration(left)) left") }
       if let rate = progress.stepsPerSecond { words.append("\(shortRate(rate))/s") }
     } else {
-      words.append(job.phase == .waiting ? "waiting" : "starting")
+      words.append(
+        job.phase != .waiting ? "starting" : queueIsPaused ? "paused, Alt-q shows it" : "waiting")
     }
     if queue > 0 { words.append("queue \(queue)") }
     // Least important last: what leaves too little for the bar goes first from there.

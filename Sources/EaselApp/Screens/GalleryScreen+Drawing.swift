@@ -235,10 +235,13 @@ extension AppState {
     if item.isRejected { rows.append(("", "✗ rejected")) }
     if item.isFavourite { rows.append(("", "♥ favourite")) }
     if !item.tags.isEmpty { rows.append(("Tags", item.tags.joined(separator: " "))) }
-    for (i, (label, value)) in rows.enumerated() where i < rest.rows {
-      let (left, right) = rest.line(i).splitLeft(10)
-      screen.write(label, in: left, Style(.label))
-      screen.write(value, in: right, Style(label.isEmpty ? .favourite : .value))
+    // Long values, as a prompt with choices, are broken as far as the rows below them leave room.
+    for (i, (label, value)) in rows.enumerated() where !rest.isEmpty {
+      let below = rows.count - i - 1
+      let (left, right) = rest.splitTop(max(1, rest.rows - below)).0.splitLeft(10)
+      screen.write(label, in: left.line(0), Style(.label))
+      let used = screen.writeWrapped(value, in: right, Style(label.isEmpty ? .favourite : .value))
+      rest = rest.splitTop(max(1, used)).1
     }
   }
 }

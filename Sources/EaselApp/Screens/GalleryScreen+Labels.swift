@@ -26,7 +26,7 @@ extension AppState {
     let changed = pictures.filter { change.applied(to: $0.labels) != $0.labels }
     let named = changed.isEmpty ? pictures : changed
     notice = Notice(
-      change.said(of: named.count == 1 ? "\(named[0].id)" : counted(named.count, "picture")),
+      change.said(of: named.map(\.id)),
       .success)
     guard !changed.isEmpty else { return [] }
     remember(.labels(changed, change))
@@ -136,16 +136,20 @@ extension AppState {
     }
     let what = before.count == 1 ? "\(before[0].id)" : counted(before.count, "picture")
     notice = Notice(
-      groups.count == 1 ? groups[0].change.said(of: what) : "\(what) as before", .success)
+      groups.count == 1 ? groups[0].change.said(of: before.map(\.id)) : "\(what) as before",
+      .success)
     return groups.flatMap { apply($0.change, to: $0.ids) }
   }
 }
 
 extension LabelChange {
-  /// A few words: `#12 is a favourite`, `3 pictures: ★★★`.
-  func said(of what: String) -> String {
+  /// A few words: `#12 is a favourite`, `3 pictures rated ★★★`.
+  func said(of pictures: [ImageID]) -> String {
+    let isOne = pictures.count == 1
+    let what = isOne ? "\(pictures[0])" : counted(pictures.count, "picture")
     switch self {
-    case .favourite(let value): return value ? "\(what) is a favourite" : "\(what) is no favourite"
+    case .favourite(true): return isOne ? "\(what) is a favourite" : "\(what) are favourites"
+    case .favourite(false): return isOne ? "\(what) is no favourite" : "\(what) are no favourites"
     case .rating(0): return "\(what) not rated"
     case .rating(let rating): return "\(what) rated \(stars(rating))"
     case .rejected(let value): return value ? "\(what) rejected" : "\(what) no longer rejected"

@@ -63,8 +63,8 @@ extension GalleryState {
     markedLabels = [:]
   }
 
-  /// A picture was stored just now.
-  mutating func add(_ item: HistoryItem) {
+  /// A picture was stored just now. `isSeen`: the gallery, or one of its pictures, is being looked at.
+  mutating func add(_ item: HistoryItem, isSeen: Bool = false) {
     guard filter.isEmpty, order == .newest, !foldsBatches, !awaitsList, place(of: item.id) == nil
     else {
       isStale = true
@@ -87,8 +87,9 @@ extension GalleryState {
       place = .max
     }
     total = total.map { $0 + 1 }
-    // The cursor stays on its picture, unless it rests on the newest.
-    if selected > 0, place <= selected { selected += 1 }
+    // The cursor stays on its picture, so that no key ever means another one than is seen; unless it rests on the
+    // newest while nobody looks.
+    if selected > 0 || isSeen, place <= selected, count > 1 { selected += 1 }
   }
 
   mutating func remove(_ ids: Set<ImageID>) {

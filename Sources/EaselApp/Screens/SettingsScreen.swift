@@ -97,7 +97,8 @@ extension AppState {
     case .steps: compose.form.steps = fresh.steps
     case .guidance: compose.form.guidance = fresh.guidance
     case .count: compose.form.count = fresh.count
-    case .graphics, .quality, .exportFolder, .exportFormat, .exportName: break
+    case .graphics, .quality: notice = Notice("\(key.title) \(settings[key]): from the next start")
+    case .exportFolder, .exportFormat, .exportName: break
     }
     return effects
   }

@@ -48,7 +48,8 @@ extension AppState {
   /// Which map lies over the picture, and what its colours mean.
   private func pieces(of heat: ViewerState.Heat) -> [(String, Style)] {
     guard let maps = heat.maps else {
-      return [("finding out: the picture is painted once more", Style(.faint))]
+      let percent = heat.share.map { "  \(Int($0 * 100)) %" } ?? ""
+      return [("finding out: the picture is painted once more\(percent)", Style(.faint))]
     }
     guard maps.indices.contains(heat.selected) else { return [("no maps", Style(.faint))] }
     let map = maps[heat.selected]
@@ -74,7 +75,15 @@ extension AppState {
     let right = facts.joined(separator: "  ")
     screen.write(right, in: rect, Style(.faint), at: .right)
     let left = rect.splitLeft(max(0, rect.columns - right.count - 2)).0
-    if let heat = viewer.heat { return void(screen.write(pieces(of: heat), in: left)) }
+    if let heat = viewer.heat {
+      let end = screen.write(pieces(of: heat), in: left)
+      if heat.maps == nil, let share = heat.share {
+        let bar = CellRect(
+          column: end + 2, row: left.row, columns: min(24, left.endColumn - end - 2), rows: 1)
+        screen.bar(share, in: bar)
+      }
+      return
+    }
     var pieces: [(String, Style)] = []
     if let item = viewerItem {
       pieces.append(("\(item.id)  ", Style(.accent)))

@@ -68,9 +68,10 @@ extension AppState {
       screen.place(
         .image(item.id),
         in: cell.fit(PixelSize(width: item.width, height: item.height), in: layout.picture))
-    } else if versions?.current != nil {
+    } else if let version = versions?.current?.version {
       screen.write(
-        "no picture of this version is left", in: middleLine(of: layout.picture), Style(.faint),
+        isAwaited(version) ? "not painted yet" : "no picture of this version is left",
+        in: middleLine(of: layout.picture), Style(.faint),
         at: .middle)
     }
     drawVersionsStatus(layout.status, &screen)
@@ -88,7 +89,9 @@ extension AppState {
           .thumbnail(item.id),
           in: cell.fit(PixelSize(width: item.width, height: item.height), in: thumbnail))
       } else {
-        screen.write("gone", in: middleLine(of: thumbnail), Style(.faint), at: .middle)
+        screen.write(
+          isAwaited(row.version) ? "…" : "gone", in: middleLine(of: thumbnail), Style(.faint),
+          at: .middle)
       }
     }
     let count = row.version.pictures.count

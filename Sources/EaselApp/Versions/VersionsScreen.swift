@@ -6,13 +6,40 @@ extension AppState {
   /// Asks for the line of the picture that is looked at.
   mutating func showVersions(from place: Route) -> [Effect] {
     let item = item(lookedAtIn: place)
-    // What is being painted is not in the history yet, but what it goes on from is.
     let job = place == .gallery || place == .viewer && viewer.source == .gallery ? nil : shownJob
     guard let generation = item?.recipe.generation ?? job.map({ self.generation(of: $0) }) else {
       return []
     }
-    versions = VersionsState(generation: generation, home: place)
-    return go(to: .versions) + [.loadVersions(generation)]
+    // What is being painted is not in the history yet, but what it goes on from is.
+    let asked = (item == nil ? unstoredLine(to: generation).first?.parent : nil) ?? generation
+    versions = VersionsState(generation: generation, asked: asked, home: place)
+    return go(to: .versions) + [.loadVersions(asked)]
+  }
+
+  /// The paintings of this session that lead to `generation` and of which the history has no picture yet, the
+  /// oldest first.
+  private func unstoredLine(to generation: String) -> [PictureVersion] {
+    var line: [PictureVersion] = []
+    var next: String? = generation
+    while let name = next, let job = jobs.first(where: { self.generation(of: $0) == name }),
+      job.slots.allSatisfy({ $0.item == nil }), line.count < jobs.count
+    {
+      line.append(
+        PictureVersion(generation: name, parent: job.request.parent, request: job.request))
+      next = job.request.parent
+    }
+    return line.reversed()
+  }
+
+  /// True while a version without pictures is still to get them.
+  func isAwaited(_ version: PictureVersion) -> Bool {
+    jobs.contains { $0.isActive && generation(of: $0) == version.generation }
+  }
+
+  /// A picture was stored: what is looked at may lead to it.
+  func reloadVersions() -> [Effect] {
+    guard route == .versions, let versions else { return [] }
+    return [.loadVersions(versions.asked)]
   }
 
   private func item(lookedAtIn place: Route) -> HistoryItem? {
@@ -25,16 +52,11 @@ extension AppState {
 
   /// An answer about a line that is no longer looked at is out of date.
   mutating func loaded(_ line: [PictureVersion], around generation: String) {
-    guard var state = versions, state.generation == generation else { return }
-    var line = line
-    if !line.contains(where: { $0.generation == generation }),
-      let job = jobs.first(where: { self.generation(of: $0) == generation })
-    {
-      line.append(
-        PictureVersion(
-          generation: generation, parent: job.request.parent, request: job.request))
-    }
-    var rows = versionRows(line, leadingTo: generation)
+    guard var state = versions, state.asked == generation else { return }
+    let known = Set(line.map(\.generation))
+    let line = line + unstoredLine(to: state.generation).filter { !known.contains($0.generation) }
+    var rows = versionRows(line, leadingTo: state.generation)
+    let before = state.current
     // The very picture that one came from.
     let shown = item(lookedAtIn: state.home)
     state.selected = max(0, rows.count - 1)
@@ -42,9 +64,16 @@ extension AppState {
       if let shown, let p = rows[r].version.pictures.firstIndex(where: { $0.id == shown.id }) {
         rows[r].picture = p
         state.selected = r
-      } else if rows[r].version.generation == generation {
+      } else if rows[r].version.generation == state.generation {
         state.selected = r
       }
+    }
+    // Read anew, the cursor stays where it is.
+    if let before,
+      let r = rows.firstIndex(where: { $0.version.generation == before.version.generation })
+    {
+      state.selected = r
+      if before.item != nil { rows[r].picture = before.picture }
     }
     state.rows = rows
     versions = state
@@ -60,7 +89,8 @@ extension AppState {
     case .left, .right: return (versions.current?.version.pictures.count ?? 0) > 1 ? nil : ""
     case .remix, .copyPrompt: return versions.current == nil ? "still being read" : nil
     case .favourite, .export:
-      return versions.item == nil ? "this version has no picture any more" : nil
+      guard versions.item == nil, let version = versions.current?.version else { return nil }
+      return isAwaited(version) ? "not painted yet" : "this version has no picture any more"
     case .compare:
       if versions.parent == nil { return "nothing came before this version" }
       return versions.item == nil || versions.parent?.item == nil

@@ -17,14 +17,17 @@ public struct VersionsState: Hashable, Sendable {
 
   /// The generation that one came from.
   public var generation: String
+  /// What of its line the history was asked for.
+  public var asked: String
   /// Nil while they are being read.
   public package(set) var rows: [Row]?
   public var selected = 0
   /// Where closing leads.
   public var home: Route
 
-  public init(generation: String, home: Route) {
+  public init(generation: String, asked: String? = nil, home: Route) {
     self.generation = generation
+    self.asked = asked ?? generation
     self.home = home
   }
 

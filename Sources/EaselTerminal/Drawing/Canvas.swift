@@ -52,8 +52,13 @@ struct Canvas {
     setPicturePair()
   }
 
-  /// The background behind pictures.
-  var pictureBackground: RGB { look(.canvas).background }
+  /// The background behind pictures: as the cells around them show it, so that what fills a picture's cells up cannot
+  /// be told from those.
+  var pictureBackground: RGB {
+    let background = look(.canvas).background
+    return colours == .indexed
+      ? ColourMapping.colour(ColourMapping.indexed(background)) : background
+  }
 
   /// The colour of plain text.
   var ink: RGB { look(.text).foreground }

@@ -47,8 +47,18 @@ struct ExplainCommand: AsyncParsableCommand {
     let target = try out.map { try PaintTarget.single($0, overwrite: overwrite) }
     let library = try await desk.openForReading()
     let item = try await library.item(id.id)
-    let explanation = try await desk.explanation(of: item, in: library) { request in
-      try await fill(&request, desk)
+    let explanation: Explanation
+    do {
+      defer { ProgressLine.clear() }
+      explanation = try await desk.explanation(
+        of: item, in: library,
+        news: { event in
+          guard case .step(let progress) = event else { return }
+          ProgressLine.show("painting it once more  " + ProgressLine.words(for: progress))
+        }
+      ) { request in
+        try await fill(&request, desk)
+      }
     }
     let words = try chosen(explanation)
     var file: String?

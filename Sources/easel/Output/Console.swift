@@ -13,6 +13,15 @@ enum Console {
   private static let choice = Mutex(ColourChoice.auto)
   static func use(_ colours: ColourChoice) { choice.withLock { $0 = colours } }
 
+  /// The same choice for what draws on the whole screen.
+  static var terminalColours: TerminalOptions.ColourChoice {
+    switch choice.withLock({ $0 }) {
+    case .auto: .automatic
+    case .always: .always
+    case .never: .never
+    }
+  }
+
   static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
   static let isErrorTerminal = isatty(STDERR_FILENO) == 1
 

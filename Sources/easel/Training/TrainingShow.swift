@@ -98,6 +98,7 @@ struct TrainingShow: Sendable {
     var options = TerminalOptions(
       theme: ThemeLibrary(folders: paths.themeFolders).loadOrPlain(settings.theme).0)
     options.take(settings.graphics)
+    options.colour = Console.terminalColours
     options.hasMouse = false
     return options
   }
