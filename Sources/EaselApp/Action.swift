@@ -62,11 +62,11 @@ public enum Action: Hashable, Sendable {
   case edited(EditorField, String)
   /// Answer to `.copyText`.
   case copied
-  /// What the maps of a picture are called, words first.
   /// Answer to `.loadPainted`.
   case paintedLoaded(JobID, HistoryItem)
   /// How far painting a picture once more is, 0...1.
   case explaining(ImageID, Double)
+  /// What the maps of a picture are called, words first.
   case explained(ImageID, [HeatName])
   case explainFailed(ImageID, Failure)
   /// Answer to `.turnSlide`.
