@@ -82,7 +82,8 @@ public struct NameTemplate: Hashable, Sendable, CustomStringConvertible {
       case .field(.id): id.map { "\($0.number)" } ?? "new"
       case .field(.seed): recipe.map { $0.saysHow ? "\($0.seed)" : "" } ?? ""
       case .field(.prompt): slug(recipe?.request.prompt ?? "", longest: 48)
-      case .field(.date): recipe.map { $0.saysWhen ? day($0.created) : "" } ?? ""
+      case .field(.date):
+        recipe.map { $0.saysWhen ? LocalTime(milliseconds: $0.created).day : "" } ?? ""
       case .field(.model): slug(recipe?.request.model ?? "", longest: 32)
       case .field(.n): "\(n)"
       }
@@ -120,22 +121,4 @@ public func slug(_ text: String, longest: Int) -> String {
     length = out.count
   }
   return out
-}
-
-/// The day of a time in milliseconds since 1970, in UTC and the Gregorian calendar.
-/// Source: Richards 2013, "Explanatory supplement to the astronomical almanac", 15.11.3.
-func day(_ milliseconds: Int64) -> String {
-  let days = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
-  // Julian day number of 1970-01-01 is 2440588; floor division for times before it. Beyond some
-  // hundred thousand years the formula means nothing.
-  let whole = days.quotient - (days.remainder < 0 ? 1 : 0)
-  let j = max(0, min(100_000_000, whole + 2_440_588))
-  let f = j + 1401 + (4 * j + 274_277) / 146_097 * 3 / 4 - 38
-  let e = 4 * f + 3
-  let g = e % 1461 / 4
-  let h = 5 * g + 2
-  let date = h % 153 / 5 + 1
-  let month = (h / 153 + 2) % 12 + 1
-  let year = e / 1461 - 4716 + (14 - month) / 12
-  return "\(year.padded(to: 4))-\(month.padded(to: 2))-\(date.padded(to: 2))"
 }

@@ -1,10 +1,5 @@
+import EaselKit
 import GRDB
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A filter as SQL over `image`.
 struct FilterSQL {
@@ -69,9 +64,9 @@ struct FilterSQL {
     }
     if let day = filter.before {
       add(
-        ("image.created_ms <> 0 AND image.created_ms < ?", [start(of: day)]))
+        ("image.created_ms <> 0 AND image.created_ms < ?", [day.start]))
     }
-    if let day = filter.after { add(("image.created_ms >= ?", [start(of: day)])) }
+    if let day = filter.after { add(("image.created_ms >= ?", [day.start])) }
   }
 
   var text: String { "FROM \(source) WHERE \(conditions.joined(separator: " AND "))" }
@@ -150,12 +145,7 @@ private func escaped(_ text: String) -> String {
   return escaped
 }
 
-/// Milliseconds since 1970 of the first moment of a day where the user is.
-func start(of day: HistoryFilter.Day) -> Int64 {
-  var parts = tm()
-  parts.tm_year = Int32(day.year - 1900)
-  parts.tm_mon = Int32(day.month - 1)
-  parts.tm_mday = Int32(day.day)
-  parts.tm_isdst = -1
-  return Int64(mktime(&parts)) * 1000
+extension HistoryFilter.Day {
+  /// Its first moment where the user is, in milliseconds since 1970.
+  var start: Int64 { LocalTime.start(year: year, month: month, day: day) }
 }

@@ -23,15 +23,10 @@ func steadySeconds() -> Double {
 /// `2026-11-24T12:31:07Z`
 func timestamp(_ milliseconds: Int64) -> String {
   let t = broken(milliseconds)
-  return day(milliseconds)
-    + "T\(t.tm_hour.padded(to: 2)):\(t.tm_min.padded(to: 2)):\(t.tm_sec.padded(to: 2))Z"
-}
-
-/// `2026-11-24`, UTC.
-func day(_ milliseconds: Int64) -> String {
-  let t = broken(milliseconds)
-  return
+  let day =
     "\((t.tm_year + 1900).padded(to: 4))-\((t.tm_mon + 1).padded(to: 2))-\(t.tm_mday.padded(to: 2))"
+  return day
+    + "T\(t.tm_hour.padded(to: 2)):\(t.tm_min.padded(to: 2)):\(t.tm_sec.padded(to: 2))Z"
 }
 
 private func broken(_ milliseconds: Int64) -> tm {

@@ -23,6 +23,13 @@ struct ImportCommandTests {
     #expect(object["created"] as? String == "2020-03-01T00:00:00Z")
     for key in ["seed", "steps", "guidance"] { #expect(object[key] is NSNull, "\(key)") }
 
+    // Days are the user's: west of Greenwich it was still February.
+    var western = program
+    western.environment["TZ"] = "EST5"
+    let there = try western.run("history", "before:2020-03-01")
+    #expect(there.text.contains("2020-02-29  64x64  0"), "\(there.text)")
+    #expect(try western.run("history", "after:2020-03-01", "--json").objects.isEmpty)
+
     let refused = try program.run("explain", "1")
     #expect(refused.status == 2 && refused.errors.contains("#1 was not painted here"))
     #expect(!refused.errors.contains("no engine"), "\(refused.errors)")

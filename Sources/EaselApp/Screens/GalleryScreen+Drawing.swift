@@ -259,27 +259,8 @@ extension BasePicture {
 func void<T>(_: T) {}
 
 extension Recipe {
-  /// `2026-11-24 13:05`, UTC.
-  ///
-  /// Source: days to civil date after Howard Hinnant, "chrono-Compatible Low-Level Date
-  /// Algorithms".
-  var date: String {
-    let seconds = created >= 0 ? created / 1000 : (created - 999) / 1000
-    let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-    let time = seconds - day * 86_400
-    let z = day + 719_468
-    let era = (z >= 0 ? z : z - 146_096) / 146_097
-    let dayOfEra = z - era * 146_097
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shifted = (5 * dayOfYear + 2) / 153
-    let month = shifted < 10 ? shifted + 3 : shifted - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    func two(_ n: Int64) -> String { n < 10 ? "0\(n)" : "\(n)" }
-    let dayOfMonth = dayOfYear - (153 * shifted + 2) / 5 + 1
-    return "\(year)-\(two(month))-\(two(dayOfMonth)) \(two(time / 3600)):\(two(time / 60 % 60))"
-  }
+  /// When it was painted, or when what was imported was made: `2026-11-24 13:05` where the user is.
+  var date: String { LocalTime(milliseconds: created).minute }
 }
 
 /// `812 B`, `14 kB`, `3.2 MB`, `1.2 GB`.

@@ -59,7 +59,7 @@ struct HistoryCommand: AsyncParsableCommand {
     }
     var parts = [
       Console.painted(padded(item.id.description, to: 6), "1;36"),
-      item.recipe.saysWhen ? day(item.recipe.created) : "no date   ",
+      item.recipe.saysWhen ? LocalTime(milliseconds: item.recipe.created).day : "no date   ",
       "\(item.width)x\(item.height)",
       SafeText(item.recipe.request.prompt).description,
     ]
