@@ -188,9 +188,12 @@ extension AppState {
   /// How a picture was made, as a panel; also for the viewer.
   func drawRecipe(of item: HistoryItem?, in rect: CellRect, _ screen: inout Screen) {
     screen.frame(rect, title: item.map { "Recipe of \($0.id)" } ?? "Recipe", ground: .popup)
-    guard let item else { return }
-    let request = item.recipe.request
     var rest = Box(rect).text
+    guard let item else {
+      screen.write("no picture here", in: rest.line(0), Style(.faint))
+      return
+    }
+    let request = item.recipe.request
     rest = rest.splitTop(screen.writeWrapped(request.prompt, in: rest, Style(.value))).1
     if !request.avoid.isEmpty {
       rest =
