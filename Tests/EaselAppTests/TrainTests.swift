@@ -156,6 +156,24 @@ func theFirstRunIsChosenInAForm(size: CellSize) {
   #expect(state.train.refusal == nil)
 }
 
+@Test func enterOnceMoreLearnsFromWhatIsLeftOfAFolder() throws {
+  var state = birds()
+  let first = try #require(state.train.request)
+  #expect(!first.keepsGoing && !first.arguments.contains("--keep-going"))
+  press(&state, enter)
+  let failure = Failure(
+    .internalError, "4 of 49 records cannot be used",
+    hint: "data.report.jsonl says why; --keep-going prepares the others")
+  _ = update(&state, .trainingLoaded(TrainingNews(report: nil, start: .refused(failure))))
+  expectSnapshot(render(state), "train-asks-100x30")
+  var second = first
+  second.keepsGoing = true
+  #expect(second.arguments.last == "--keep-going")
+  #expect(press(&state, enter) == [.startTraining(second)])
+  // Another answer, or other words, and nothing is agreed to any more.
+  #expect(state.train.request == first)
+}
+
 @Test func stepsThatAreNoNumberAreRefused() {
   var state = birds()
   for _ in 0..<4 { press(&state, tab) }
