@@ -167,7 +167,8 @@ struct DataCommandTests {
     try program.write("no picture", to: "pictures/bad.png")
     try program.write("caption", to: "pictures/bad.txt")
     let arguments = [
-      "train", "bpe", "--data", program.home + "/pictures", "--out", program.home + "/run", "--plain",
+      "train", "bpe", "--data", program.home + "/pictures", "--out", program.home + "/run",
+      "--plain",
     ]
     let refused = try program.run(arguments)
     #expect(refused.status == 1 && refused.errors.contains("--keep-going"), "\(refused.errors)")
