@@ -158,9 +158,11 @@ func theFirstRunIsChosenInAForm(size: CellSize) {
 
 @Test func enterOnceMoreLearnsFromWhatIsLeftOfAFolder() throws {
   var state = birds()
-  let first = try #require(state.train.request)
+  guard case .startTraining(let first) = try #require(press(&state, enter).first) else {
+    Issue.record("nothing was started")
+    return
+  }
   #expect(!first.keepsGoing && !first.arguments.contains("--keep-going"))
-  press(&state, enter)
   let failure = Failure(
     .internalError, "4 of 49 records cannot be used",
     hint: "data.report.jsonl says why; --keep-going prepares the others")
@@ -170,8 +172,6 @@ func theFirstRunIsChosenInAForm(size: CellSize) {
   second.keepsGoing = true
   #expect(second.arguments.last == "--keep-going")
   #expect(press(&state, enter) == [.startTraining(second)])
-  // Another answer, or other words, and nothing is agreed to any more.
-  #expect(state.train.request == first)
 }
 
 @Test func stepsThatAreNoNumberAreRefused() {
