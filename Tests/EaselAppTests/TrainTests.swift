@@ -156,6 +156,24 @@ func theFirstRunIsChosenInAForm(size: CellSize) {
   #expect(state.train.refusal == nil)
 }
 
+@Test func enterOnceMoreLearnsFromWhatIsLeftOfAFolder() throws {
+  var state = birds()
+  guard case .startTraining(let first) = try #require(press(&state, enter).first) else {
+    Issue.record("nothing was started")
+    return
+  }
+  #expect(!first.keepsGoing && !first.arguments.contains("--keep-going"))
+  let failure = Failure(
+    .internalError, "4 of 49 records cannot be used",
+    hint: "data.report.jsonl says why; --keep-going prepares the others")
+  _ = update(&state, .trainingLoaded(TrainingNews(report: nil, start: .refused(failure))))
+  expectSnapshot(render(state), "train-asks-100x30")
+  var second = first
+  second.keepsGoing = true
+  #expect(second.arguments.last == "--keep-going")
+  #expect(press(&state, enter) == [.startTraining(second)])
+}
+
 @Test func stepsThatAreNoNumberAreRefused() {
   var state = birds()
   for _ in 0..<4 { press(&state, tab) }

@@ -292,10 +292,12 @@ struct DataSourceTests {
     try folder.write([0x1F, 0x8B, 8, 0], "a.tar")
     try folder.write(String(repeating: "no tar file ", count: 100), "b.tar")
     try folder.write(tarMember("1.png", [], size: "77777777777"), "c.tar")
+    try folder.write("no shard", "empty/notes.txt")
     for (name, words, code) in [
       ("a.tar", "gunzip", Failure.Code.unsupported), ("b.tar", "no tar file", .badInput),
       ("c.tar", "ends inside", .badInput), ("d.tar", "no file", .notFound),
       ("{00..07}.tar", "no file", .notFound), ("x*.tar", "no file", .notFound),
+      ("empty", "no .tar file", .notFound),
     ] {
       let failure = #expect(throws: Failure.self) {
         try items(ShardSource([folder.path + "/" + name]))

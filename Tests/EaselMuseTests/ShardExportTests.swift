@@ -30,7 +30,7 @@ struct ShardExportTests {
       written.map { $0.path.split(separator: "/").last } == [
         "training-000000.tar", "training-000001.tar", "training-000002.tar",
       ])
-    let source = try ShardSource([folder.path + "/s/*.tar"])
+    let source = try ShardSource([folder.path + "/s"])
     let (records, bad) = try items(source)
     #expect(bad.isEmpty && records.count == 10)
     for (i, record) in records.enumerated() {

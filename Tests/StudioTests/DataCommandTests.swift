@@ -160,6 +160,25 @@ struct DataCommandTests {
     }
   }
 
+  @Test("A training that prepares a folder asks as well, and is told to go on by the same flag")
+  func trainsFromWhatIsLeft() throws {
+    let program = try program(pictures: 4)
+    defer { program.remove() }
+    try program.write("no picture", to: "pictures/bad.png")
+    try program.write("caption", to: "pictures/bad.txt")
+    let arguments = [
+      "train", "bpe", "--data", program.home + "/pictures", "--out", program.home + "/run",
+      "--plain",
+    ]
+    let refused = try program.run(arguments)
+    #expect(refused.status == 1 && refused.errors.contains("--keep-going"), "\(refused.errors)")
+    let went = try program.run(arguments + ["--keep-going"])
+    #expect(went.status == 0 && went.errors.contains("1 skipped"), "\(went.errors)")
+    let info = try program.run("data", "info", program.home + "/run/data.easeldata")
+    #expect(info.text.contains("of 5 records: 1 skipped, 0 duplicates"), "\(info.text)")
+    #expect(info.text.contains(" kB"), "\(info.text)")
+  }
+
   @Test("Wrong use is named with the contract's exit code")
   func wrong() throws {
     let program = try program(pictures: 2)

@@ -923,7 +923,7 @@ _easel_data_export() {
 
 _easel_train() {
     repeating_flags=()
-    non_repeating_flags=(--resume --plain --json --version -h --help)
+    non_repeating_flags=(--keep-going --yes --resume --plain --json --version -h --help)
     repeating_options=()
     non_repeating_options=(--data --out -o --seed --minutes --steps --batch --accumulate --rate --schedule --adversary --pool --for --name --color)
     __easel_offer_flags_options 1

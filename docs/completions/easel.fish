@@ -83,7 +83,7 @@ function __easel_parse_tokens -S
                 __easel_parse_subcommand 1 'webdataset=' 'packed=' 'shard-size=' 'count=' 'held-out=' 'size=' 'seed=' 'captions=' 'overwrite' 'quiet' 'json' 'color=' 'version' 'h/help'
             end
         case 'train'
-            __easel_parse_subcommand 1 'data=' 'o/out=' 'seed=' 'minutes=' 'steps=' 'batch=' 'accumulate=' 'rate=' 'schedule=' 'adversary=' 'pool=' 'for=' 'name=' 'resume' 'plain' 'json' 'color=' 'version' 'h/help'
+            __easel_parse_subcommand 1 'data=' 'o/out=' 'seed=' 'minutes=' 'steps=' 'batch=' 'accumulate=' 'rate=' 'schedule=' 'adversary=' 'pool=' 'for=' 'name=' 'keep-going' 'resume' 'plain' 'json' 'color=' 'version' 'h/help'
         case 'evaluate'
             __easel_parse_subcommand 1 'count=' 'seed=' 'steps=' 'guidance=' 'best-of=' 'among=' 'judge=' 'o/out=' 'overwrite' 'json' 'color=' 'version' 'h/help'
         case 'doctor'
@@ -442,6 +442,7 @@ complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "e
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel train" pool' -l 'pool' -d 'Pictures the transformer learns from.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel train" for' -l 'for' -d 'Model or folder that upscaler or clip is trained for, or that transformer goes on from; the run\'s own without.' -rfka ''
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel train" name' -l 'name' -d 'What tune calls its model; the data\'s name without.' -rfka ''
+complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel train" keep-going yes' -l 'keep-going' -l 'yes' -d 'Learn from a folder without asking where more than 5 % of its records cannot be used.'
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel train" resume' -l 'resume' -d 'Go on with the run in this folder.'
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel train" plain' -l 'plain' -d 'Print lines instead of drawing the run.'
 complete -c 'easel' -n '__easel_should_offer_completions_for_flags_or_options "easel train" json' -l 'json' -d 'Print one JSON object per line.'

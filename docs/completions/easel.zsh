@@ -672,6 +672,7 @@ _easel_train() {
         '--pool[Pictures the transformer learns from.]:n:'
         '--for[Model or folder that upscaler or clip is trained for, or that transformer goes on from; the run'\''s own without.]:model:'
         '--name[What tune calls its model; the data'\''s name without.]:name:'
+        '(--keep-going --yes)'{--keep-going,--yes}'[Learn from a folder without asking where more than 5 % of its records cannot be used.]'
         '--resume[Go on with the run in this folder.]'
         '--plain[Print lines instead of drawing the run.]'
         '--json[Print one JSON object per line.]'

@@ -47,7 +47,7 @@ def arguments():
     parser.add_argument("--rate", type=float, default=3e-4)
     parser.add_argument("--warmup", type=int, default=200)
     parser.add_argument("--schedule", choices=["cosine", "linear"], default="cosine")
-    parser.add_argument("--smoothing", type=float, default=0.02)
+    parser.add_argument("--smoothing", type=float, default=0.0)
     parser.add_argument("--drop", type=float, default=0.1, help="share of captions left out")
     parser.add_argument("--average", type=float, default=0.9985)
     parser.add_argument("--precision", choices=["no", "bf16"], default="no")

@@ -106,7 +106,7 @@ extension AppState {
     if train.isInForm, train.isStarting || train.startsWhenPlanned {
       screen.writeWrapped(
         "Starting: reading the data and making the networks …", in: rest, Style(.notice))
-    } else if let refusal = train.refusal {
+    } else if let refusal = train.shownRefusal {
       draw(refusal, in: rest, &screen)
     } else if case .form(let field) = train.focus {
       rest =

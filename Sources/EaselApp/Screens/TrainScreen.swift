@@ -40,7 +40,18 @@ public struct TrainState: Hashable, Sendable {
     var request = form.request
     request.folder = plan.folder
     request.goesOn = plan.isTaken && form.stage.isPart
+    request.keepsGoing = asksToKeepGoing
     return request
+  }
+
+  /// Whether the refusal is a question: much of the folder cannot be used, and Enter once more means the rest.
+  var asksToKeepGoing: Bool { refusal?.hint?.contains(TrainingRequest.keepGoing) == true }
+
+  /// The refusal in the words of this screen, where a key stands for the option.
+  var shownRefusal: Failure? {
+    guard var shown = refusal else { return nil }
+    shown.hint = shown.hint?.replacing(TrainingRequest.keepGoing, with: "Enter")
+    return shown
   }
 }
 

@@ -30,6 +30,8 @@ public struct TrainingRequest: Hashable, Sendable {
   public var pool: Int?
   /// Goes on in a folder that holds a run already.
   public var goesOn: Bool
+  /// Learns from what is left of a folder in which much cannot be used; without it, such a folder is refused.
+  public var keepsGoing = false
 
   public init(
     stage: String, data: String, model: String? = nil, name: String? = nil, folder: String,
@@ -48,6 +50,9 @@ public struct TrainingRequest: Hashable, Sendable {
     self.goesOn = goesOn
   }
 
+  /// What `easel train` names when it refuses a folder that it could learn from all the same.
+  static let keepGoing = "--keep-going"
+
   /// The words after `easel`.
   public var arguments: [String] {
     var words = ["train", stage]
@@ -65,6 +70,7 @@ public struct TrainingRequest: Hashable, Sendable {
     add("--batch", batch.map { String($0) })
     add("--pool", pool.map { String($0) })
     if goesOn { words.append("--resume") }
+    if keepsGoing { words.append(Self.keepGoing) }
     return words
   }
 

@@ -67,6 +67,11 @@ struct TrainCommand: AsyncParsableCommand {
     help: ArgumentHelp("What tune calls its model; the data's name without.", valueName: "name"))
   var name: String?
 
+  @Flag(
+    name: [.long, .customLong("yes")],
+    help: "Learn from a folder without asking where more than 5 % of its records cannot be used.")
+  var keepGoing = false
+
   @Flag(help: "Go on with the run in this folder.")
   var resume = false
 

@@ -84,7 +84,7 @@ extension DataCommand {
       Console.out(Console.painted(SafeText(set.path).description, "1;36"))
       Console.out(
         "\(SafeText(s.source)) at \(set.size) pixels (\(set.fit.rawValue)), "
-          + "\(ProgressLine.short(Double(set.bytes) / 1e6)) MB"
+          + ProgressLine.bytes(set.bytes)
           + (set.mayMirror ? ", may be mirrored" : ""))
       for line in s.lines { Console.out(line) }
       Console.out("shorter sides as found: \(spread(s.sides)); \(s.enlarged) were enlarged")

@@ -11,8 +11,8 @@ extension DataCommand {
       commandName: "scenes",
       abstract: "Write captioned scenes: objects, colours, counts, places and styles.",
       discussion: """
-        Each scene is a PNG and a text file of the same name with its captions, one a line. Scene N
-        of a seed is the same on every machine, and shows the same at every size. About one
+        Each scene is a PNG and a text file of the same name with its captions, one a line. Scene N \
+        of a seed is the same on every machine, and shows the same at every size. About one \
         combination in ten is held out of the training split; --split validation writes only those.
         """)
 

@@ -71,7 +71,7 @@ extension DataCommand {
       commandName: "webdataset", abstract: "Prepare WebDataset shards.",
       discussion: """
         Shards are tar files whose samples are 0017.jpg (or png, webp) with 0017.txt or a caption \
-        in 0017.json. Names may hold {000..007}, * and ?.
+        in 0017.json. Names may hold {000..007}, * and ?; a folder means all its .tar files.
 
 
         """ + preparedNote)
@@ -157,6 +157,6 @@ private func prepare(
   for line in done.statistics.lines { Console.out(line) }
   let rate = Double(done.statistics.records) / max(0.001, seconds)
   Console.out(
-    "\(ProgressLine.short(Double(done.bytes) / 1e6)) MB in \(ProgressLine.short(seconds)) s, "
+    "\(ProgressLine.bytes(done.bytes)) in \(ProgressLine.short(seconds)) s, "
       + "\(ProgressLine.short(rate)) pictures/s; \(SafeText(done.report)), \(SafeText(sheet))")
 }

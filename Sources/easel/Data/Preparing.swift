@@ -95,12 +95,17 @@ extension DataStatistics {
     ]
   }
 
+  private func many(_ count: Int, _ what: String) -> String {
+    count == 1 ? "1 \(what)" : "\(count) \(what)s"
+  }
+
   /// A few lines for people.
   var lines: [String] {
     var lines = [
-      "\(pictures) pictures, \(captions) captions: \(training) to learn from, \(heldOut) held out",
-      "of \(records) records: \(skipped) skipped, \(duplicates) duplicates, "
-        + "\(nearDuplicates) near duplicates",
+      "\(many(pictures, "picture")), \(many(captions, "caption")): \(training) to learn from, "
+        + "\(heldOut) held out",
+      "of \(many(records, "record")): \(skipped) skipped, \(many(duplicates, "duplicate")), "
+        + many(nearDuplicates, "near duplicate"),
     ]
     for reason in reasons.prefix(5) {
       lines.append("  \(reason.count) skipped: \(SafeText(reason.text))")

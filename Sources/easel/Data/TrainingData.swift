@@ -16,7 +16,11 @@ struct TrainingData {
 /// A folder is prepared into `folder`, that of the run, once: a run that goes on learns from what it
 /// began with, whatever became of the pictures since. A set is read through before, so that damage is
 /// known before hours of work.
-func trainingData(named name: String, seed: UInt64, in folder: String) throws -> TrainingData {
+///
+/// - Parameter keepsGoing: prepares what is left where more than 5 % cannot be used, without asking.
+func trainingData(
+  named name: String, seed: UInt64, in folder: String, keepsGoing: Bool
+) throws -> TrainingData {
   if name == "scenes" {
     let sprites = try SceneSprites(decode: { try decodeDrawing($0) })
     return TrainingData(
@@ -31,8 +35,9 @@ func trainingData(named name: String, seed: UInt64, in folder: String) throws ->
     let prepared = folder + "/data.easeldata"
     if fileKind(prepared) == nil {
       try makeFolder(folder)
-      let (done, _, _) = try Preparing(settings: PreparationSettings()).prepare(
-        FolderSource(path), to: prepared, overwriting: false)
+      let (done, _, _) = try Preparing(
+        settings: PreparationSettings(), keepsGoing: keepsGoing
+      ).prepare(FolderSource(path), to: prepared, overwriting: false)
       for line in done.statistics.lines { Console.err(line) }
       if done.statistics.skipped > 0 { Console.err("\(SafeText(done.report)) says why") }
     }

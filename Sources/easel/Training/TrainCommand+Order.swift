@@ -42,8 +42,8 @@ extension TrainCommand {
     }
     return TrainingOrder(
       stage: stage, data: asked.data ?? "scenes", seed: asked.seed ?? 1, folder: absolute(out),
-      goesOn: asked.resume, learning: asked.learning, pool: asked.pool, model: asked.model,
-      base: base, tuning: tuning)
+      goesOn: asked.resume, learning: asked.learning, pool: asked.pool,
+      keepsGoing: asked.keepGoing, model: asked.model, base: base, tuning: tuning)
   }
 
   /// The settings of a run that goes on; what was typed beats them. How long another stage was to learn,

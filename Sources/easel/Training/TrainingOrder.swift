@@ -15,6 +15,8 @@ struct TrainingOrder {
   var goesOn: Bool
   var learning: StageOptions
   var pool: Int?
+  /// Whether a folder with more than 5 % of what cannot be used is prepared without asking.
+  var keepsGoing: Bool
   /// What `--for` named: the model that a painter goes on from, or an image tower or upscaler is made for.
   var model: String?
   /// The model whose shapes everything in the folder has; nil where they are those of a new model.
@@ -143,7 +145,8 @@ struct TrainingOrder {
     settings.clipModel = named
     settings.upscalerFor = named
     if let pool { settings.pool = pool }
-    let sources = try trainingData(named: data, seed: seed, in: folder)
+    let sources = try trainingData(
+      named: data, seed: seed, in: folder, keepsGoing: keepsGoing)
     settings.samples = sources.samples
     tuning?.adjust(&settings, pictures: sources.pictures.count, learning)
     try keep()

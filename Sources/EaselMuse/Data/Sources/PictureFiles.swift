@@ -37,7 +37,8 @@ struct PictureFiles: Sendable {
     guard !parts.contains("..") else {
       throw Failure(.badInput, "it lies outside the folder of the pictures", cause: name)
     }
-    return folder + "/" + parts.joined(separator: "/")
+    let below = parts.joined(separator: "/")
+    return folder == "." ? below : folder + "/" + below
   }
 
   /// A whole picture file. The words name no path: the report says which record it was.

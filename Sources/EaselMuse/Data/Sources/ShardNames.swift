@@ -1,7 +1,9 @@
 import EaselKit
+import Foundation
 import Glibc
 
-/// The files that a name with `{000..007}`, `{a,b}`, `*` or `?` stands for, in order.
+/// The files that a name with `{000..007}`, `{a,b}`, `*` or `?` stands for, in order; of a folder, its
+/// shards.
 ///
 /// Throws `Failure(.notFound)` where there is none.
 package func shardNames(_ pattern: String) throws -> [String] {
@@ -10,7 +12,7 @@ package func shardNames(_ pattern: String) throws -> [String] {
       guard access(name, F_OK) == 0 else {
         throw Failure(.notFound, "there is no file \(name)")
       }
-      return [name]
+      return try shards(in: name) ?? [name]
     }
     var found = glob_t()
     defer { globfree(&found) }
@@ -23,6 +25,14 @@ package func shardNames(_ pattern: String) throws -> [String] {
     throw Failure(.notFound, "no file is called \(pattern)")
   }
   return names
+}
+
+/// The shards of a folder, by name; nil for what is no folder.
+private func shards(in path: String) throws -> [String]? {
+  guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return nil }
+  let shards = names.filter { splitEnding($0).ending == "tar" && !$0.hasPrefix(".") }
+  guard !shards.isEmpty else { throw Failure(.notFound, "there is no .tar file in \(path)") }
+  return shards.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { path + "/" + $0 }
 }
 
 /// Braces as a shell expands them, from left to right: `{a,b}`, and `{00..07}` with the digits of its

@@ -14,7 +14,7 @@ public struct ShardSource: DataSource {
   private static let texts = ["txt", "text", "caption", "json"]
   private static let longestText = 1 << 20
 
-  /// - Parameter names: paths, with `*`, `?`, `{000..007}` or `{a,b}` in them.
+  /// - Parameter names: paths, with `*`, `?`, `{000..007}` or `{a,b}` in them; a folder means all its shards.
   ///
   /// Throws `Failure(.notFound)` for a name that means no file.
   public init(_ names: [String]) throws {
