@@ -68,12 +68,12 @@ final class Arrivals {
   /// decoded meanwhile: `catchUp` does it.
   func sendUntilFrame(_ keys: String) throws {
     var seen: [UInt8] = []
-    let announcement = Array("7770;idle;".utf8)[...]
+    let announcement = Array("7770;idle;".utf8)
     _ = try send(keys) { chunk in
       unread += chunk
       // It may lie across the border of two chunks.
       seen = seen.suffix(announcement.count) + chunk
-      return seen.contains(announcement)
+      return memmem(seen, seen.count, announcement, announcement.count) != nil
     }
   }
 
