@@ -68,13 +68,18 @@ final class Arrivals {
   /// decoded meanwhile: `catchUp` does it.
   func sendUntilFrame(_ keys: String) throws {
     var seen: [UInt8] = []
-    let announcement = Array("7770;idle;".utf8)
+    let announcement = Array("]7770;idle;".utf8)
     _ = try send(keys) { chunk in
       unread += chunk
       // It may lie across the border of two chunks.
       seen = seen.suffix(announcement.count) + chunk
-      return memmem(seen, seen.count, announcement, announcement.count) != nil
+      return escapes(in: seen).contains { seen[($0 + 1)...].starts(with: announcement) }
     }
+  }
+
+  /// Where sequences begin: in a picture's bytes there are hardly any, so that few places have to be compared.
+  private func escapes(in bytes: [UInt8]) -> [Int] {
+    bytes.withUnsafeBufferPointer { bytes in bytes.indices.filter { bytes[$0] == 0x1B } }
   }
 
   /// Waits until nothing has come for a tenth of a second, and decodes what was left for later; when the last of it came.
