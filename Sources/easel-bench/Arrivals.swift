@@ -87,6 +87,7 @@ final class Arrivals {
     var last = lastArrival
     repeat {
       last = lastArrival
+      // That nothing more comes is not announced, and can only be waited for; the wait is not part of a figure.
       Thread.sleep(forTimeInterval: 0.1)
       for chunk in inbox.take() {
         unread += chunk.bytes
@@ -104,6 +105,7 @@ final class Arrivals {
     let deadline = start + .seconds(30)
     while ContinuousClock.now < deadline {
       let chunks = inbox.take()
+      // The reader's thread notes the time of what arrives: how late this one looks changes no figure.
       if chunks.isEmpty { usleep(200) }
       var arrival: ContinuousClock.Instant?
       for chunk in chunks {

@@ -43,7 +43,8 @@ func measureStudio(_ report: Report) throws {
   func firstPreview(_ prompt: String) throws -> Double {
     one.send("\u{15}" + prompt)
     try one.read(until: String(prompt.suffix(10)))
-    // What was painted before may be sent once more, in another size: that is no preview.
+    // What was painted before may be sent once more, in another size: that is no preview. Its end is not announced, and
+    // the wait lies before what is measured.
     var seen = 0
     repeat {
       seen = one.screen.bytes
